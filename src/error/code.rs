@@ -1,0 +1,104 @@
+//! One row per code that this server itself answers with: code and HTTP status.
+//!
+//! The PGRST codes and their statuses are PostgREST's (`docs/references/errors.rst`). Codes that
+//! PostgREST retired are not reused. `RD…` are ours: what PostgREST has no code for.
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal, $status:literal;)*) => {
+        /// An error code, stable for clients to match on.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[$doc])* $variant,)* }
+
+        impl Code {
+            /// Every code, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The code as clients see it.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// The HTTP status it answers with.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$variant => $status,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The database cannot be reached.
+    Pgrst000 = "PGRST000", 503;
+    /// The connection was lost in the middle of a request.
+    Pgrst001 = "PGRST001", 503;
+    /// The schema cache is not loaded yet.
+    Pgrst002 = "PGRST002", 503;
+    /// No connection became free in time. 503 with Retry-After where clients should come back.
+    Pgrst003 = "PGRST003", 504;
+    /// The query string could not be parsed.
+    Pgrst100 = "PGRST100", 400;
+    /// A method that `/rpc/` does not know.
+    Pgrst101 = "PGRST101", 405;
+    /// The body could not be read.
+    Pgrst102 = "PGRST102", 400;
+    /// The range cannot be satisfied.
+    Pgrst103 = "PGRST103", 416;
+    /// PUT without exactly the primary key as filter.
+    Pgrst105 = "PGRST105", 405;
+    /// The schema is not exposed.
+    Pgrst106 = "PGRST106", 406;
+    /// None of the accepted media types can be produced.
+    Pgrst107 = "PGRST107", 406;
+    /// A filter on a resource that is not embedded.
+    Pgrst108 = "PGRST108", 400;
+    /// A limit on PUT.
+    Pgrst114 = "PGRST114", 400;
+    /// PUT with a payload that contradicts the URL.
+    Pgrst115 = "PGRST115", 400;
+    /// Not exactly one row where one object was asked for.
+    Pgrst116 = "PGRST116", 406;
+    /// A method that relations do not know.
+    Pgrst117 = "PGRST117", 405;
+    /// An invalid preference with `handling=strict`.
+    Pgrst122 = "PGRST122", 400;
+    /// Aggregate functions are switched off.
+    Pgrst123 = "PGRST123", 400;
+    /// No such path.
+    Pgrst125 = "PGRST125", 404;
+    /// The root endpoint is switched off.
+    Pgrst126 = "PGRST126", 404;
+    /// Not implemented.
+    Pgrst127 = "PGRST127", 400;
+    /// No relationship between the two resources.
+    Pgrst200 = "PGRST200", 400;
+    /// More than one relationship.
+    Pgrst201 = "PGRST201", 300;
+    /// No such function, or none with these parameters.
+    Pgrst202 = "PGRST202", 404;
+    /// More than one function fits.
+    Pgrst203 = "PGRST203", 300;
+    /// No such column.
+    Pgrst204 = "PGRST204", 400;
+    /// No such table or view.
+    Pgrst205 = "PGRST205", 404;
+    /// The server has no key to verify tokens with.
+    Pgrst300 = "PGRST300", 500;
+    /// The token could not be decoded or its signature is wrong.
+    Pgrst301 = "PGRST301", 401;
+    /// No token, and anonymous access is switched off.
+    Pgrst302 = "PGRST302", 401;
+    /// A claim refuses the token.
+    Pgrst303 = "PGRST303", 401;
+    /// A filter uses an operator that its type does not define.
+    Rd100 = "RD100", 400;
+    /// A parameter that is neither a filter nor anything else the function knows.
+    Rd101 = "RD101", 400;
+    /// A filter value that its type cannot read.
+    Rd102 = "RD102", 400;
+    /// The request is larger than the server accepts.
+    Rd103 = "RD103", 413;
+    /// An internal error; the log has its cause.
+    Rd500 = "RD500", 500;
+}

@@ -1,0 +1,32 @@
+//! Rowdesk: a door to a Postgres database that speaks PostgREST's protocol.
+//!
+//! A request walks through the rooms from left to right; `http::handle` shows the whole walk:
+//! `http → request → plan → sql → session → response → http`.
+#![deny(unsafe_code)]
+
+/// Tokens: who the caller is.
+pub mod auth;
+/// The command line, one file a command.
+pub mod cli;
+/// Every setting, defined once.
+pub mod config;
+/// A private Postgres for the demo and the tests.
+pub mod embedded;
+/// Every error with its code and status.
+pub mod error;
+/// Hyper: accept, route, answer.
+pub mod http;
+/// Versioned migrations and the repeatable files of `sql/`.
+pub mod migrate;
+/// What is asked, resolved against what the database offers.
+pub mod plan;
+/// Text in, a typed request out.
+pub mod request;
+/// Result and plan to status, headers and body.
+pub mod response;
+/// What the database offers: an immutable snapshot.
+pub mod schema_cache;
+/// Pool, transaction, retry: the only room that talks to Postgres for a request.
+pub mod session;
+/// Plans to SQL text and parameters: the only room that quotes.
+pub mod sql;
