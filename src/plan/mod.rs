@@ -1,1 +1,106 @@
-//! To be furnished.
+//! What is asked, resolved against what the database offers: [`ApiRequest`](crate::request::ApiRequest)
+//! and [`SchemaCache`](crate::schema_cache::SchemaCache) in, a [`Plan`] out. Pure; knows no SQL text.
+//! Every "no such …, did you mean" is said here.
+
+mod arguments;
+mod call_plan;
+mod call_request;
+mod conditions;
+mod error;
+mod overload;
+mod read_plan;
+mod refusal;
+mod resolve_call;
+mod resolve_read;
+mod suggest;
+
+pub use call_plan::{Argument, ArgumentValue, CallPlan, Condition, ConditionValue, Conditions, Given, ResultShape};
+pub use error::PlanError;
+pub use read_plan::{Representation, ReadPlan, Rows, SelectColumn};
+pub use refusal::explain_refusal;
+pub use suggest::nearest;
+
+use crate::request::{ApiRequest, Target};
+use crate::schema_cache::{QualifiedName, SchemaCache};
+
+/// What will be executed. Every relation and routine that it names exists in the schema cache.
+#[derive(Debug)]
+pub enum Plan {
+    Read(ReadPlan),
+    Call(CallPlan),
+}
+
+/// The few values of the configuration that planning depends on.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// The exposed schemas; the first is the default.
+    pub schemas: Vec<String>,
+    /// Most rows an answer may have.
+    pub max_rows: Option<u64>,
+}
+
+impl Plan {
+    /// The rows that the answer shows, of a relation or of a function's result.
+    #[must_use]
+    pub fn rows(&self) -> &Rows {
+        match self {
+            Self::Read(plan) => &plan.rows,
+            Self::Call(plan) => &plan.rows,
+        }
+    }
+
+    /// Whether the transaction may write.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        match self {
+            Self::Read(_) => false,
+            Self::Call(plan) => plan.writes,
+        }
+    }
+
+    /// Whether Postgres must plan the statement anew for each set of values: conditions stand deep
+    /// in an aggregate, where a plan for unknown values is a wild guess (docs/filters.md).
+    #[must_use]
+    pub fn needs_custom_plan(&self) -> bool {
+        matches!(self, Self::Call(plan) if plan.takes_filters)
+    }
+}
+
+/// Resolves a request.
+///
+/// # Errors
+/// [`PlanError`]: what is asked does not exist, is ambiguous or contradicts itself.
+pub fn resolve(
+    request: &ApiRequest,
+    cache: &SchemaCache,
+    limits: &Limits,
+) -> Result<Plan, PlanError> {
+    let schema = exposed_schema(request, limits)?;
+    match &request.target {
+        Target::Relation(name) => {
+            let name = QualifiedName::new(schema, name);
+            resolve_read::resolve_read(request, &name, cache, limits).map(Plan::Read)
+        }
+        Target::Routine(name) => {
+            let name = QualifiedName::new(schema, name);
+            resolve_call::resolve_call(request, &name, cache, limits).map(Plan::Call)
+        }
+        Target::Root => Err(PlanError::RootDisabled),
+    }
+}
+
+/// The schema that the profile header names, else the first exposed one
+/// (PostgREST, `docs/references/api/schemas.rst`).
+pub fn exposed_schema<'a>(
+    request: &'a ApiRequest,
+    limits: &'a Limits,
+) -> Result<&'a str, PlanError> {
+    match &request.schema {
+        Some(profile) if limits.schemas.contains(profile) => Ok(profile),
+        Some(profile) => Err(PlanError::SchemaNotExposed {
+            schema: profile.clone(),
+            exposed: limits.schemas.clone(),
+        }),
+        None => Ok(limits.schemas.first().map_or("public", String::as_str)),
+    }
+}

@@ -1,1 +1,39 @@
-//! To be furnished.
+//! What the database offers: relations, routines, filter types. An immutable snapshot, swapped as a
+//! whole; loaded by the `.sql` files beside this one. Knows nothing of HTTP.
+//! (PostgREST, `docs/references/schema_cache.rst`.)
+
+mod filter_type;
+mod identifier;
+mod load;
+mod relation;
+mod routine;
+
+pub use filter_type::{FILTER_SCHEMA, FilterType, Operand, spell};
+pub use identifier::{QualifiedName, SqlType};
+pub use load::load;
+pub use relation::{Column, Relation};
+pub use routine::{FilterAttribute, Filters, Parameter, Returns, Routine, Volatility};
+
+use std::collections::{HashMap, HashSet};
+
+/// What the exposed schemas held when it was loaded.
+#[derive(Debug, Default)]
+pub struct SchemaCache {
+    pub relations: HashMap<QualifiedName, Relation>,
+    /// Overloads share a name.
+    pub routines: HashMap<QualifiedName, Vec<Routine>>,
+    /// The zones that `Prefer: timezone=` may name.
+    pub timezones: HashSet<String>,
+}
+
+impl SchemaCache {
+    #[must_use]
+    pub fn relation(&self, name: &QualifiedName) -> Option<&Relation> {
+        self.relations.get(name)
+    }
+
+    #[must_use]
+    pub fn overloads(&self, name: &QualifiedName) -> &[Routine] {
+        self.routines.get(name).map_or(&[], Vec::as_slice)
+    }
+}

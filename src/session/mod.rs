@@ -1,1 +1,13 @@
-//! To be furnished.
+//! Pool, transaction, retry: the only room that talks to Postgres for a request. Knows nothing of the
+//! URL grammar.
+
+mod connection;
+mod error;
+mod lease;
+mod pool;
+mod transaction;
+
+pub use connection::Connection;
+pub use error::{DatabaseError, SessionError};
+pub use pool::{Pool, PoolSettings};
+pub use transaction::{Outcome, Path, Work};

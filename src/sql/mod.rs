@@ -1,1 +1,25 @@
-//! To be furnished.
+//! A plan to one SQL text and its parameters. Pure: the only room that puts SQL together, and the only
+//! one that quotes. No text of a request ever becomes SQL: it is a parameter or a quoted identifier.
+
+mod body;
+mod call;
+mod field;
+mod fragment;
+mod preamble;
+mod read;
+mod type_name;
+
+pub use fragment::{Statement, TextParam};
+pub use preamble::{Preamble, begin, preamble};
+
+use crate::plan::Plan;
+
+/// Renders the main statement. It returns one row:
+/// `total bigint` (null unless counted), `page bigint`, `body text`.
+#[must_use]
+pub fn render(plan: &Plan) -> Statement {
+    match plan {
+        Plan::Read(plan) => read::render(plan),
+        Plan::Call(plan) => call::render(plan),
+    }
+}

@@ -1,0 +1,108 @@
+//! The plan of a function call: data only.
+
+use std::sync::Arc;
+
+use super::Rows;
+use crate::schema_cache::{FilterType, QualifiedName, SqlType};
+
+/// A call of one overload, chosen, with a value for each argument that is given.
+#[derive(Debug)]
+pub struct CallPlan {
+    pub routine: QualifiedName,
+    pub arguments: Vec<Argument>,
+    /// The JSON object whose members are the [`ArgumentValue::Body`] arguments.
+    pub body: Option<String>,
+    pub shape: ResultShape,
+    /// Volatile and not asked by GET or HEAD.
+    pub writes: bool,
+    /// The function takes conditions, given or not.
+    pub takes_filters: bool,
+    pub rows: Rows,
+}
+
+#[derive(Debug)]
+pub struct Argument {
+    pub name: String,
+    pub sql_type: SqlType,
+    pub variadic: bool,
+    pub value: ArgumentValue,
+}
+
+/// Where an argument's value comes from.
+#[derive(Debug)]
+pub enum ArgumentValue {
+    /// Text from the query string, read by the type's input function.
+    Text(String),
+    /// `a=1&a=2` for a variadic parameter.
+    List(Vec<String>),
+    /// A member of the JSON body, by the parameter's name.
+    Body,
+    /// Conditions on a parameter of a filter type.
+    Filter(Conditions),
+    /// One entry an attribute of the composite, in its order.
+    Spread(Vec<Given>),
+}
+
+/// An attribute of a spread composite.
+#[derive(Debug)]
+pub enum Given {
+    Conditions(Conditions),
+    /// Not in the URL: a NULL of its type.
+    Absent(Arc<FilterType>),
+}
+
+/// Everything that the URL says of one filter; all must hold.
+#[derive(Debug)]
+pub struct Conditions {
+    /// The query parameter's name.
+    pub name: String,
+    pub filter_type: Arc<FilterType>,
+    /// Never empty; several only where the type combines.
+    pub conditions: Vec<Condition>,
+}
+
+/// One condition: its operator exists on the type, its operand has the operator's form.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// As in the function's name: `not_in`.
+    pub operator: String,
+    pub value: ConditionValue,
+}
+
+/// What an operator is given.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ConditionValue {
+    Nothing,
+    One(String),
+    Many(Vec<String>),
+}
+
+/// What the function gives back, as far as the body's shape depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResultShape {
+    Void,
+    Scalar,
+    SetOfScalar,
+    Composite,
+    SetOfComposite,
+}
+
+impl CallPlan {
+    /// Every filter that the URL gave.
+    pub fn conditions(&self) -> impl Iterator<Item = &Conditions> {
+        self.arguments.iter().flat_map(|argument| {
+            let list: Vec<&Conditions> = match &argument.value {
+                ArgumentValue::Filter(conditions) => vec![conditions],
+                ArgumentValue::Spread(attributes) => attributes
+                    .iter()
+                    .filter_map(|given| match given {
+                        Given::Conditions(conditions) => Some(conditions),
+                        Given::Absent(_) => None,
+                    })
+                    .collect(),
+                ArgumentValue::Text(_) | ArgumentValue::List(_) | ArgumentValue::Body => Vec::new(),
+            };
+            list
+        })
+    }
+}

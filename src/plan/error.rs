@@ -1,0 +1,213 @@
+//! Why a request cannot be planned: texts and codes are PostgREST's (`docs/references/errors.rst`),
+//! `RD…` are those of filters.
+
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::error::{ClientError, Code};
+use crate::request::RequestError;
+
+/// Each variant is one code.
+#[derive(Debug, Error)]
+pub enum PlanError {
+    /// A part of the request that only the plan could read.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+
+    #[error("Invalid schema: {schema}")]
+    SchemaNotExposed {
+        schema: String,
+        exposed: Vec<String>,
+    },
+
+    #[error("None of these media types are available: {}", .accepted.join(", "))]
+    NotAcceptable { accepted: Vec<String> },
+
+    #[error("'{resource}' is not an embedded resource in this request")]
+    NotEmbedded { resource: String },
+
+    #[error("Use of aggregate functions is not allowed")]
+    AggregatesDisabled,
+
+    #[error("Root endpoint metadata is disabled")]
+    RootDisabled,
+
+    #[error("Feature not implemented")]
+    NotImplemented { what: String },
+
+    #[error("Could not find the function {function}{} in the schema cache", list_keys(.given, "(", ")"))]
+    RoutineNotFound {
+        function: String,
+        /// The argument names of the request, sorted.
+        given: Vec<String>,
+        /// A JSON body might have been meant for a single unnamed parameter.
+        from_body: bool,
+        hint: Option<String>,
+    },
+
+    #[error("Could not choose the best candidate function between: {}", .candidates.join(", "))]
+    AmbiguousRoutine { candidates: Vec<String> },
+
+    #[error("Could not find the table '{relation}' in the schema cache")]
+    RelationNotFound {
+        relation: String,
+        hint: Option<String>,
+    },
+
+    /// Operators as a URL spells them.
+    #[error("\"{filter}\" has no operator \"{operator}\"")]
+    UnknownOperator {
+        filter: String,
+        operator: String,
+        defined: Vec<String>,
+    },
+
+    #[error("\"{filter}\" is a filter and needs an operator before its value \"{value}\"")]
+    MissingOperator {
+        filter: String,
+        value: String,
+        /// The whole parameter as it should be written.
+        write: String,
+        defined: Vec<String>,
+    },
+
+    #[error("\"{filter}\" can be given only once")]
+    GivenTwice { filter: String },
+
+    #[error("\"{filter}\" is given more than {most} times")]
+    TooManyConditions { filter: String, most: usize },
+
+    #[error("{function} has no filter, argument or output column \"{parameter}\"")]
+    UnknownParameter {
+        function: String,
+        parameter: String,
+        hint: String,
+        filters: Vec<String>,
+    },
+
+    /// `or=(…)` on a function with filters speaks only of its result.
+    #[error("\"{parameter}\" cannot be used inside and=(…) or or=(…): {function} has no such output column")]
+    FilterInLogic { function: String, parameter: String },
+
+    #[error("\"{value}\" is not a valid value for \"{filter}\": {expected}")]
+    BadValue {
+        filter: String,
+        value: String,
+        expected: String,
+        /// An example to type.
+        write: String,
+    },
+}
+
+fn list_keys(keys: &[String], open: &str, close: &str) -> String {
+    if keys.is_empty() {
+        " without parameters".to_owned()
+    } else {
+        format!("{open}{}{close}", keys.join(", "))
+    }
+}
+
+impl ClientError for PlanError {
+    fn code(&self) -> Code {
+        match self {
+            Self::Request(error) => error.code(),
+            Self::SchemaNotExposed { .. } => Code::Pgrst106,
+            Self::NotAcceptable { .. } => Code::Pgrst107,
+            Self::NotEmbedded { .. } => Code::Pgrst108,
+            Self::AggregatesDisabled => Code::Pgrst123,
+            Self::RootDisabled => Code::Pgrst126,
+            Self::NotImplemented { .. } => Code::Pgrst127,
+            Self::RoutineNotFound { .. } => Code::Pgrst202,
+            Self::AmbiguousRoutine { .. } => Code::Pgrst203,
+            Self::RelationNotFound { .. } => Code::Pgrst205,
+            Self::UnknownOperator { .. } | Self::MissingOperator { .. } => Code::Rd100,
+            Self::UnknownParameter { .. } | Self::FilterInLogic { .. } => Code::Rd101,
+            Self::BadValue { .. }
+            | Self::GivenTwice { .. }
+            | Self::TooManyConditions { .. } => Code::Rd102,
+        }
+    }
+
+    fn details(&self) -> Option<Value> {
+        match self {
+            Self::Request(error) => error.details(),
+            Self::NotImplemented { what } => Some(what.clone().into()),
+            Self::RoutineNotFound {
+                function,
+                given,
+                from_body,
+                ..
+            } => {
+                let plural = if given.len() > 1 { "s" } else { "" };
+                let keys = list_keys(given, &format!(" with parameter{plural} "), "");
+                let or_unnamed = if *from_body {
+                    " or with a single unnamed json/jsonb parameter"
+                } else {
+                    ""
+                };
+                Some(
+                    format!(
+                        "Searched for the function {function}{keys}{or_unnamed}, but no matches were \
+                         found in the schema cache."
+                    )
+                    .into(),
+                )
+            }
+            Self::UnknownOperator { defined, .. } | Self::MissingOperator { defined, .. } => {
+                Some(format!("Its operators are: {}", defined.join(", ")).into())
+            }
+            Self::UnknownParameter { filters, .. } => {
+                Some(format!("Its filters are: {}", filters.join(", ")).into())
+            }
+            _ => None,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Request(error) => error.hint(),
+            Self::SchemaNotExposed { exposed, .. } => Some(format!(
+                "Only the following schemas are exposed: {}",
+                exposed.join(", ")
+            )),
+            Self::NotEmbedded { resource } => Some(format!(
+                "Verify that '{resource}' is included in the 'select' query parameter."
+            )),
+            Self::RoutineNotFound { hint, .. } | Self::RelationNotFound { hint, .. } => {
+                hint.clone()
+            }
+            Self::AmbiguousRoutine { .. } => Some(
+                "Try renaming the parameters or the function itself in the database so function \
+                 overloading can be resolved"
+                    .to_owned(),
+            ),
+            Self::UnknownOperator {
+                filter,
+                operator,
+                defined,
+            } => super::nearest(
+                operator,
+                defined.iter().map(String::as_str),
+                super::suggest::LOOSE,
+            )
+            .or_else(|| defined.first().map(String::as_str))
+            .map(|near| {
+                // `is.null` is whole; every other operator wants a value.
+                let value = if near.ends_with("null") { "" } else { ".…" };
+                format!("Perhaps you meant {filter}={near}{value}")
+            }),
+            Self::MissingOperator { write, .. } | Self::BadValue { write, .. } => {
+                Some(format!("Write {write}"))
+            }
+            Self::TooManyConditions { filter, .. } => {
+                Some(format!("Use a list: {filter}=in.(…) or {filter}=not.in.(…)"))
+            }
+            Self::GivenTwice { filter } => Some(format!("Put every condition into one {filter}=…")),
+            Self::UnknownParameter { hint, .. } => Some(hint.clone()),
+            Self::FilterInLogic { parameter, .. } => {
+                Some(format!("Write {parameter}=… as a parameter of its own"))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The nearest name, for hints.
+
+/// PostgREST's threshold for tables and functions.
+pub const CLOSE: f64 = 0.75;
+/// Looser: for names that the caller may see anyway, such as the filters of a function he may call.
+pub const LOOSE: f64 = 0.5;
+
+/// The candidate most like `name`, at least as like as `threshold` (0 to 1); the first in
+/// alphabetical order where several are equally near.
+///
+/// ```
+/// # use rowdesk::plan::nearest;
+/// assert_eq!(nearest("prioritty", ["status", "priority"], 0.75), Some("priority"));
+/// assert_eq!(nearest("zebra", ["status", "priority"], 0.75), None);
+/// ```
+pub fn nearest<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    threshold: f64,
+) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            let likeness = strsim::normalized_damerau_levenshtein(&name, &candidate.to_lowercase());
+            (likeness, candidate)
+        })
+        .filter(|(likeness, _)| *likeness >= threshold)
+        .max_by(|(a, x), (b, y)| a.total_cmp(b).then_with(|| y.cmp(x)))
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,40 @@
+//! Names and types as the database spells them.
+
+/// A schema-qualified name, unquoted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct QualifiedName {
+    pub schema: String,
+    pub name: String,
+}
+
+impl QualifiedName {
+    #[must_use]
+    pub fn new(schema: &str, name: &str) -> Self {
+        Self {
+            schema: schema.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+}
+
+/// A type as `format_type` spelt it with an empty search path: qualified, quoted where needed, safe
+/// to stand in SQL as it is. Only the schema cache makes one, so no request text can pass for it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SqlType(String);
+
+impl SqlType {
+    pub(super) fn from_catalog(text: String) -> Self {
+        Self(text)
+    }
+
+    #[must_use]
+    pub fn as_sql(&self) -> &str {
+        &self.0
+    }
+
+    /// For tests of the pure rooms, which have no catalog.
+    #[cfg(test)]
+    pub(crate) fn for_test(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}

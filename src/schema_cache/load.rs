@@ -1,0 +1,192 @@
+//! Reads the catalog into a [`SchemaCache`].
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use tokio_postgres::{Error, Row, Transaction, types::Json};
+
+use super::{
+    Column, FilterAttribute, FilterType, Filters, Operand, Parameter, QualifiedName, Relation,
+    Returns, Routine, SchemaCache, SqlType, Volatility,
+};
+
+/// Loads what `schemas` offer, from one snapshot of the catalog.
+///
+/// # Errors
+/// The driver's, where the catalog cannot be read.
+pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<SchemaCache, Error> {
+    // With an empty path `format_type` qualifies every name, so that what it spells means the same
+    // under any caller's search path.
+    transaction
+        .execute("select pg_catalog.set_config('search_path', '', true)", &[])
+        .await?;
+    let relations = transaction
+        .query(include_str!("relations.sql"), &[&schemas])
+        .await?;
+    let types = transaction
+        .query(include_str!("filter_types.sql"), &[])
+        .await?;
+    let routines = transaction
+        .query(include_str!("routines.sql"), &[&schemas])
+        .await?;
+    let timezones = transaction
+        .query("select name from pg_catalog.pg_timezone_names", &[])
+        .await?;
+
+    let filters = read_filters(&types)?;
+    let mut cache = SchemaCache::default();
+    for row in &relations {
+        let relation = read_relation(row)?;
+        cache.relations.insert(relation.name.clone(), relation);
+    }
+    for row in &routines {
+        let routine = read_routine(row, &filters)?;
+        let overloads = cache.routines.entry(routine.name.clone()).or_default();
+        overloads.push(routine);
+    }
+    for row in &timezones {
+        cache.timezones.insert(row.try_get("name")?);
+    }
+    Ok(cache)
+}
+
+#[derive(Deserialize)]
+struct ColumnRow {
+    name: String,
+    r#type: String,
+    nullable: bool,
+    comment: Option<String>,
+}
+
+fn read_relation(row: &Row) -> Result<Relation, Error> {
+    let Json(columns): Json<Vec<ColumnRow>> = row.try_get("columns")?;
+    Ok(Relation {
+        name: QualifiedName {
+            schema: row.try_get("schema")?,
+            name: row.try_get("name")?,
+        },
+        comment: row.try_get("comment")?,
+        columns: columns
+            .into_iter()
+            .map(|column| Column {
+                name: column.name,
+                sql_type: SqlType::from_catalog(column.r#type),
+                nullable: column.nullable,
+                comment: column.comment,
+            })
+            .collect(),
+        primary_key: row.try_get("primary_key")?,
+    })
+}
+
+#[derive(Deserialize)]
+struct AttributeRow {
+    name: String,
+    type_oid: i64,
+}
+
+/// How parameters of each type (by OID) take conditions.
+fn read_filters(rows: &[Row]) -> Result<HashMap<i64, Filters>, Error> {
+    let mut types = HashMap::new();
+    for row in rows {
+        let operators: Option<Json<BTreeMap<String, String>>> = row.try_get("operators")?;
+        if let Some(Json(operators)) = operators {
+            let filter_type = FilterType {
+                name: row.try_get("name")?,
+                sql_type: SqlType::from_catalog(row.try_get("sql_type")?),
+                comment: row.try_get("comment")?,
+                operators: operators
+                    .into_iter()
+                    .map(|(name, operand)| (name, read_operand(&operand)))
+                    .collect(),
+                combines: row.try_get("combines")?,
+            };
+            types.insert(row.try_get::<_, i64>("type_oid")?, Arc::new(filter_type));
+        }
+    }
+    let mut filters: HashMap<i64, Filters> = types
+        .iter()
+        .map(|(oid, filter_type)| (*oid, Filters::One(Arc::clone(filter_type))))
+        .collect();
+    for row in rows {
+        let attributes: Option<Json<Vec<AttributeRow>>> = row.try_get("attributes")?;
+        if let Some(Json(attributes)) = attributes {
+            let spread = attributes
+                .into_iter()
+                .filter_map(|attribute| {
+                    Some(FilterAttribute {
+                        filter_type: Arc::clone(types.get(&attribute.type_oid)?),
+                        name: attribute.name,
+                    })
+                })
+                .collect();
+            filters.insert(row.try_get("type_oid")?, Filters::Spread(spread));
+        }
+    }
+    Ok(filters)
+}
+
+fn read_operand(text: &str) -> Operand {
+    match text {
+        "none" => Operand::None,
+        "one" => Operand::One,
+        _ => Operand::Many,
+    }
+}
+
+#[derive(Deserialize)]
+struct ParameterRow {
+    name: String,
+    r#type: String,
+    type_oid: i64,
+    required: bool,
+    variadic: bool,
+}
+
+#[derive(Deserialize)]
+struct NameRow {
+    schema: String,
+    name: String,
+}
+
+fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, Error> {
+    let Json(parameters): Json<Vec<ParameterRow>> = row.try_get("parameters")?;
+    let relation: Option<Json<NameRow>> = row.try_get("relation")?;
+    let volatility: String = row.try_get("volatility")?;
+    let returns: String = row.try_get("returns")?;
+    Ok(Routine {
+        name: QualifiedName {
+            schema: row.try_get("schema")?,
+            name: row.try_get("name")?,
+        },
+        comment: row.try_get("comment")?,
+        volatility: match volatility.as_str() {
+            "i" => Volatility::Immutable,
+            "s" => Volatility::Stable,
+            _ => Volatility::Volatile,
+        },
+        returns: match returns.as_str() {
+            "void" => Returns::Void,
+            "scalar" => Returns::Scalar,
+            _ => Returns::Composite {
+                output: row.try_get("output")?,
+                relation: relation.map(|Json(name)| QualifiedName {
+                    schema: name.schema,
+                    name: name.name,
+                }),
+            },
+        },
+        returns_set: row.try_get("returns_set")?,
+        parameters: parameters
+            .into_iter()
+            .map(|parameter| Parameter {
+                name: parameter.name,
+                sql_type: SqlType::from_catalog(parameter.r#type),
+                required: parameter.required,
+                variadic: parameter.variadic,
+                filters: filters.get(&parameter.type_oid).cloned(),
+            })
+            .collect(),
+    })
+}

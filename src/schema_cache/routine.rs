@@ -1,0 +1,110 @@
+//! Functions that can be called under `/rpc/`.
+
+use std::sync::Arc;
+
+use super::{FilterType, QualifiedName, SqlType};
+
+/// One overload of a function.
+#[derive(Debug, Clone)]
+pub struct Routine {
+    pub name: QualifiedName,
+    pub comment: Option<String>,
+    pub volatility: Volatility,
+    pub returns: Returns,
+    pub returns_set: bool,
+    /// In the order of the signature.
+    pub parameters: Vec<Parameter>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Volatility {
+    Immutable,
+    Stable,
+    Volatile,
+}
+
+/// What one row of the result is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Returns {
+    Void,
+    Scalar,
+    /// Columns by name; empty where only the call would tell. `relation` is set where the rows are
+    /// those of a table or view, so that they can be embedded.
+    Composite {
+        output: Vec<String>,
+        relation: Option<QualifiedName>,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Empty where the function left it unnamed.
+    pub name: String,
+    pub sql_type: SqlType,
+    pub required: bool,
+    pub variadic: bool,
+    /// Set where the parameter takes conditions (`priority=in.(a,b)`) instead of a literal.
+    pub filters: Option<Filters>,
+}
+
+/// How a parameter takes conditions.
+#[derive(Debug, Clone)]
+pub enum Filters {
+    /// The parameter itself is of a filter type.
+    One(Arc<FilterType>),
+    /// Its type is a composite of filter types: each attribute is a query parameter of its own.
+    Spread(Vec<FilterAttribute>),
+}
+
+/// One query parameter that takes conditions.
+#[derive(Debug, Clone)]
+pub struct FilterAttribute {
+    pub name: String,
+    pub filter_type: Arc<FilterType>,
+}
+
+impl Routine {
+    /// Whether any parameter takes conditions.
+    #[must_use]
+    pub fn takes_filters(&self) -> bool {
+        self.parameters.iter().any(|p| p.filters.is_some())
+    }
+
+    /// Every query parameter that takes conditions, in order.
+    pub fn filter_names(&self) -> impl Iterator<Item = &str> {
+        self.parameters.iter().flat_map(Parameter::filter_names)
+    }
+
+    /// The filter type of a query parameter.
+    #[must_use]
+    pub fn filter_type(&self, name: &str) -> Option<&Arc<FilterType>> {
+        self.parameters.iter().find_map(|p| match p.filters.as_ref()? {
+            Filters::One(filter_type) => (p.name == name).then_some(filter_type),
+            Filters::Spread(attributes) => attributes
+                .iter()
+                .find(|attribute| attribute.name == name)
+                .map(|attribute| &attribute.filter_type),
+        })
+    }
+
+    /// The columns of the result, where they are known.
+    #[must_use]
+    pub fn output(&self) -> &[String] {
+        match &self.returns {
+            Returns::Composite { output, .. } => output,
+            Returns::Void | Returns::Scalar => &[],
+        }
+    }
+}
+
+impl Parameter {
+    fn filter_names(&self) -> Vec<&str> {
+        match &self.filters {
+            None => Vec::new(),
+            Some(Filters::One(_)) => vec![&self.name],
+            Some(Filters::Spread(attributes)) => {
+                attributes.iter().map(|a| a.name.as_str()).collect()
+            }
+        }
+    }
+}

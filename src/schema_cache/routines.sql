@@ -1,0 +1,76 @@
+-- Every function of the given schemas that can be called over HTTP, one row an overload.
+--
+-- $1 text[]   schemas
+--   schema, name  text
+--   comment       text, null where there is none
+--   volatility    text   'i' immutable, 's' stable, 'v' volatile
+--   returns       text   'void' | 'scalar' | 'composite'
+--   returns_set   boolean
+--   relation      jsonb  {"schema", "name"} of the relation whose rows come back, else null
+--   output        text[] columns of a composite result, empty where unknown
+--   parameters    jsonb  [{"name", "type", "type_oid", "required", "variadic"}] in order;
+--                 type is qualified SQL, name is '' where unnamed
+with routine as (
+    select
+        p.oid,
+        p.*,
+        n.nspname,
+        coalesce(p.proallargtypes, p.proargtypes::oid[]) as all_types,
+        coalesce(p.proargmodes, array_fill('i'::"char", array[p.pronargs::int])) as modes
+    from pg_proc p
+    join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = any ($1)
+    and p.prokind = 'f'
+    and p.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)
+)
+select
+    r.nspname::text as schema,
+    r.proname::text as name,
+    obj_description(r.oid, 'pg_proc') as comment,
+    r.provolatile::text as volatility,
+    case
+        when r.prorettype = 'void'::regtype then 'void'
+        when t.typtype = 'c'
+            or r.prorettype = 'record'::regtype
+            or r.modes && array['o', 'b', 't']::"char"[] then 'composite'
+        else 'scalar'
+    end as returns,
+    r.proretset as returns_set,
+    case when result.relkind in ('r', 'p', 'v', 'm', 'f') then
+        jsonb_build_object('schema', result_schema.nspname, 'name', result.relname)
+    end as relation,
+    coalesce(
+        case when result.oid is not null then (
+            select array_agg(a.attname::text order by a.attnum)
+            from pg_attribute a
+            where a.attrelid = result.oid
+            and a.attnum > 0
+            and not a.attisdropped
+        ) else (
+            select array_agg(arg.name order by arg.position)
+            from unnest(r.proargnames, r.modes) with ordinality as arg (name, mode, position)
+            where arg.mode in ('o', 'b', 't')
+        ) end,
+        '{}'
+    ) as output,
+    coalesce((
+        select jsonb_agg(
+            jsonb_build_object(
+                'name', coalesce(input.name, ''),
+                'type', format_type(input.type, null),
+                'type_oid', input.type::bigint,
+                'required', input.rank <= r.pronargs - r.pronargdefaults,
+                'variadic', input.mode = 'v'
+            ) order by input.position
+        )
+        from (
+            select arg.*, row_number() over (order by arg.position) as rank
+            from unnest(r.proargnames, r.modes, r.all_types)
+                with ordinality as arg (name, mode, type, position)
+            where arg.mode in ('i', 'b', 'v')
+        ) input
+    ), '[]') as parameters
+from routine r
+join pg_type t on t.oid = r.prorettype
+left join pg_class result on result.oid = t.typrelid and t.typtype = 'c'
+left join pg_namespace result_schema on result_schema.oid = result.relnamespace

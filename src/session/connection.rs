@@ -1,0 +1,72 @@
+//! One connection with its own bounded store of prepared statements.
+
+use std::num::NonZeroUsize;
+
+use lru::LruCache;
+use tokio_postgres::{CancelToken, Client, Error, Statement};
+
+use crate::sql;
+
+/// Statements kept per connection. Each costs the backend some 10 to 100 kB; URL-shaped SQL without a
+/// bound would grow every backend for ever.
+const STATEMENTS: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
+
+/// A statement is prepared once per role: a cached plan on a table with row-level security is thrown
+/// away whenever the role differs from the one it was planned for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    role: String,
+    sql: String,
+}
+
+/// A client and what is prepared on it. Dropping a statement closes it on the server.
+pub struct Connection {
+    pub(super) client: Client,
+    statements: LruCache<Key, Statement>,
+}
+
+impl Connection {
+    pub(super) fn new(client: Client) -> Self {
+        Self {
+            client,
+            statements: LruCache::new(STATEMENTS),
+        }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    pub(super) fn cancel_token(&self) -> CancelToken {
+        self.client.cancel_token()
+    }
+
+    /// The statement, where it is prepared already.
+    pub(super) fn prepared(&mut self, role: &str, statement: &sql::Statement) -> Option<Statement> {
+        let key = Key {
+            role: role.to_owned(),
+            sql: statement.sql.clone(),
+        };
+        self.statements.get(&key).cloned()
+    }
+
+    /// Prepares and keeps it. The role must be in force already: names are resolved with its rights.
+    pub(super) async fn prepare(
+        &mut self,
+        role: &str,
+        statement: &sql::Statement,
+    ) -> Result<Statement, Error> {
+        let prepared = self.client.prepare(&statement.sql).await?;
+        let key = Key {
+            role: role.to_owned(),
+            sql: statement.sql.clone(),
+        };
+        self.statements.put(key, prepared.clone());
+        Ok(prepared)
+    }
+
+    /// Forgets every statement: they were lost on the server, or the tables beneath them changed.
+    pub(super) fn forget_statements(&mut self) {
+        self.statements.clear();
+    }
+}

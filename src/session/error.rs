@@ -1,0 +1,70 @@
+//! What can go wrong between this server and Postgres.
+
+use thiserror::Error;
+use tokio_postgres::error::DbError;
+
+/// Each variant names what was being done.
+#[derive(Debug, Error)]
+pub enum SessionError {
+    #[error("Database connection error. Retrying the connection.")]
+    Connect(#[source] tokio_postgres::Error),
+
+    #[error("Timed out acquiring connection from connection pool.")]
+    PoolTimeout,
+
+    /// The connection broke in the middle: what was under way is unknown.
+    #[error("Database client error. Retrying the connection.")]
+    Lost(#[source] tokio_postgres::Error),
+
+    #[error(transparent)]
+    Database(DatabaseError),
+
+    /// The driver and the server disagree; a defect of ours.
+    #[error("unexpected answer of the database: {0}")]
+    Protocol(&'static str),
+}
+
+/// What Postgres said, owned, so that it can outlive the connection.
+#[derive(Debug, Error)]
+#[error("{message}")]
+pub struct DatabaseError {
+    /// SQLSTATE.
+    pub code: String,
+    pub message: String,
+    pub detail: Option<String>,
+    pub hint: Option<String>,
+    /// The DATATYPE field: operators of filter types name their type in it.
+    pub datatype: Option<String>,
+}
+
+impl From<&DbError> for DatabaseError {
+    fn from(error: &DbError) -> Self {
+        Self {
+            code: error.code().code().to_owned(),
+            message: error.message().to_owned(),
+            detail: error.detail().map(str::to_owned),
+            hint: error.hint().map(str::to_owned),
+            datatype: error.datatype().map(str::to_owned),
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for SessionError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        match error.as_db_error() {
+            Some(database) => Self::Database(database.into()),
+            None => Self::Lost(error),
+        }
+    }
+}
+
+impl SessionError {
+    /// The SQLSTATE, where Postgres gave one.
+    #[must_use]
+    pub fn sqlstate(&self) -> Option<&str> {
+        match self {
+            Self::Database(error) => Some(&error.code),
+            _ => None,
+        }
+    }
+}

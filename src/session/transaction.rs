@@ -1,0 +1,183 @@
+//! One request, one transaction: BEGIN, settings, main statement, COMMIT, in one round trip.
+//!
+//! The four messages are futures polled together, so that the driver sends them back to back and
+//! Postgres answers them in one go (docs/performance.md has the figures). With BEGIN in place, a
+//! failing settings statement aborts the transaction, the main statement fails, and COMMIT becomes
+//! ROLLBACK; nothing ever runs as the login role. An answer is given only after COMMIT has answered:
+//! deferred constraints speak last.
+
+use futures_util::future::join4;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Error, Row, Statement};
+use tracing::debug;
+
+use super::lease::Lease;
+use super::{Connection, Pool, SessionError};
+use crate::sql::{self, TextParam};
+
+/// How the statements are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Path {
+    /// Prepared and pipelined.
+    #[default]
+    Pipelined,
+    /// Prepared anew for each request and sent one after the other: the baseline of the benchmarks,
+    /// and what works through a pooler that keeps no prepared statements.
+    Naive,
+}
+
+/// What one request executes.
+#[derive(Debug)]
+pub struct Work<'a> {
+    /// `begin …`.
+    pub begin: &'static str,
+    /// The role that the settings switch to.
+    pub role: &'a str,
+    pub settings: &'a sql::Statement,
+    pub main: &'a sql::Statement,
+}
+
+/// The main statement's one row.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Rows there are without limit and offset, where they were counted.
+    pub total: Option<i64>,
+    /// Rows in the body.
+    pub page: i64,
+    pub body: String,
+}
+
+impl Pool {
+    /// Runs `work` in a transaction of its own.
+    ///
+    /// A request whose prepared statement was lost, or whose table changed its shape, is tried once
+    /// more: its transaction was rolled back, so nothing is done twice.
+    ///
+    /// # Errors
+    /// [`SessionError`]; the transaction was rolled back, or (`Lost`) its end is unknown.
+    pub async fn run(&self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
+        let mut lease = Lease::new(self.get().await?);
+        let first = lease.connection()?.run(work, path).await;
+        let result = match first {
+            Err(error) if is_stale_statement(&error) => {
+                debug!(sqlstate = error.sqlstate(), "prepared statement is stale: trying again");
+                let connection = lease.connection()?;
+                connection.forget_statements();
+                connection.run(work, path).await
+            }
+            other => other,
+        };
+        lease.give_back();
+        result
+    }
+}
+
+/// `26000` the statement is gone (a pooler in between, `deallocate all`), `0A000` "cached plan must
+/// not change result type".
+fn is_stale_statement(error: &SessionError) -> bool {
+    matches!(error.sqlstate(), Some("26000" | "0A000"))
+}
+
+impl Connection {
+    async fn run(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
+        match path {
+            Path::Naive => self.run_naive(work).await,
+            Path::Pipelined => {
+                let settings = self.prepared("", work.settings);
+                let main = self.prepared(work.role, work.main);
+                match (settings, main) {
+                    (Some(settings), Some(main)) => {
+                        self.run_pipelined(work, &settings, &main).await
+                    }
+                    _ => self.run_preparing(work).await,
+                }
+            }
+        }
+    }
+
+    async fn run_pipelined(
+        &self,
+        work: &Work<'_>,
+        settings: &Statement,
+        main: &Statement,
+    ) -> Result<Outcome, SessionError> {
+        let (begun, set, row, committed) = join4(
+            self.text(work.begin),
+            self.one_row(settings, &work.settings.params),
+            self.one_row(main, &work.main.params),
+            self.text("commit"),
+        )
+        .await;
+        begun?;
+        set?;
+        let row = row?;
+        committed?;
+        outcome(&row)
+    }
+
+    /// The first time on this connection: the main statement is prepared inside the transaction,
+    /// after the switch of role, because its names are resolved with that role's rights.
+    async fn run_preparing(&mut self, work: &Work<'_>) -> Result<Outcome, SessionError> {
+        let settings = match self.prepared("", work.settings) {
+            Some(settings) => settings,
+            None => self.prepare("", work.settings).await?,
+        };
+        self.text(work.begin).await?;
+        let result = async {
+            self.one_row(&settings, &work.settings.params).await?;
+            let main = self.prepare(work.role, work.main).await?;
+            self.one_row(&main, &work.main.params).await
+        }
+        .await;
+        self.finish(result).await
+    }
+
+    async fn run_naive(&self, work: &Work<'_>) -> Result<Outcome, SessionError> {
+        self.text(work.begin).await?;
+        let result = async {
+            let settings = work.settings;
+            self.one_row(settings.sql.as_str(), &settings.params).await?;
+            self.one_row(work.main.sql.as_str(), &work.main.params).await
+        }
+        .await;
+        self.finish(result).await
+    }
+
+    /// COMMIT or ROLLBACK, by what the statements said.
+    async fn finish(&self, result: Result<Row, Error>) -> Result<Outcome, SessionError> {
+        match result {
+            Ok(row) => {
+                self.text("commit").await?;
+                outcome(&row)
+            }
+            Err(error) => {
+                // The error that matters is the first one. A rollback fails only with the
+                // connection, which the pool notices by itself.
+                let _ = self.text("rollback").await;
+                Err(error.into())
+            }
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the room that talks to Postgres")]
+    async fn text(&self, sql: &str) -> Result<(), Error> {
+        self.client.batch_execute(sql).await
+    }
+
+    /// `statement` is prepared, or text that the driver prepares for this once.
+    async fn one_row<T>(&self, statement: &T, params: &[TextParam]) -> Result<Row, Error>
+    where
+        T: ?Sized + tokio_postgres::ToStatement,
+    {
+        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| p as _).collect();
+        self.client.query_one(statement, &params).await
+    }
+}
+
+fn outcome(row: &Row) -> Result<Outcome, SessionError> {
+    Ok(Outcome {
+        total: row.try_get("total")?,
+        page: row.try_get("page")?,
+        body: row.try_get("body")?,
+    })
+}

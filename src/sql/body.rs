@@ -1,0 +1,169 @@
+//! The frame of every main statement: the page of rows, its count, and the body made of it.
+//!
+//! The names `pgrst_source` and `pgrst_scalar` are PostgREST's: Postgres repeats them in errors and
+//! CSV headers, where its clients may look for them.
+
+use super::field::{Owner, field, order_by, where_all};
+use super::fragment::Sql;
+use super::type_name::type_name;
+use crate::plan::{Representation, ResultShape, Rows};
+use crate::request::RowRange;
+
+/// Where the rows come from.
+pub(super) struct Source<'a> {
+    /// Renders what a column of it is qualified with.
+    pub owner: Owner<'a>,
+    /// Renders the item after `from`.
+    pub from: Owner<'a>,
+    /// It must run only once, even where it is both counted and paged: a function, not a relation.
+    pub once: bool,
+    pub shape: ResultShape,
+}
+
+/// Renders `select total, page, body from (page of rows)` (see [`super::render`]).
+pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
+    let count = Count::of(rows);
+    let csv = rows.representation == Representation::Csv;
+    let named: Owner = &|sql| {
+        sql.push("pgrst_source");
+    };
+    let shared = source.once && count == Count::Apart;
+    let from = if shared { named } else { source.from };
+
+    if shared {
+        sql.push("with pgrst_source as (select * from ");
+        (source.from)(sql);
+        sql.push(") ");
+    }
+    // CSV reads the page twice, for its header and its lines. All else reads it once, from a plain
+    // sub-select, into which the planner can look.
+    if csv {
+        sql.push(if shared { ", " } else { "with " });
+        sql.push("rd_page as (");
+        page(sql, source.owner, from, rows);
+        sql.push(") ");
+    }
+    sql.push("select ");
+    match count {
+        Count::None => {
+            sql.push("null::bigint");
+        }
+        Count::Page => {
+            sql.push("pg_catalog.count(*)");
+        }
+        Count::Apart => {
+            sql.push("(select pg_catalog.count(*) from ");
+            from(sql);
+            where_all(sql, source.owner, &rows.conditions);
+            sql.push(")");
+        }
+    }
+    sql.push(" as total, pg_catalog.count(*) as page, ");
+    sql.push(body(rows.representation, source.shape));
+    sql.push(" as body from ");
+    if csv {
+        sql.push("rd_page");
+    } else {
+        sql.push("(");
+        page(sql, source.owner, from, rows);
+        sql.push(") as rd_page");
+    }
+}
+
+/// How the total is found.
+#[derive(PartialEq, Eq)]
+enum Count {
+    None,
+    /// The page is everything there is.
+    Page,
+    Apart,
+}
+
+impl Count {
+    fn of(rows: &Rows) -> Self {
+        match rows {
+            Rows { count: false, .. } => Self::None,
+            Rows {
+                range: RowRange {
+                    offset: 0,
+                    limit: None,
+                },
+                ..
+            } => Self::Page,
+            _ => Self::Apart,
+        }
+    }
+}
+
+fn page(sql: &mut Sql, owner: Owner, from: Owner, rows: &Rows) {
+    sql.push("select ");
+    sql.join(&rows.select, ", ", |sql, column| {
+        match &column.cast {
+            None => field(sql, owner, &column.field),
+            Some(cast) => {
+                sql.push("cast(");
+                field(sql, owner, &column.field);
+                sql.push(" as ");
+                type_name(sql, cast);
+                sql.push(")");
+            }
+        }
+        if let Some(alias) = &column.alias {
+            sql.push(" as ").ident(alias);
+        }
+    });
+    sql.push(" from ");
+    from(sql);
+    where_all(sql, owner, &rows.conditions);
+    order_by(sql, owner, &rows.order);
+    if let Some(limit) = rows.range.limit {
+        sql.push(" limit ").param(limit.to_string());
+    }
+    if rows.range.offset > 0 {
+        sql.push(" offset ").param(rows.range.offset.to_string());
+    }
+}
+
+fn body(representation: Representation, shape: ResultShape) -> &'static str {
+    use ResultShape::{Composite, Scalar, SetOfComposite, SetOfScalar, Void};
+    match (representation, shape) {
+        (Representation::None, _) | (_, Void) => "''::text",
+        (Representation::Csv, _) => CSV,
+        (Representation::Json { strip_nulls: false }, SetOfComposite) => {
+            "coalesce(pg_catalog.json_agg(rd_page), '[]')::text"
+        }
+        (Representation::Json { strip_nulls: true }, SetOfComposite) => {
+            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page)), '[]')::text"
+        }
+        (Representation::Json { strip_nulls: false }, SetOfScalar) => {
+            "coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar), '[]')::text"
+        }
+        (Representation::Json { strip_nulls: true }, SetOfScalar) => {
+            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page.pgrst_scalar)), '[]')::text"
+        }
+        (
+            Representation::Json { strip_nulls: false }
+            | Representation::Object { strip_nulls: false },
+            Scalar,
+        ) => "coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar)->0, 'null')::text",
+        (Representation::Json { .. } | Representation::Object { .. }, Scalar) => {
+            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page.pgrst_scalar)->0), 'null')::text"
+        }
+        (Representation::Json { strip_nulls: false }, Composite)
+        | (
+            Representation::Object { strip_nulls: false },
+            Composite | SetOfComposite | SetOfScalar,
+        ) => "coalesce(pg_catalog.json_agg(rd_page)->0, 'null')::text",
+        (Representation::Json { .. }, Composite)
+        | (Representation::Object { .. }, Composite | SetOfComposite | SetOfScalar) => {
+            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page)->0), 'null')::text"
+        }
+    }
+}
+
+/// A header from the first row's keys, then each row's own text without its parentheses.
+const CSV: &str = "(select coalesce(pg_catalog.string_agg(header.name, ','), '') from (\
+    select pg_catalog.json_object_keys(pg_catalog.row_to_json(one)) as name from (\
+    select * from rd_page limit 1) as one) as header) || E'\\n' || \
+    coalesce(pg_catalog.string_agg(\
+    pg_catalog.substr(rd_page::text, 2, pg_catalog.length(rd_page::text) - 2), E'\\n'), '')";

@@ -1,0 +1,194 @@
+//! Fields, conditions and order terms.
+
+use super::fragment::{Sql, array_literal};
+use crate::request::query_string::filter::{
+    Field, Filter, FullTextOperator, IsValue, JsonKey, LogicOperator, LogicTree, Operation, Operator,
+    Quantifier,
+};
+use crate::request::query_string::order::{Direction, Nulls, OrderTerm};
+
+/// Renders the relation (or alias) that a field belongs to.
+pub(super) type Owner<'a> = &'a dyn Fn(&mut Sql);
+
+/// `owner."name"`, with its JSON path; `owner.*` for the field `*`.
+pub(super) fn field(sql: &mut Sql, owner: Owner, field: &Field) {
+    if field.json_path.is_empty() {
+        column(sql, owner, &field.name);
+        return;
+    }
+    // to_jsonb lets a path run through composites and arrays as well as json and jsonb.
+    sql.push("pg_catalog.to_jsonb(");
+    column(sql, owner, &field.name);
+    sql.push(")");
+    for step in &field.json_path {
+        sql.push(if step.as_text { "->>" } else { "->" });
+        match &step.key {
+            JsonKey::Key(key) => sql.param(key).push("::text"),
+            JsonKey::Index(index) => sql.param(index).push("::int"),
+        };
+    }
+}
+
+fn column(sql: &mut Sql, owner: Owner, name: &str) {
+    owner(sql);
+    sql.push(".");
+    if name == "*" {
+        sql.push("*");
+    } else {
+        sql.ident(name);
+    }
+}
+
+/// ` where a and b`, nothing for no conditions.
+pub(super) fn where_all(sql: &mut Sql, owner: Owner, conditions: &[LogicTree]) {
+    if conditions.is_empty() {
+        return;
+    }
+    sql.push(" where ");
+    sql.join(conditions, " and ", |sql, tree| logic_tree(sql, owner, tree));
+}
+
+fn logic_tree(sql: &mut Sql, owner: Owner, tree: &LogicTree) {
+    match tree {
+        LogicTree::Leaf(leaf) => filter(sql, owner, leaf),
+        LogicTree::Branch {
+            negated,
+            operator,
+            children,
+        } => {
+            let separator = match operator {
+                LogicOperator::And => " and ",
+                LogicOperator::Or => " or ",
+            };
+            sql.push(if *negated { "not (" } else { "(" });
+            sql.join(children, separator, |sql, child| {
+                logic_tree(sql, owner, child);
+            });
+            sql.push(")");
+        }
+    }
+}
+
+fn filter(sql: &mut Sql, owner: Owner, filter: &Filter) {
+    if filter.negated {
+        sql.push("not ");
+    }
+    match &filter.operation {
+        Operation::Compare {
+            operator,
+            quantifier,
+            value,
+        } => {
+            field(sql, owner, &filter.field);
+            compare(sql, *operator, *quantifier, value);
+        }
+        Operation::In(values) => {
+            field(sql, owner, &filter.field);
+            sql.push(" = any (");
+            sql.param(array_literal(values.iter().map(String::as_str)));
+            sql.push(")");
+        }
+        Operation::Is(value) => {
+            field(sql, owner, &filter.field);
+            sql.push(match value {
+                IsValue::Null => " is null",
+                IsValue::NotNull => " is not null",
+                IsValue::True => " is true",
+                IsValue::False => " is false",
+                IsValue::Unknown => " is unknown",
+            });
+        }
+        Operation::IsDistinctFrom(value) => {
+            field(sql, owner, &filter.field);
+            sql.push(" is distinct from ").param(value);
+        }
+        Operation::FullText {
+            operator,
+            config,
+            value,
+        } => full_text(sql, owner, &filter.field, *operator, config.as_deref(), value),
+    }
+}
+
+fn compare(sql: &mut Sql, operator: Operator, quantifier: Option<Quantifier>, value: &str) {
+    sql.push(match operator {
+        Operator::Equal => " = ",
+        Operator::NotEqual => " <> ",
+        Operator::GreaterThan => " > ",
+        Operator::GreaterThanEqual => " >= ",
+        Operator::LessThan => " < ",
+        Operator::LessThanEqual => " <= ",
+        Operator::Like => " like ",
+        Operator::ILike => " ilike ",
+        Operator::Match => " ~ ",
+        Operator::IMatch => " ~* ",
+        Operator::Contains => " @> ",
+        Operator::ContainedIn => " <@ ",
+        Operator::Overlaps => " && ",
+        Operator::StrictlyLeft => " << ",
+        Operator::StrictlyRight => " >> ",
+        Operator::NotExtendsRight => " &< ",
+        Operator::NotExtendsLeft => " &> ",
+        Operator::Adjacent => " -|- ",
+    });
+    // `*` stands for `%`, which a URL would have to escape (PostgREST, "Pattern Matching").
+    let value = match operator {
+        Operator::Like | Operator::ILike => value.replace('*', "%"),
+        _ => value.to_owned(),
+    };
+    match quantifier {
+        None => {
+            sql.param(value);
+        }
+        Some(quantifier) => {
+            sql.push(match quantifier {
+                Quantifier::Any => "any (",
+                Quantifier::All => "all (",
+            });
+            sql.param(value).push(")");
+        }
+    }
+}
+
+fn full_text(
+    sql: &mut Sql,
+    owner: Owner,
+    of: &Field,
+    operator: FullTextOperator,
+    config: Option<&str>,
+    value: &str,
+) {
+    let function = match operator {
+        FullTextOperator::Plain => " @@ pg_catalog.to_tsquery(",
+        FullTextOperator::PlainTo => " @@ pg_catalog.plainto_tsquery(",
+        FullTextOperator::PhraseTo => " @@ pg_catalog.phraseto_tsquery(",
+        FullTextOperator::WebSearch => " @@ pg_catalog.websearch_to_tsquery(",
+    };
+    field(sql, owner, of);
+    sql.push(function);
+    if let Some(config) = config {
+        sql.param(config).push("::regconfig, ");
+    }
+    sql.param(value).push("::text)");
+}
+
+/// ` order by …`, nothing for no terms.
+pub(super) fn order_by(sql: &mut Sql, owner: Owner, terms: &[OrderTerm]) {
+    if terms.is_empty() {
+        return;
+    }
+    sql.push(" order by ");
+    sql.join(terms, ", ", |sql, term| {
+        field(sql, owner, &term.field);
+        sql.push(match term.direction {
+            Some(Direction::Asc) => " asc",
+            Some(Direction::Desc) => " desc",
+            None => "",
+        });
+        sql.push(match term.nulls {
+            Some(Nulls::First) => " nulls first",
+            Some(Nulls::Last) => " nulls last",
+            None => "",
+        });
+    });
+}

@@ -1,0 +1,62 @@
+//! What a transaction begins with: access mode, then settings, role and claims in one select
+//! (PostgREST, `docs/references/transactions.rst`).
+
+use super::fragment::{Sql, Statement, quoted_list};
+
+/// Who asks, and what the database may know of the request.
+#[derive(Debug, Clone)]
+pub struct Preamble<'a> {
+    pub search_path: Vec<&'a str>,
+    pub role: &'a str,
+    /// JSON object.
+    pub claims: &'a str,
+    pub method: &'a str,
+    pub path: &'a str,
+    /// JSON object.
+    pub headers: &'a str,
+    /// JSON object.
+    pub cookies: &'a str,
+    /// A zone that Postgres knows.
+    pub timezone: Option<&'a str>,
+    /// Plan the statement for its values each time.
+    pub custom_plan: bool,
+}
+
+/// `begin …`, plain text: a BEGIN that could fail as a lost prepared statement would leave the
+/// settings in a transaction of their own, and run the main statement as the login role.
+#[must_use]
+pub fn begin(writes: bool) -> &'static str {
+    if writes {
+        "begin isolation level read committed read write"
+    } else {
+        "begin isolation level read committed read only"
+    }
+}
+
+/// Renders the select of `set_config`s, each for this transaction only.
+#[must_use]
+pub fn preamble(of: &Preamble) -> Statement {
+    let path = quoted_list(of.search_path.iter().copied());
+    let mut settings = vec![
+        ("'search_path'", path.as_str()),
+        ("'role'", of.role),
+        ("'request.jwt.claims'", of.claims),
+        ("'request.method'", of.method),
+        ("'request.path'", of.path),
+        ("'request.headers'", of.headers),
+        ("'request.cookies'", of.cookies),
+    ];
+    if let Some(timezone) = of.timezone {
+        settings.push(("'timezone'", timezone));
+    }
+    if of.custom_plan {
+        settings.push(("'plan_cache_mode'", "force_custom_plan"));
+    }
+    let mut sql = Sql::default();
+    sql.push("select ");
+    sql.join(settings, ", ", |sql, (name, value)| {
+        sql.push("pg_catalog.set_config(").push(name).push(", ");
+        sql.param(value).push(", true)");
+    });
+    sql.finish()
+}
