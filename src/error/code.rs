@@ -97,8 +97,10 @@ codes! {
     Rd101 = "RD101", 400;
     /// A filter value that its type cannot read.
     Rd102 = "RD102", 400;
-    /// The request is larger than the server accepts.
+    /// The body is larger than the server accepts.
     Rd103 = "RD103", 413;
+    /// The URL is longer than the server accepts.
+    Rd104 = "RD104", 414;
     /// An internal error; the log has its cause.
     Rd500 = "RD500", 500;
 }

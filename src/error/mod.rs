@@ -1,13 +1,23 @@
 //! Every error with its code and status: one enum a room, wrapped here; only this room knows HTTP.
 //!
 //! The body is PostgREST's: `{"code","details","hint","message"}`
-//! (PostgREST, `docs/references/errors.rst`).
+//! (PostgREST, `docs/references/errors.rst`). A 5xx says no more than its code: the cause goes to the
+//! log.
 
 mod code;
+mod sqlstate;
 
 pub use code::Code;
+pub use sqlstate::{STATUSES, status as sqlstate_status};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use crate::auth::JwtError;
+use crate::plan::PlanError;
+use crate::request::RequestError;
+use crate::response::ResponseError;
+use crate::session::SessionError;
 
 /// What every room's error can say of itself. The message is its `Display`.
 pub trait ClientError: std::error::Error {
@@ -20,5 +30,165 @@ pub trait ClientError: std::error::Error {
     /// What to type instead.
     fn hint(&self) -> Option<String> {
         None
+    }
+}
+
+/// Whatever stops a request.
+#[derive(Debug, Error)]
+pub enum Error {
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    #[error(transparent)]
+    Jwt(#[from] JwtError),
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    #[error(transparent)]
+    Response(#[from] ResponseError),
+    #[error(transparent)]
+    Limit(#[from] LimitError),
+    #[error("{source}")]
+    Session {
+        source: SessionError,
+        /// The caller sent no token, or one that names the anonymous role.
+        is_anonymous: bool,
+    },
+    #[error("Could not query the database for the schema cache. Retrying.")]
+    NoSchemaCache,
+}
+
+/// What the server does not even read.
+#[derive(Debug, Error)]
+pub enum LimitError {
+    #[error("The body is larger than {limit} bytes")]
+    Body { limit: usize },
+    #[error("The URL is longer than {limit} bytes")]
+    Url { limit: usize },
+    #[error("The body could not be read")]
+    Unreadable,
+}
+
+impl ClientError for LimitError {
+    fn code(&self) -> Code {
+        match self {
+            Self::Body { .. } => Code::Rd103,
+            Self::Url { .. } => Code::Rd104,
+            Self::Unreadable => Code::Pgrst102,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Url { .. } => Some("Call a function by POST: its filters fit in the body".into()),
+            Self::Body { .. } | Self::Unreadable => None,
+        }
+    }
+}
+
+/// How an error is answered.
+#[derive(Debug)]
+pub struct ErrorAnswer {
+    pub status: u16,
+    /// For `Proxy-Status`.
+    pub code: String,
+    /// JSON.
+    pub body: String,
+    pub www_authenticate: Option<String>,
+}
+
+impl Error {
+    /// Status, headers and body. `verbose` adds details and hint.
+    #[must_use]
+    pub fn answer(&self, verbose: bool) -> ErrorAnswer {
+        let parts = self.parts();
+        let body = if verbose {
+            json!({
+                "code": parts.code,
+                "details": parts.details,
+                "hint": parts.hint,
+                "message": parts.message,
+            })
+        } else {
+            json!({ "code": parts.code, "message": parts.message })
+        };
+        let www_authenticate = match self {
+            Self::Jwt(error) => error.www_authenticate(),
+            _ if parts.status == 401 => Some("Bearer".to_owned()),
+            _ => None,
+        };
+        ErrorAnswer {
+            status: parts.status,
+            code: parts.code,
+            body: body.to_string(),
+            www_authenticate,
+        }
+    }
+
+    fn parts(&self) -> Parts {
+        match self {
+            Self::Request(error) => Parts::of(error),
+            Self::Plan(error) => Parts::of(error),
+            Self::Response(error) => Parts::of(error),
+            Self::Limit(error) => Parts::of(error),
+            Self::Jwt(error) => match error.sqlstate() {
+                None => Parts::of(error),
+                Some(sqlstate) => Parts {
+                    status: sqlstate::status(sqlstate, "", false),
+                    code: sqlstate.to_owned(),
+                    ..Parts::of(error)
+                },
+            },
+            Self::NoSchemaCache => Parts::bare(Code::Pgrst002, self.to_string()),
+            Self::Session {
+                source,
+                is_anonymous,
+            } => Parts::of_session(source, *is_anonymous),
+        }
+    }
+}
+
+struct Parts {
+    status: u16,
+    code: String,
+    message: String,
+    details: Option<Value>,
+    hint: Option<String>,
+}
+
+impl Parts {
+    fn of(error: &impl ClientError) -> Self {
+        Self {
+            details: error.details(),
+            hint: error.hint(),
+            ..Self::bare(error.code(), error.to_string())
+        }
+    }
+
+    fn bare(code: Code, message: String) -> Self {
+        Self {
+            status: code.status(),
+            code: code.text().to_owned(),
+            message,
+            details: None,
+            hint: None,
+        }
+    }
+
+    fn of_session(error: &SessionError, is_anonymous: bool) -> Self {
+        let code = match error {
+            SessionError::Database(database) => {
+                return Self {
+                    status: sqlstate::status(&database.code, &database.message, is_anonymous),
+                    code: database.code.clone(),
+                    message: database.message.clone(),
+                    details: database.detail.clone().map(Value::from),
+                    hint: database.hint.clone(),
+                };
+            }
+            SessionError::Connect(_) => Code::Pgrst000,
+            SessionError::Lost(_) => Code::Pgrst001,
+            SessionError::PoolTimeout => Code::Pgrst003,
+            SessionError::Protocol(_) => Code::Rd500,
+        };
+        Self::bare(code, error.to_string())
     }
 }

@@ -1,1 +1,10 @@
-//! To be furnished.
+//! Hyper: accept, route, answer. Knows no SQL; `handle.rs` is the whole walk on one screen.
+
+mod answer;
+mod app;
+mod handle;
+mod read;
+mod server;
+
+pub use app::App;
+pub use server::{Server, ServerError};

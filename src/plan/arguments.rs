@@ -77,5 +77,6 @@ fn given(
     if texts.is_empty() {
         return Ok(None);
     }
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     resolve_conditions(attribute, &texts).map(Some)
 }

@@ -88,6 +88,11 @@ pub enum ResultShape {
 }
 
 impl CallPlan {
+    #[must_use]
+    pub fn returns_void(&self) -> bool {
+        self.shape == ResultShape::Void
+    }
+
     /// Every filter that the URL gave.
     pub fn conditions(&self) -> impl Iterator<Item = &Conditions> {
         self.arguments.iter().flat_map(|argument| {

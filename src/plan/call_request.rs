@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use super::PlanError;
 use crate::request::query_string::filter::{self, LogicTree};
-use crate::request::{ApiRequest, Payload};
+use crate::request::payload::Payload;
+use crate::request::ApiRequest;
 use crate::schema_cache::Routine;
 
 /// The names and values of one call, in order.
@@ -28,7 +29,8 @@ struct Item<'a> {
 #[derive(Clone, Copy)]
 pub(super) enum ItemValue<'a> {
     Text(&'a str),
-    Json(&'a Value),
+    /// A member of a JSON body, as it was written.
+    Json(&'a str),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,12 +59,14 @@ impl<'a> CallRequest<'a> {
                 place,
             })
             .collect();
-        match &request.payload {
-            Some(Payload::Object(object)) => items.extend(object.iter().map(|(name, value)| Item {
-                name,
-                value: ItemValue::Json(value),
-                place: Place::Body,
-            })),
+        match &request.body {
+            Some(Payload::Object(object)) => {
+                items.extend(object.members.iter().map(|(name, value)| Item {
+                    name,
+                    value: ItemValue::Json(value),
+                    place: Place::Body,
+                }));
+            }
             Some(Payload::Form(pairs)) => items.extend(pairs.iter().map(|(name, value)| Item {
                 name,
                 value: ItemValue::Text(value),
@@ -72,7 +76,7 @@ impl<'a> CallRequest<'a> {
         }
         Self {
             items,
-            json_body: matches!(request.payload, Some(Payload::Object(_))),
+            json_body: matches!(request.body, Some(Payload::Object(_))),
         }
     }
 
@@ -104,24 +108,20 @@ impl<'a> CallRequest<'a> {
 
     /// Everything given for the filter `name`: text, or JSON text or list of texts. JSON null is what
     /// clients send for "no filter".
-    pub fn conditions(&self, name: &str) -> Result<Vec<&'a str>, PlanError> {
+    pub fn conditions(&self, name: &str) -> Result<Vec<String>, PlanError> {
         let mut texts = Vec::new();
         for item in self.items.iter().filter(|item| item.name == name) {
             match item.value {
-                ItemValue::Text(text) => texts.push(text),
-                ItemValue::Json(Value::Null) => {}
-                ItemValue::Json(Value::String(text)) => texts.push(text),
-                ItemValue::Json(Value::Array(list)) if list.iter().all(Value::is_string) => {
-                    texts.extend(list.iter().filter_map(Value::as_str));
-                }
-                ItemValue::Json(other) => {
-                    return Err(PlanError::BadValue {
+                ItemValue::Text(text) => texts.push(text.to_owned()),
+                ItemValue::Json(json) => texts.extend(texts_of(json).ok_or_else(|| {
+                    PlanError::BadValue {
                         filter: name.to_owned(),
-                        value: other.to_string(),
-                        expected: "expected a condition as text, or a list of conditions".to_owned(),
+                        value: json.to_owned(),
+                        expected: "expected a condition as text, or a list of conditions"
+                            .to_owned(),
                         write: format!("{{\"{name}\": \"eq.…\"}}"),
-                    });
-                }
+                    }
+                })?),
             }
         }
         Ok(texts)
@@ -167,6 +167,22 @@ impl Item<'_> {
             (Place::Query, ItemValue::Text(text)) => filter::parse(self.name, text).is_err(),
             _ => false,
         }
+    }
+}
+
+/// `"eq.1"` and `["gte.1", "lt.9"]`; nothing of `null`.
+fn texts_of(json: &str) -> Option<Vec<String>> {
+    match serde_json::from_str(json).ok()? {
+        Value::Null => Some(Vec::new()),
+        Value::String(text) => Some(vec![text]),
+        Value::Array(list) => list
+            .into_iter()
+            .map(|item| match item {
+                Value::String(text) => Some(text),
+                _ => None,
+            })
+            .collect(),
+        _ => None,
     }
 }
 

@@ -1,8 +1,9 @@
 //! The plan of a read: data only.
 
-use crate::request::RowRange;
+use crate::request::media_type::MediaType;
 use crate::request::query_string::filter::{Field, LogicTree};
 use crate::request::query_string::order::OrderTerm;
+use crate::request::range::RowRange;
 use crate::schema_cache::QualifiedName;
 
 /// Rows of one relation, which exists.
@@ -24,6 +25,8 @@ pub struct Rows {
     pub range: RowRange,
     /// `Prefer: count=exact`: how many rows there are without the range.
     pub count: bool,
+    /// Of the answer: the chosen one of those that the request accepts.
+    pub media_type: MediaType,
     pub representation: Representation,
 }
 

@@ -6,7 +6,8 @@ use super::overload::choose;
 use super::resolve_read::resolve_rows;
 use super::{CallPlan, Limits, PlanError, ResultShape};
 use crate::request::query_string::filter::LogicTree;
-use crate::request::{Action, ApiRequest, Payload};
+use crate::request::payload::Payload;
+use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Returns, Routine, SchemaCache, Volatility};
 
 pub(super) fn resolve_call(
@@ -15,7 +16,7 @@ pub(super) fn resolve_call(
     cache: &SchemaCache,
     limits: &Limits,
 ) -> Result<CallPlan, PlanError> {
-    let is_post = matches!(request.action, Action::Call { read_only: false, .. });
+    let is_post = matches!(request.action, Action::Call { safe: false, .. });
     let call = CallRequest::read(request, is_post);
     let routine = choose(name, cache, &call)?;
     let arguments = resolve_arguments(routine, &call)?;
@@ -30,8 +31,8 @@ pub(super) fn resolve_call(
     Ok(CallPlan {
         routine: name.clone(),
         arguments,
-        body: match &request.payload {
-            Some(Payload::Object(object)) => Some(serde_json::Value::from(object.clone()).to_string()),
+        body: match &request.body {
+            Some(Payload::Object(object)) => Some(object.text.clone()),
             _ => None,
         },
         shape,

@@ -4,7 +4,9 @@ use super::suggest::{CLOSE, nearest};
 use super::{Limits, PlanError, ReadPlan, Representation, Rows, SelectColumn};
 use crate::request::query_string::filter::{Field, JsonKey, LogicTree};
 use crate::request::query_string::select::SelectItem;
-use crate::request::{Action, ApiRequest, MediaType, PreferCount, RowRange};
+use crate::request::ApiRequest;
+use crate::request::media_type::MediaType;
+use crate::request::prefer::Count;
 use crate::schema_cache::{QualifiedName, SchemaCache};
 
 pub(super) fn resolve_read(
@@ -60,13 +62,19 @@ pub(super) fn resolve_rows(request: &ApiRequest, limits: &Limits) -> Result<Rows
     for (path, _) in &query.ranges {
         embedded_nowhere(path)?;
     }
+    let (media_type, representation) = negotiate(request)?;
     Ok(Rows {
-        select: query.select.iter().map(select_column).collect::<Result<_, _>>()?,
+        select: query
+            .select
+            .iter()
+            .map(select_column)
+            .collect::<Result<_, _>>()?,
         conditions,
         order,
-        range: cap(request.range, limits.max_rows),
-        count: request.preferences.count == Some(PreferCount::Exact),
-        representation: negotiate(request)?,
+        range: request.range.at_most(limits.max_rows),
+        count: request.preferences.count == Some(Count::Exact),
+        media_type,
+        representation,
     })
 }
 
@@ -110,25 +118,39 @@ fn json_alias(field: &Field) -> Option<String> {
     Some(key.unwrap_or(&field.name).clone())
 }
 
-fn cap(range: RowRange, max_rows: Option<u64>) -> RowRange {
-    RowRange {
-        limit: match (range.limit, max_rows) {
-            (Some(limit), Some(max)) => Some(limit.min(max)),
-            (limit, max) => limit.or(max),
-        },
-        ..range
-    }
-}
-
 /// The first acceptable media type that can be made
 /// (PostgREST, `docs/references/api/resource_representation.rst`).
-fn negotiate(request: &ApiRequest) -> Result<Representation, PlanError> {
-    let representation = request.accept.iter().find_map(representation_of);
-    match representation {
-        Some(_) if request.action.is_head() => Ok(Representation::None),
-        Some(representation) => Ok(representation),
+fn negotiate(request: &ApiRequest) -> Result<(MediaType, Representation), PlanError> {
+    let chosen = request
+        .accept
+        .iter()
+        .find_map(|media_type| Some((media_type, representation_of(media_type)?)));
+    match chosen {
+        Some((media_type, representation)) => Ok((
+            match media_type {
+                MediaType::Any => MediaType::Json,
+                other => other.clone(),
+            },
+            if request.action.is_head() {
+                Representation::None
+            } else {
+                representation
+            },
+        )),
         None => Err(PlanError::NotAcceptable {
             accepted: request.accept.iter().map(ToString::to_string).collect(),
         }),
+    }
+}
+
+fn representation_of(media_type: &MediaType) -> Option<Representation> {
+    match media_type {
+        MediaType::Json | MediaType::Any => Some(Representation::Json { strip_nulls: false }),
+        MediaType::ArrayNullsStripped => Some(Representation::Json { strip_nulls: true }),
+        MediaType::Object { nulls_stripped } => Some(Representation::Object {
+            strip_nulls: *nulls_stripped,
+        }),
+        MediaType::Csv => Some(Representation::Csv),
+        _ => None,
     }
 }

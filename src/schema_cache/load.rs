@@ -30,9 +30,6 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     let routines = transaction
         .query(include_str!("routines.sql"), &[&schemas])
         .await?;
-    let timezones = transaction
-        .query("select name from pg_catalog.pg_timezone_names", &[])
-        .await?;
 
     let filters = read_filters(&types)?;
     let mut cache = SchemaCache::default();
@@ -44,9 +41,6 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
         let routine = read_routine(row, &filters)?;
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
         overloads.push(routine);
-    }
-    for row in &timezones {
-        cache.timezones.insert(row.try_get("name")?);
     }
     Ok(cache)
 }

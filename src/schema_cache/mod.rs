@@ -14,7 +14,7 @@ pub use load::load;
 pub use relation::{Column, Relation};
 pub use routine::{FilterAttribute, Filters, Parameter, Returns, Routine, Volatility};
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// What the exposed schemas held when it was loaded.
 #[derive(Debug, Default)]
@@ -22,8 +22,6 @@ pub struct SchemaCache {
     pub relations: HashMap<QualifiedName, Relation>,
     /// Overloads share a name.
     pub routines: HashMap<QualifiedName, Vec<Routine>>,
-    /// The zones that `Prefer: timezone=` may name.
-    pub timezones: HashSet<String>,
 }
 
 impl SchemaCache {

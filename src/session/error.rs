@@ -59,6 +59,18 @@ impl From<tokio_postgres::Error> for SessionError {
 }
 
 impl SessionError {
+    /// What lies behind it, for the log; clients do not see it.
+    #[must_use]
+    pub fn cause(&self) -> Option<String> {
+        let mut causes = Vec::new();
+        let mut source = std::error::Error::source(self);
+        while let Some(error) = source {
+            causes.push(error.to_string());
+            source = error.source();
+        }
+        (!causes.is_empty()).then(|| causes.join(": "))
+    }
+
     /// The SQLSTATE, where Postgres gave one.
     #[must_use]
     pub fn sqlstate(&self) -> Option<&str> {

@@ -5,6 +5,7 @@ mod connection;
 mod error;
 mod lease;
 mod pool;
+mod schema_cache;
 mod transaction;
 
 pub use connection::Connection;

@@ -35,6 +35,9 @@ pub struct Work<'a> {
     pub role: &'a str,
     pub settings: &'a sql::Statement,
     pub main: &'a sql::Statement,
+    /// Commit only a page of exactly this many rows: the answer to any other is an error, which must
+    /// leave no trace.
+    pub commit_only_rows: Option<i64>,
 }
 
 /// The main statement's one row.
@@ -86,7 +89,7 @@ impl Connection {
                 let settings = self.prepared("", work.settings);
                 let main = self.prepared(work.role, work.main);
                 match (settings, main) {
-                    (Some(settings), Some(main)) => {
+                    (Some(settings), Some(main)) if work.commit_only_rows.is_none() => {
                         self.run_pipelined(work, &settings, &main).await
                     }
                     _ => self.run_preparing(work).await,
@@ -129,7 +132,7 @@ impl Connection {
             self.one_row(&main, &work.main.params).await
         }
         .await;
-        self.finish(result).await
+        self.finish(work, result).await
     }
 
     async fn run_naive(&self, work: &Work<'_>) -> Result<Outcome, SessionError> {
@@ -140,23 +143,28 @@ impl Connection {
             self.one_row(work.main.sql.as_str(), &work.main.params).await
         }
         .await;
-        self.finish(result).await
+        self.finish(work, result).await
     }
 
     /// COMMIT or ROLLBACK, by what the statements said.
-    async fn finish(&self, result: Result<Row, Error>) -> Result<Outcome, SessionError> {
-        match result {
-            Ok(row) => {
-                self.text("commit").await?;
-                outcome(&row)
-            }
-            Err(error) => {
-                // The error that matters is the first one. A rollback fails only with the
-                // connection, which the pool notices by itself.
-                let _ = self.text("rollback").await;
-                Err(error.into())
-            }
+    async fn finish(
+        &self,
+        work: &Work<'_>,
+        result: Result<Row, Error>,
+    ) -> Result<Outcome, SessionError> {
+        let result = result.map_err(SessionError::from).and_then(|row| outcome(&row));
+        let commits = match &result {
+            Ok(outcome) => work.commit_only_rows.is_none_or(|rows| rows == outcome.page),
+            Err(_) => false,
+        };
+        if commits {
+            self.text("commit").await?;
+        } else {
+            // What the statements said is what matters. A rollback fails only with the connection,
+            // which the pool notices by itself.
+            let _ = self.text("rollback").await;
         }
+        result
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the room that talks to Postgres")]

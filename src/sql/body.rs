@@ -7,7 +7,7 @@ use super::field::{Owner, field, order_by, where_all};
 use super::fragment::Sql;
 use super::type_name::type_name;
 use crate::plan::{Representation, ResultShape, Rows};
-use crate::request::RowRange;
+use crate::request::range::RowRange;
 
 /// Where the rows come from.
 pub(super) struct Source<'a> {

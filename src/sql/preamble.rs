@@ -20,6 +20,8 @@ pub struct Preamble<'a> {
     pub timezone: Option<&'a str>,
     /// Plan the statement for its values each time.
     pub custom_plan: bool,
+    /// `app.settings.…` with their full names.
+    pub app_settings: Vec<(&'a str, &'a str)>,
 }
 
 /// `begin …`, plain text: a BEGIN that could fail as a lost prepared statement would leave the
@@ -58,5 +60,9 @@ pub fn preamble(of: &Preamble) -> Statement {
         sql.push("pg_catalog.set_config(").push(name).push(", ");
         sql.param(value).push(", true)");
     });
+    for (name, value) in &of.app_settings {
+        sql.push(", pg_catalog.set_config(").param(*name).push(", ");
+        sql.param(*value).push(", true)");
+    }
     sql.finish()
 }

@@ -1,0 +1,68 @@
+//! From our answer, or an error, to hyper's response.
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use hyper::{Response, StatusCode};
+use tracing::{debug, error};
+
+use crate::error::Error;
+use crate::response::{Answer, Body};
+
+pub(super) type HttpResponse = Response<Full<Bytes>>;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+
+pub(super) fn from_answer(answer: Answer, verbose: bool) -> HttpResponse {
+    let body = match answer.body {
+        Body::Empty => Bytes::new(),
+        Body::Bytes(bytes) => bytes,
+        Body::Error(error) => Bytes::from(Error::from(error).answer(verbose).body),
+    };
+    let mut response = new(answer.status, body);
+    for (name, value) in answer.headers {
+        // A name or value that HTTP cannot carry is left out rather than failing the whole answer.
+        if let (Ok(name), Ok(value)) = (
+            HeaderName::try_from(name),
+            HeaderValue::from_str(&value),
+        ) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}
+
+pub(super) fn from_error(cause: &Error, verbose: bool) -> HttpResponse {
+    let answer = cause.answer(verbose);
+    log(cause, answer.status, &answer.code);
+    let mut response = new(answer.status, Bytes::from(answer.body));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, JSON);
+    if let Ok(status) = HeaderValue::from_str(&format!("PostgREST; error={}", answer.code)) {
+        headers.insert(HeaderName::from_static("proxy-status"), status);
+    }
+    if let Some(Ok(challenge)) = answer.www_authenticate.map(|c| HeaderValue::from_str(&c)) {
+        headers.insert(WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+fn new(status: u16, body: Bytes) -> HttpResponse {
+    let mut response = Response::new(Full::new(body));
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response
+}
+
+/// Once, here, where the answer is made. What a caller did wrong is his to know, not the operator's.
+fn log(cause: &Error, status: u16, code: &str) {
+    let hidden = match cause {
+        Error::Session { source, .. } => source.cause(),
+        _ => None,
+    };
+    if status >= 500 {
+        error!(status, code, %cause, hidden, "a request failed");
+    } else {
+        debug!(status, code, %cause, "a request was refused");
+    }
+}

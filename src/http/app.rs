@@ -1,0 +1,106 @@
+//! What all requests share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+use tracing::{info, warn};
+
+use crate::auth::Verifier;
+use crate::config::{Config, ConfigError, RequestPath, Verbosity};
+use crate::error::Error;
+use crate::plan::Limits;
+use crate::schema_cache::SchemaCache;
+use crate::session::{Path, Pool, PoolSettings, SessionError};
+
+/// Waiting time before the schema cache is tried again, doubled each time.
+const FIRST_RETRY: Duration = Duration::from_millis(250);
+const LONGEST_RETRY: Duration = Duration::from_secs(32);
+
+/// The server's state: built once, shared by every connection.
+pub struct App {
+    pub(super) verifier: Verifier,
+    pub(super) pool: Pool,
+    pub(super) limits: Limits,
+    pub(super) extra_search_path: Vec<String>,
+    pub(super) app_settings: Vec<(String, String)>,
+    pub(super) path: Path,
+    pub(super) verbose_errors: bool,
+    pub(super) max_body_bytes: usize,
+    pub(super) max_url_bytes: usize,
+    cache: ArcSwapOption<SchemaCache>,
+}
+
+impl App {
+    /// Reads keys and settings; opens no connection.
+    ///
+    /// # Errors
+    /// [`ConfigError`]: a setting that only shows its fault when it is used.
+    pub fn new(config: &Config) -> Result<Self, ConfigError> {
+        let postgres = config.postgres()?;
+        Ok(Self {
+            verifier: Verifier::new(config)?,
+            pool: Pool::new(PoolSettings {
+                postgres,
+                size: config.db_pool,
+                acquisition_timeout: config.db_pool_acquisition_timeout,
+            }),
+            limits: Limits {
+                schemas: config.db_schemas.clone(),
+                max_rows: config.db_max_rows,
+            },
+            extra_search_path: config.db_extra_search_path.clone(),
+            app_settings: config
+                .app_settings
+                .iter()
+                .map(|(name, value)| {
+                    let value = String::from_utf8_lossy(value.expose()).into_owned();
+                    (name.clone(), value)
+                })
+                .collect(),
+            path: match (config.request_path, config.db_prepared_statements) {
+                (RequestPath::Pipelined, true) => Path::Pipelined,
+                _ => Path::Naive,
+            },
+            verbose_errors: config.client_error_verbosity == Verbosity::Verbose,
+            max_body_bytes: config.server_max_body_bytes,
+            max_url_bytes: config.server_max_url_bytes,
+            cache: ArcSwapOption::empty(),
+        })
+    }
+
+    /// The schema cache of this moment.
+    pub(super) fn schema_cache(&self) -> Result<Arc<SchemaCache>, Error> {
+        self.cache.load_full().ok_or(Error::NoSchemaCache)
+    }
+
+    /// Loads the schema cache, for as long as it takes: until then requests get a 503.
+    pub async fn load_schema_cache(&self) {
+        let mut pause = FIRST_RETRY;
+        while let Err(error) = self.try_load_schema_cache().await {
+            warn!(%error, cause = error.cause(), ?pause, "cannot load the schema cache yet");
+            tokio::time::sleep(pause).await;
+            pause = LONGEST_RETRY.min(pause * 2);
+        }
+    }
+
+    /// Loads the schema cache once.
+    ///
+    /// # Errors
+    /// [`SessionError`]: the database cannot be reached or read.
+    pub async fn try_load_schema_cache(&self) -> Result<(), SessionError> {
+        let cache = self.pool.load_schema_cache(&self.limits.schemas).await?;
+        info!(
+            relations = cache.relations.len(),
+            routines = cache.routines.len(),
+            "loaded the schema cache"
+        );
+        self.cache.store(Some(Arc::new(cache)));
+        Ok(())
+    }
+
+    /// Ends the database connections.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+}

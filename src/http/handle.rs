@@ -1,0 +1,143 @@
+//! The walk of a request through the rooms, one line a stage.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use hyper::Request;
+use hyper::body::Incoming;
+use serde_json::{Map, Value};
+
+use super::read::{Arrived, read};
+use super::{App, answer};
+use crate::auth::Caller;
+use crate::error::Error;
+use crate::plan::{self, Plan, explain_refusal};
+use crate::request::ApiRequest;
+use crate::response::{self, Answer, Presentation};
+use crate::session::{Outcome, SessionError, Work};
+use crate::sql::{self, Preamble};
+
+/// Answers one request. Whatever goes wrong is an answer, too.
+pub(super) async fn handle(app: &App, request: Request<Incoming>) -> answer::HttpResponse {
+    match walk(app, request).await {
+        Ok(answer) => answer::from_answer(answer, app.verbose_errors),
+        Err(error) => answer::from_error(&error, app.verbose_errors),
+    }
+}
+
+/// Everything that can be refused is refused before a connection is taken.
+async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
+    let arrived = read(app, request).await?;
+    let caller = app.verifier.authenticate(arrived.header("authorization"), now())?;
+    let cache = app.schema_cache()?;
+    let request = parse(&arrived)?;
+    let plan = plan::resolve(&request, &cache, &app.limits)?;
+    request.preferences.check()?;
+    let outcome = execute(app, &caller, &request, &plan).await?;
+    respond(app, &request, &plan, outcome)
+}
+
+fn parse(arrived: &Arrived) -> Result<ApiRequest, Error> {
+    let mut request = ApiRequest::parse(&arrived.raw())?;
+    // Transactions end as `db-tx-end` says, whose default does not let requests choose
+    // (PostgREST, `configuration.rst`).
+    request.preferences.transaction = None;
+    Ok(request)
+}
+
+async fn execute(
+    app: &App,
+    caller: &Caller,
+    request: &ApiRequest,
+    plan: &Plan,
+) -> Result<Outcome, Error> {
+    let main = sql::render(plan);
+    let settings = preamble(app, caller, request, plan)?;
+    let work = Work {
+        begin: sql::begin(plan.writes()),
+        role: &caller.role.name,
+        settings: &settings,
+        main: &main,
+        commit_only_rows: (plan.writes() && plan.rows().media_type.is_singular()).then_some(1),
+    };
+    app.pool.run(&work, app.path).await.map_err(|error| {
+        refusal(plan, &error).unwrap_or(Error::Session {
+            source: error,
+            is_anonymous: caller.role.is_anonymous,
+        })
+    })
+}
+
+fn preamble(
+    app: &App,
+    caller: &Caller,
+    request: &ApiRequest,
+    plan: &Plan,
+) -> Result<sql::Statement, Error> {
+    let schema = plan::exposed_schema(request, &app.limits)?;
+    let extra = app.extra_search_path.iter().map(String::as_str);
+    let app_settings = app.app_settings.iter();
+    Ok(sql::preamble(&Preamble {
+        search_path: std::iter::once(schema).chain(extra).collect(),
+        role: &caller.role.name,
+        claims: &caller.claims.json,
+        method: &request.method,
+        path: &request.path,
+        headers: &json_object(&request.headers),
+        cookies: &json_object(&request.cookies),
+        timezone: request.preferences.timezone.as_deref(),
+        custom_plan: plan.needs_custom_plan(),
+        app_settings: app_settings.map(|(k, v)| (k.as_str(), v.as_str())).collect(),
+    }))
+}
+
+/// Of a name given twice the last counts.
+fn json_object(pairs: &[(String, String)]) -> String {
+    let object: Map<String, Value> = pairs
+        .iter()
+        .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
+        .collect();
+    Value::Object(object).to_string()
+}
+
+/// A filter value that only the database could refuse, in the words of the URL.
+fn refusal(plan: &Plan, error: &SessionError) -> Option<Error> {
+    let (Plan::Call(plan), SessionError::Database(database)) = (plan, error) else {
+        return None;
+    };
+    let filter_type = database.datatype.as_deref()?;
+    let value = database.detail.as_deref().unwrap_or_default();
+    explain_refusal(plan, filter_type, value, &database.message).map(Error::Plan)
+}
+
+fn respond(
+    app: &App,
+    request: &ApiRequest,
+    plan: &Plan,
+    outcome: Outcome,
+) -> Result<Answer, Error> {
+    let schema = plan::exposed_schema(request, &app.limits)?;
+    let rows = plan.rows();
+    response::check_singular(&rows.media_type, outcome.page)?;
+    let is_negotiated = request.schema.is_some() || app.limits.schemas.len() > 1;
+    let presentation = Presentation {
+        media_type: &rows.media_type,
+        profile: is_negotiated.then_some(schema),
+    };
+    let outcome = response::Outcome {
+        page_total: outcome.page,
+        total: outcome.total,
+        body: Bytes::from(outcome.body),
+    };
+    Ok(match plan {
+        Plan::Read(plan) => response::read(request, &plan.from.name, presentation, outcome),
+        Plan::Call(plan) => response::call(request, plan.returns_void(), presentation, outcome),
+    })
+}
+
+/// Seconds since 1970. Before that every token has expired anyway.
+fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
