@@ -39,7 +39,7 @@ struct Key {
     kid: Option<String>,
     /// Those of the key's type; only one, if the key says for which it is. Never empty.
     algorithms: Vec<Algorithm>,
-    key: DecodingKey,
+    verifying: DecodingKey,
 }
 
 /// What signs tokens.
@@ -87,19 +87,15 @@ pub fn secret_bytes(config: &Config) -> Result<Option<Cow<'_, [u8]>>, ConfigErro
 /// # Errors
 /// What is wrong, if there is none.
 pub(super) fn symmetric_key(secret: &[u8]) -> Result<SymmetricKey, String> {
-    for Key {
-        kid,
-        algorithms,
-        key,
-    } in Keys::parse(secret)?.0
-    {
-        if let (Some(algorithm), AlgorithmFamily::Hmac) = (algorithms.first(), key.family())
-            && let Ok(secret) = key.try_get_as_bytes()
+    for key in Keys::parse(secret)?.0 {
+        if let (Some(algorithm), AlgorithmFamily::Hmac) =
+            (key.algorithms.first(), key.verifying.family())
+            && let Ok(secret) = key.verifying.try_get_as_bytes()
         {
             return Ok(SymmetricKey {
-                kid,
                 algorithm: *algorithm,
                 secret: secret.to_vec(),
+                kid: key.kid,
             });
         }
     }
@@ -134,7 +130,8 @@ impl Keys {
             return Err(problems.join("; "));
         }
         for problem in problems {
-            tracing::warn!("jwt-secret: {problem}; it is left out");
+            // As an error, for with the default log level nobody would learn of it otherwise.
+            tracing::error!("jwt-secret: {problem}; it is left out");
         }
         Ok(Self(keys))
     }
@@ -163,7 +160,7 @@ impl Key {
         Ok(Self {
             kid: None,
             algorithms: HMAC.to_vec(),
-            key: DecodingKey::from_secret(secret),
+            verifying: DecodingKey::from_secret(secret),
         })
     }
 
@@ -172,10 +169,10 @@ impl Key {
         if jwk.common.public_key_use == Some(PublicKeyUse::Encryption) {
             return Err("it is for encryption".to_owned());
         }
-        let key = DecodingKey::from_jwk(&jwk).map_err(|error| error.to_string())?;
+        let verifying = DecodingKey::from_jwk(&jwk).map_err(|error| error.to_string())?;
         let of_its_type: &[Algorithm] = match &jwk.algorithm {
             AlgorithmParameters::OctetKey(_) => {
-                let length = key.try_get_as_bytes().map_or(0, <[u8]>::len);
+                let length = verifying.try_get_as_bytes().map_or(0, <[u8]>::len);
                 if length < MIN_SECRET_BYTES {
                     return Err("a symmetric key needs at least 32 bytes".to_owned());
                 }
@@ -212,7 +209,7 @@ impl Key {
         Ok(Self {
             kid: jwk.common.key_id,
             algorithms,
-            key,
+            verifying,
         })
     }
 
@@ -223,8 +220,13 @@ impl Key {
     }
 
     fn made(&self, token: &Token<'_>) -> bool {
-        crypto::verify(token.signature, token.message, &self.key, token.algorithm)
-            .unwrap_or_default()
+        crypto::verify(
+            token.signature,
+            token.message,
+            &self.verifying,
+            token.algorithm,
+        )
+        .unwrap_or_default()
     }
 }
 

@@ -112,11 +112,9 @@ fn find(setting: &Setting, inputs: &Inputs, entries: &[Entry]) -> Option<(String
         }
     }
     let path = inputs.file.as_ref()?;
-    let names = std::iter::once(&setting.name).chain(setting.aliases);
+    let mut names = std::iter::once(&setting.name).chain(setting.aliases);
     // As in PostgREST, the last of several lines wins.
-    let entry = names
-        .filter_map(|name| entries.iter().rfind(|entry| entry.name == *name))
-        .next()?;
+    let entry = names.find_map(|name| entries.iter().rfind(|entry| entry.name == *name))?;
     let source = Source::File {
         path: path.clone(),
         line: entry.line,
@@ -183,7 +181,8 @@ fn read_referenced_files(config: &mut Config) -> Result<(), ConfigError> {
         config.jwt_secret = Some(Secret::new(content));
     }
     if let Some(path) = config.db_uri.strip_prefix('@') {
-        config.db_uri = read_text(Path::new(path), "db-uri")?.trim().to_owned();
+        let uri = read_text(Path::new(path), "db-uri")?;
+        uri.trim().clone_into(&mut config.db_uri);
     }
     if let Some(path) = config
         .admin_db_uri
@@ -242,12 +241,8 @@ fn notices(inputs: &Inputs, entries: &[Entry]) -> Vec<Notice> {
     for entry in entries {
         if setting(&entry.name).is_none() && !entry.name.starts_with("app.settings.") {
             let place = format!("line {} of the configuration file", entry.line);
-            notices.push(unknown(
-                &place,
-                &entry.name,
-                &entry.name,
-                NoticeLevel::Debug,
-            ));
+            let nearest = nearest(&entry.name).map(|setting| setting.name.to_owned());
+            notices.push(unknown(&place, &entry.name, nearest, NoticeLevel::Debug));
         }
     }
     let known: Vec<String> = SETTINGS.iter().flat_map(Setting::variables).collect();
@@ -258,24 +253,17 @@ fn notices(inputs: &Inputs, entries: &[Entry]) -> Vec<Notice> {
             _ => continue,
         };
         if !known.contains(name) && !rest.starts_with("APP_SETTINGS_") {
-            let setting = rest.to_ascii_lowercase().replace('_', "-");
-            notices.push(unknown("the environment", name, &setting, level));
+            let nearest = nearest(&rest.to_ascii_lowercase().replace('_', "-"))
+                .and_then(|setting| setting.variables().into_iter().next());
+            notices.push(unknown("the environment", name, nearest, level));
         }
     }
     notices
 }
 
-fn unknown(place: &str, name: &str, as_setting: &str, level: NoticeLevel) -> Notice {
-    let nearest = SETTINGS
-        .iter()
-        .map(|setting| {
-            let likeness = strsim::normalized_damerau_levenshtein(as_setting, setting.name);
-            (setting.name, likeness)
-        })
-        .filter(|(_, likeness)| *likeness >= 0.8)
-        .max_by(|(_, a), (_, b)| a.total_cmp(b));
+fn unknown(place: &str, name: &str, nearest: Option<String>, level: NoticeLevel) -> Notice {
     match nearest {
-        Some((nearest, _)) => Notice {
+        Some(nearest) => Notice {
             level: NoticeLevel::Warn,
             text: format!("{place} sets {name}, which nothing reads. Did you mean {nearest}?"),
         },
@@ -284,4 +272,17 @@ fn unknown(place: &str, name: &str, as_setting: &str, level: NoticeLevel) -> Not
             text: format!("{place} sets {name}, which nothing reads"),
         },
     }
+}
+
+/// The setting whose name is like this one, if any is.
+fn nearest(name: &str) -> Option<&'static Setting> {
+    SETTINGS
+        .iter()
+        .map(|setting| {
+            let likeness = strsim::normalized_damerau_levenshtein(name, setting.name);
+            (setting, likeness)
+        })
+        .filter(|(_, likeness)| *likeness >= 0.8)
+        .max_by(|(_, a), (_, b)| a.total_cmp(b))
+        .map(|(setting, _)| setting)
 }

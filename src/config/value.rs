@@ -114,7 +114,7 @@ pub(super) fn boolean(text: &str) -> Result<bool, Expected> {
 /// A whole number of at least `least`.
 pub(super) fn number<T>(text: &str, least: T) -> Result<T, Expected>
 where
-    T: std::str::FromStr + PartialOrd + fmt::Display,
+    T: std::str::FromStr + PartialOrd + fmt::Display + Copy,
 {
     match text.trim().parse::<T>() {
         Ok(n) if n >= least => Ok(n),
