@@ -1,4 +1,15 @@
 //! Text in, a typed request out. Pure: knows the URL grammar and the headers, not the schema cache,
 //! not Postgres. Follows PostgREST (`docs/references/api/*.rst`, `url_grammar.rst`).
 
+pub mod accept;
+mod api_request;
+mod error;
+pub mod media_type;
+pub mod path;
+pub mod payload;
+pub mod prefer;
 pub mod query_string;
+pub mod range;
+
+pub use api_request::{Action, ApiRequest, Mutation, RawRequest, Target};
+pub use error::RequestError;

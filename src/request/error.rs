@@ -1,0 +1,87 @@
+//! Why a request could not be read: one variant a code, PostgREST's texts (`errors.rst`, group 1).
+
+use serde_json::Value;
+
+use crate::error::{ClientError, Code};
+
+use super::range::RangeError;
+
+/// A request that cannot be understood, found before anything is known of the database.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// A part of the query string does not follow the grammar.
+    #[error("{message}")]
+    Syntax { message: String, details: String },
+    /// `/rpc/` takes GET, HEAD and POST.
+    #[error("Cannot use the {0} method on RPC")]
+    RpcMethod(String),
+    /// The body is not what its content type says, or its content type is not accepted.
+    #[error("{0}")]
+    Body(String),
+    /// No row can be meant.
+    #[error("Requested range not satisfiable")]
+    Range(RangeError),
+    /// The profile header names a schema that is not exposed. Raised by the caller, who knows them.
+    #[error("Invalid schema: {profile}")]
+    SchemaNotExposed {
+        profile: String,
+        exposed: Vec<String>,
+    },
+    /// None of the accepted media types can be produced. Raised by the plan, which knows them.
+    #[error("None of these media types are available: {}", .0.join(", "))]
+    NotAcceptable(Vec<String>),
+    /// PUT writes one row: a page of it makes no sense.
+    #[error("limit/offset querystring parameters are not allowed for PUT")]
+    PutRange,
+    /// A method that relations and the root do not know.
+    #[error("Unsupported HTTP method: {0}")]
+    Method(String),
+    /// `handling=strict` and preferences that do not exist.
+    #[error("Invalid preferences given with handling=strict")]
+    Preferences(Vec<String>),
+    /// Neither `/`, `/relation` nor `/rpc/function`.
+    #[error("Invalid path specified in request URL")]
+    Path,
+    /// `/` is switched off. Raised by the caller, who knows the settings.
+    #[error("Root endpoint metadata is disabled")]
+    RootDisabled,
+}
+
+impl ClientError for RequestError {
+    fn code(&self) -> Code {
+        match self {
+            Self::Syntax { .. } => Code::Pgrst100,
+            Self::RpcMethod(_) => Code::Pgrst101,
+            Self::Body(_) => Code::Pgrst102,
+            Self::Range(_) => Code::Pgrst103,
+            Self::SchemaNotExposed { .. } => Code::Pgrst106,
+            Self::NotAcceptable(_) => Code::Pgrst107,
+            Self::PutRange => Code::Pgrst114,
+            Self::Method(_) => Code::Pgrst117,
+            Self::Preferences(_) => Code::Pgrst122,
+            Self::Path => Code::Pgrst125,
+            Self::RootDisabled => Code::Pgrst126,
+        }
+    }
+
+    fn details(&self) -> Option<Value> {
+        match self {
+            Self::Syntax { details, .. } => Some(details.clone().into()),
+            Self::Range(why) => Some(why.to_string().into()),
+            Self::Preferences(invalid) => {
+                Some(format!("Invalid preferences: {}", invalid.join(", ")).into())
+            }
+            _ => None,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::SchemaNotExposed { exposed, .. } => Some(format!(
+                "Only the following schemas are exposed: {}",
+                exposed.join(", ")
+            )),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Answers to reading and calling.
+
+use bytes::Bytes;
+
+use crate::request::{
+    Action, ApiRequest, Mutation, media_type::MediaType, prefer::Preferences, range::RowRange,
+};
+
+use super::{ResponseError, content_range};
+
+/// What the statement gave.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// The rows of this page.
+    pub page_total: i64,
+    /// The rows of all pages, where counted: see [`super::total`].
+    pub total: Option<i64>,
+    pub body: Bytes,
+}
+
+/// What plan and settings add to the request.
+#[derive(Debug, Clone, Copy)]
+pub struct Presentation<'a> {
+    /// The media type that was chosen among the accepted ones.
+    pub media_type: &'a MediaType,
+    /// The schema, if it was negotiated: named by a profile header, or one of several exposed.
+    pub profile: Option<&'a str>,
+}
+
+/// Status, headers and body, ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Body,
+}
+
+/// An error inside an answer goes with the answer's own status and headers: a page behind the end
+/// still says how many rows there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    Empty,
+    Bytes(Bytes),
+    Error(ResponseError),
+}
+
+type Header = (&'static str, String);
+
+impl Answer {
+    fn new(status: u16, headers: Vec<Header>, body: Body) -> Self {
+        let owned = |(name, value): Header| (name.to_owned(), value);
+        Self {
+            status,
+            headers: headers.into_iter().map(owned).collect(),
+            body,
+        }
+    }
+
+    pub(super) fn empty(status: u16, headers: Vec<Header>) -> Self {
+        Self::new(status, headers, Body::Empty)
+    }
+
+    /// The first header of that name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self
+            .headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// The answer to GET or HEAD on a relation.
+#[must_use]
+pub fn read(
+    request: &ApiRequest,
+    relation: &str,
+    presentation: Presentation<'_>,
+    outcome: Outcome,
+) -> Answer {
+    let page = content_range::page(request.range, outcome.page_total, outcome.total);
+    let mut headers = vec![
+        ("Content-Range", page.content_range),
+        ("Content-Location", content_location(request, relation)),
+    ];
+    headers.extend(presentation.headers());
+    headers.extend(preference_applied(request.action, &request.preferences));
+    let body = page_body(
+        request.range,
+        page.status,
+        request.action.is_head(),
+        outcome,
+    );
+    Answer::new(page.status, headers, body)
+}
+
+/// The answer to GET, HEAD or POST on a function.
+#[must_use]
+pub fn call(
+    request: &ApiRequest,
+    returns_void: bool,
+    presentation: Presentation<'_>,
+    outcome: Outcome,
+) -> Answer {
+    let page = content_range::page(request.range, outcome.page_total, outcome.total);
+    let mut headers = vec![("Content-Range", page.content_range)];
+    headers.extend(preference_applied(request.action, &request.preferences));
+    if returns_void {
+        return Answer::empty(204, headers);
+    }
+    headers.extend(presentation.headers());
+    let body = page_body(
+        request.range,
+        page.status,
+        request.action.is_head(),
+        outcome,
+    );
+    Answer::new(page.status, headers, body)
+}
+
+/// The answer with an execution plan.
+#[must_use]
+pub fn explain(presentation: Presentation<'_>, plan: Bytes) -> Answer {
+    Answer::new(200, presentation.headers(), Body::Bytes(plan))
+}
+
+/// The description of the API.
+#[must_use]
+pub fn inspect(head: bool, profile: Option<&str>, description: Bytes) -> Answer {
+    let presentation = Presentation {
+        media_type: &MediaType::OpenApi,
+        profile,
+    };
+    let body = if head {
+        Body::Empty
+    } else {
+        Body::Bytes(description)
+    };
+    Answer::new(200, presentation.headers(), body)
+}
+
+impl Presentation<'_> {
+    fn headers(&self) -> Vec<Header> {
+        let mut headers = vec![("Content-Type", self.media_type.content_type())];
+        if let Some(profile) = self.profile {
+            headers.push(("Content-Profile", profile.to_owned()));
+        }
+        headers
+    }
+}
+
+fn page_body(range: RowRange, status: u16, head: bool, outcome: Outcome) -> Body {
+    if status == 416 {
+        return Body::Error(ResponseError::OffsetOutOfBounds {
+            offset: range.offset,
+            total: outcome.total.unwrap_or_default(),
+        });
+    }
+    if head {
+        return Body::Empty;
+    }
+    Body::Bytes(outcome.body)
+}
+
+/// The same request with its parameters in alphabetical order.
+fn content_location(request: &ApiRequest, relation: &str) -> String {
+    match request.query.canonical.as_str() {
+        "" => format!("/{relation}"),
+        canonical => format!("/{relation}?{canonical}"),
+    }
+}
+
+/// Of the preferences given, those that this kind of request heeds. An insert heeds `resolution`
+/// only if there is something to conflict with: its plan knows, and clears it if not.
+fn preference_applied(action: Action, given: &Preferences) -> Option<Header> {
+    let mut heeded = given.clone();
+    if !matches!(action, Action::Mutate(_)) {
+        heeded.representation = None;
+    }
+    if action != Action::Mutate(Mutation::Create) {
+        heeded.resolution = None;
+    }
+    if !matches!(action, Action::Mutate(Mutation::Create | Mutation::Update)) {
+        heeded.missing = None;
+    }
+    if !matches!(
+        action,
+        Action::Call { .. } | Action::Mutate(Mutation::Update | Mutation::Delete)
+    ) {
+        heeded.max_affected = None;
+    }
+    heeded.applied().map(|value| ("Preference-Applied", value))
+}
