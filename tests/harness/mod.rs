@@ -1,0 +1,3 @@
+//! What the tests stand on: one private Postgres a run, a database a test.
+
+pub mod cluster;

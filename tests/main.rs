@@ -1,0 +1,4 @@
+//! The one test binary: a folder a feature (style.md, rule 27).
+
+mod embedded;
+mod harness;
