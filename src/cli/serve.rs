@@ -1,12 +1,74 @@
 //! `rowdesk serve`: the server.
 
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use tokio::signal::unix::{SignalKind, signal};
+
 use crate::config::Config;
+use crate::http::{App, Server};
 
 /// Serves until the process is told to stop.
 ///
 /// # Errors
-/// The server cannot start.
-#[expect(clippy::unused_async, reason = "until the server stands here")]
-pub async fn run(_config: Config) -> anyhow::Result<()> {
-    anyhow::bail!("serve is not built yet")
+/// The server cannot start: its port is taken, a setting is unusable.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let stop = stop_signal()?;
+    let server = Server::bind(&config.server_host, config.server_port).await?;
+    let address = server.address();
+    serve(server, &config, stop, move || {
+        tracing::info!(%address, "serving");
+    })
+    .await
+}
+
+/// Serves on a port that is taken already. `ready` is called once, when requests get real answers.
+///
+/// # Errors
+/// A setting is unusable.
+pub async fn serve(
+    server: Server,
+    config: &Config,
+    stop: impl Future<Output = ()>,
+    ready: impl FnOnce() + Send + 'static,
+) -> anyhow::Result<()> {
+    let app = Arc::new(App::new(config)?);
+    // Requests that come before the schema cache stands get a 503, not a closed door.
+    let loading = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move {
+            app.load_schema_cache().await;
+            ready();
+        }
+    });
+    server.run(app, stop).await;
+    loading.abort();
+    Ok(())
+}
+
+/// Ends at SIGINT or SIGTERM.
+///
+/// # Errors
+/// The signals cannot be watched.
+pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send> {
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for SIGINT")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// For messages: where a browser or curl finds the server.
+#[must_use]
+pub fn url(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        format!("http://127.0.0.1:{}", address.port())
+    } else {
+        format!("http://{address}")
+    }
 }

@@ -37,7 +37,11 @@ impl App {
     /// # Errors
     /// [`ConfigError`]: a setting that only shows its fault when it is used.
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
-        let postgres = config.postgres()?;
+        let mut postgres: tokio_postgres::Config = config
+            .db_uri
+            .parse()
+            .expect("the settings have been checked to hold a connection string");
+        postgres.application_name("rowdesk");
         Ok(Self {
             verifier: Verifier::new(config)?,
             pool: Pool::new(PoolSettings {

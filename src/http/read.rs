@@ -1,7 +1,5 @@
 //! From hyper's request to text: method, path, headers, body, within the limits.
 
-use std::error::Error as _;
-
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -57,7 +55,7 @@ async fn read_body(body: Incoming, limit: usize) -> Result<Bytes, Error> {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(LimitError::Body { limit }.into()),
         Err(error) => {
-            tracing::debug!(cause = ?error.source(), "a body did not arrive whole");
+            tracing::debug!(%error, "a body did not arrive whole");
             Err(LimitError::Unreadable.into())
         }
     }

@@ -1,3 +1,5 @@
 //! What the tests stand on: one private Postgres a run, a database a test.
 
 pub mod cluster;
+pub mod http;
+pub mod server;

@@ -1,0 +1,20 @@
+# Everything, against a Postgres that the tests start themselves
+test:
+    cargo test
+
+# Accept what the snapshots show now
+bless:
+    INSTA_UPDATE=always cargo test
+
+# What CI checks before it tests
+lint:
+    cargo fmt --all -- --check
+    cargo clippy --all-targets -- --deny warnings
+
+# The support desk, from nothing
+demo:
+    cargo run --release -- demo
+
+# Requests and widgets, with their ratios
+bench:
+    cargo bench

@@ -1,0 +1,88 @@
+//! A server of this process, on a free port, over a test's database.
+
+use std::sync::Arc;
+
+use rowdesk::config::{Config, Secret};
+use rowdesk::http::{App, Server};
+use serde_json::{Map, Value, json};
+use tokio::sync::oneshot;
+
+use super::http::Call;
+
+/// Signs the tokens of the tests.
+pub const SECRET: &str = "the tests sign their tokens with this secret";
+
+/// Serves until it is dropped.
+pub struct TestServer {
+    pub base: String,
+    stop: Option<oneshot::Sender<()>>,
+}
+
+impl TestServer {
+    /// Serves `db_uri` with the settings of the tests, changed by `change`.
+    pub async fn start(db_uri: String, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config {
+            db_uri,
+            db_pool: 4,
+            jwt_secret: Some(Secret::new(SECRET)),
+            server_host: "127.0.0.1".to_owned(),
+            server_port: 0,
+            ..Config::default()
+        };
+        change(&mut config);
+        let app = Arc::new(App::new(&config).expect("usable settings"));
+        app.try_load_schema_cache().await.expect("a schema cache");
+        let server = Server::bind(&config.server_host, config.server_port)
+            .await
+            .expect("a free port");
+        let base = format!("http://{}", server.address());
+        let (stop, stopped) = oneshot::channel();
+        tokio::spawn(server.run(app, async {
+            let _ = stopped.await;
+        }));
+        Self {
+            base,
+            stop: Some(stop),
+        }
+    }
+
+    pub fn get(&self, url: &str) -> Call {
+        Call::new(&self.base, "GET", url)
+    }
+
+    pub fn head(&self, url: &str) -> Call {
+        Call::new(&self.base, "HEAD", url)
+    }
+
+    pub fn post(&self, url: &str) -> Call {
+        Call::new(&self.base, "POST", url)
+    }
+
+    pub fn call(&self, method: &'static str, url: &str) -> Call {
+        Call::new(&self.base, method, url)
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+    }
+}
+
+/// A token of a role with more claims, valid for an hour.
+pub fn token(role: &str, claims: Value) -> String {
+    let expires = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .expect("a clock")
+        .as_secs()
+        + 3600;
+    let mut all: Map<String, Value> = Map::new();
+    all.insert("role".to_owned(), json!(role));
+    all.insert("exp".to_owned(), json!(expires));
+    if let Value::Object(claims) = claims {
+        all.extend(claims);
+    }
+    rowdesk::auth::mint(SECRET, &all).expect("a token")
+}
