@@ -84,6 +84,11 @@ impl Verifier {
         Ok(claims)
     }
 
+    #[cfg(test)]
+    pub(super) fn remembered_tokens(&self) -> usize {
+        self.cache.as_ref().map_or(0, Cache::len)
+    }
+
     fn remembered(&self, token: &str) -> Option<Arc<Claims>> {
         // Longer ones are never in the cache, and need not be hashed to know it.
         if token.len() > MAX_TOKEN_BYTES {
