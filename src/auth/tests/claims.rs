@@ -185,6 +185,8 @@ fn callers_without_a_token_are_anonymous_or_refused() {
             JwtError::Empty
         );
     }
+    let not_text = open.authenticate(Some(b"Bearer \xff"), NOW);
+    assert_eq!(not_text.unwrap_err(), JwtError::Undecodable);
     let no_role = format!("BEARER {}", signed(&json!({ "sub": "ann" })));
     assert_eq!(
         closed.authenticate(Some(&no_role), NOW).unwrap_err(),
