@@ -62,7 +62,7 @@ impl Verifier {
     /// Every [`JwtError`] but [`JwtError::CannotSign`].
     pub fn authenticate(
         &self,
-        header: Option<impl AsRef<[u8]>>,
+        header: Option<&(impl AsRef<[u8]> + ?Sized)>,
         now: u64,
     ) -> Result<Caller, JwtError> {
         let token = header
