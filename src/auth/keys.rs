@@ -169,6 +169,9 @@ impl Key {
         if jwk.common.public_key_use == Some(PublicKeyUse::Encryption) {
             return Err("it is for encryption".to_owned());
         }
+        if let AlgorithmParameters::Other(_) = jwk.algorithm {
+            return Err("its type is not known, or something is missing".to_owned());
+        }
         let verifying = DecodingKey::from_jwk(&jwk).map_err(|error| error.to_string())?;
         let of_its_type: &[Algorithm] = match &jwk.algorithm {
             AlgorithmParameters::OctetKey(_) => {
@@ -193,7 +196,7 @@ impl Key {
             AlgorithmParameters::OctetKeyPair(okp) if okp.curve == EllipticCurve::Ed25519 => {
                 &[Algorithm::EdDSA]
             }
-            _ => return Err("its type is not known, or something is missing".to_owned()),
+            _ => return Err("the curve that works is Ed25519".to_owned()),
         };
         let algorithms: Vec<_> = match jwk.common.key_algorithm {
             Some(named) => of_its_type

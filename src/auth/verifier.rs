@@ -60,9 +60,17 @@ impl Verifier {
     ///
     /// # Errors
     /// Every [`JwtError`] but [`JwtError::CannotSign`].
-    pub fn authenticate(&self, header: Option<&str>, now: u64) -> Result<Caller, JwtError> {
-        let claims = match header.and_then(bearer_token) {
-            Some(token) => self.verify(token, now)?,
+    pub fn authenticate(
+        &self,
+        header: Option<&(impl AsRef<[u8]> + ?Sized)>,
+        now: u64,
+    ) -> Result<Caller, JwtError> {
+        let token = header
+            .as_ref()
+            .and_then(|header| bearer_token(header.as_ref()));
+        let claims = match token.map(std::str::from_utf8) {
+            Some(Ok(token)) => self.verify(token, now)?,
+            Some(Err(_)) => return Err(JwtError::Undecodable),
             None => Arc::clone(&self.anonymous),
         };
         let role = resolve_role(Some(&claims), self.anon.as_deref(), &self.permitted_roles)?;
@@ -82,6 +90,11 @@ impl Verifier {
         };
         claims.check(now, self.skew_seconds, self.aud.as_deref())?;
         Ok(claims)
+    }
+
+    #[cfg(test)]
+    pub(super) fn remembered_tokens(&self) -> usize {
+        self.cache.as_ref().map_or(0, Cache::len)
     }
 
     fn remembered(&self, token: &str) -> Option<Arc<Claims>> {

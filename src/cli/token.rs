@@ -105,3 +105,68 @@ fn demo_secret(data_dir: &Path) -> anyhow::Result<Vec<u8>> {
         looked.join(" and ")
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn args(claims: &[&str]) -> Args {
+        Args {
+            role: "ann".to_owned(),
+            claims: claims.iter().map(|text| claim(text).unwrap()).collect(),
+            expires_in: 60,
+            data_dir: PathBuf::from(".rowdesk"),
+        }
+    }
+
+    #[test]
+    fn claims_are_json_where_they_can_be() {
+        let claims = claims(
+            &args(&[
+                "id=17",
+                "name=Ann B",
+                "ok=true",
+                "list=[1,2]",
+                "text=\"17\"",
+                "eq=a=b",
+                "no=",
+            ]),
+            1000,
+        );
+        let expected = json!({
+            "role": "ann", "iat": 1000, "exp": 1060, "id": 17, "name": "Ann B", "ok": true,
+            "list": [1, 2], "text": "17", "eq": "a=b", "no": "",
+        });
+        assert_eq!(Value::Object(claims), expected);
+        for bad in ["", "novalue", "=x"] {
+            assert!(claim(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn claims_given_win_over_those_made() {
+        let claims = claims(&args(&["exp=5", "role=bob"]), 1000);
+        assert_eq!(
+            Value::Object(claims),
+            json!({ "role": "bob", "iat": 1000, "exp": 5 })
+        );
+    }
+
+    #[test]
+    fn the_key_of_the_demo_is_found_where_it_went() {
+        let base = std::env::temp_dir().join(format!("rowdesk-token-{}", std::process::id()));
+        let (here, there) = (base.join("here"), base.join("there"));
+        fs::create_dir_all(&here).unwrap();
+        fs::create_dir_all(&there).unwrap();
+        let missing = demo_secret(&here).unwrap_err().to_string();
+        assert!(missing.contains("set jwt-secret"), "{missing}");
+        fs::write(here.join("location"), format!("{}\n", there.display())).unwrap();
+        fs::write(there.join("jwt-secret"), "from there\n").unwrap();
+        assert_eq!(demo_secret(&here).unwrap(), b"from there");
+        fs::write(here.join("jwt-secret"), "from here\n").unwrap();
+        assert_eq!(demo_secret(&here).unwrap(), b"from here");
+        fs::remove_dir_all(base).unwrap();
+    }
+}

@@ -19,11 +19,12 @@ pub use role_claim_key::RoleClaimKey;
 pub use table::{Kind, SETTINGS, Secrecy, Setting, setting};
 pub use value::{LogLevel, RequestPath, Secret, Verbosity};
 
+use std::fmt;
 use std::time::Duration;
 
 /// The effective settings. Every value has been checked; a field is named as its setting is, with
 /// underscores, and documented in [`SETTINGS`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Config {
     /// A connection string that [`tokio_postgres::Config`] can read, already completed from the
     /// `PG…` variables. May hold a password: show it with [`redacted_uri`] only.
@@ -97,6 +98,17 @@ impl Default for Config {
                 .expect("the defaults of the table are valid values");
         }
         config
+    }
+}
+
+impl fmt::Debug for Config {
+    /// Through the table, which knows what must be masked.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut settings = f.debug_map();
+        for setting in SETTINGS {
+            settings.entry(&setting.name, &setting.show(self));
+        }
+        settings.entry(&"app.settings", &self.app_settings).finish()
     }
 }
 
