@@ -1,5 +1,15 @@
 //! `column=operator.value`: horizontal filtering (PostgREST, `tables_views.rst`, "Horizontal Filtering").
 
+use crate::request::RequestError;
+
+use super::{
+    cursor::Cursor,
+    field,
+    operation::{self, operation},
+};
+
+pub use super::condition::{Condition, ConditionError, ConditionValue, parse_condition};
+
 /// A column, with the steps into its JSON: `data->a->>0`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Field {
@@ -42,7 +52,7 @@ pub enum Operation {
         quantifier: Option<Quantifier>,
         value: String,
     },
-    /// `in.(a,b)`.
+    /// `in.(a,b)`. Of no values, `in.()`: nothing is in it.
     In(Vec<String>),
     /// `is.null`, `is.true`, …
     Is(IsValue),
@@ -120,4 +130,74 @@ pub enum LogicTree {
 pub enum LogicOperator {
     And,
     Or,
+}
+
+/// What a parameter of a function's URL can be: see [`parse_for_call`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallParameter {
+    Argument { name: String, value: String },
+    Filter(EmbedPath, Filter),
+}
+
+/// Reads one filter.
+///
+/// ```
+/// use rowdesk::request::query_string::filter::{self, Operation, Operator};
+///
+/// let (path, filter) = filter::parse("clients.data->>name", "not.eq.x").unwrap();
+/// assert_eq!(path, ["clients"]);
+/// assert_eq!(filter.field.name, "data");
+/// assert!(filter.negated);
+///
+/// let error = filter::parse("a.b", "noop.0").unwrap_err();
+/// assert_eq!(error.to_string(), r#""failed to parse filter (noop.0)" (line 1, column 1)"#);
+/// ```
+pub fn parse(key: &str, value: &str) -> Result<(EmbedPath, Filter), RequestError> {
+    let (path, field) = Cursor::run(key, "tree path", key, field::tree_path)?;
+    let (negated, operation) = Cursor::run(value, "filter", value, |cursor| {
+        operation(cursor, operation::whole_value)
+    })?;
+    Ok((
+        path,
+        Filter {
+            field,
+            negated,
+            operation,
+        },
+    ))
+}
+
+/// Reads a parameter of a GET or HEAD on a function as PostgREST does: what does not begin with an
+/// operator is an argument. What begins with one but goes wrong later is an error all the same.
+///
+/// ```
+/// use rowdesk::request::query_string::filter::{self, CallParameter};
+///
+/// let argument = filter::parse_for_call("id", "5").unwrap();
+/// assert_eq!(argument, CallParameter::Argument { name: "id".into(), value: "5".into() });
+/// assert!(matches!(
+///     filter::parse_for_call("id", "eq.5"),
+///     Ok(CallParameter::Filter(path, _)) if path.is_empty()
+/// ));
+/// assert!(filter::parse_for_call("id", "in.5").is_err());
+/// ```
+pub fn parse_for_call(key: &str, value: &str) -> Result<CallParameter, RequestError> {
+    let (path, field) = Cursor::run(key, "tree path", key, field::tree_path)?;
+    let parsed = Cursor::run(value, "filter", value, |cursor| {
+        cursor.optional(|cursor| operation(cursor, operation::whole_value))
+    })?;
+    Ok(match parsed {
+        Some((negated, operation)) => CallParameter::Filter(
+            path,
+            Filter {
+                field,
+                negated,
+                operation,
+            },
+        ),
+        None => CallParameter::Argument {
+            name: field.name,
+            value: value.to_owned(),
+        },
+    })
 }

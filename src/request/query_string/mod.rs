@@ -1,16 +1,34 @@
-//! The grammar of the query string: filters, logic, select, order, limit and offset.
+//! The grammar of the query string: filters, logic, select, order, limit and offset (PostgREST,
+//! `url_grammar.rst`).
+//!
+//! Parsers stand beside their types, on a small [`cursor`] that reports errors in PostgREST's words.
 
+mod canonical;
+mod condition;
+mod cursor;
 pub(super) mod decode;
+mod field;
 pub mod filter;
+pub mod logic;
+mod operation;
 pub mod order;
+mod params;
 pub mod select;
+mod trouble;
+
+#[cfg(test)]
+mod property_tests;
+#[cfg(test)]
+mod tests;
 
 use super::{
     RequestError,
     range::{RowRange, Window},
 };
+use cursor::Cursor;
 use filter::{EmbedPath, Filter, LogicTree};
 use order::OrderTerm;
+use params::Params;
 use select::SelectItem;
 
 /// The query string, read.
@@ -24,6 +42,7 @@ pub struct QueryString {
     /// Limit and offset of the embedded levels, each level once. Those of the top level are in
     /// `ApiRequest::range`, together with the `Range` header.
     pub ranges: Vec<(EmbedPath, RowRange)>,
+    /// May name a column twice.
     pub columns: Option<Vec<String>>,
     pub on_conflict: Option<Vec<String>>,
     /// Every decoded parameter that is not reserved, in order: the filters, or the arguments of a
@@ -36,11 +55,71 @@ pub struct QueryString {
 }
 
 /// Reads the query string of a relation.
+///
+/// ```
+/// use rowdesk::request::query_string;
+///
+/// let query = query_string::parse("select=id,name&id=gt.5&order=id&clients.limit=3").unwrap();
+/// assert_eq!(query.select.len(), 2);
+/// assert_eq!(query.filters.len(), 1);
+/// assert_eq!(query.ranges[0].0, ["clients"]);
+///
+/// let error = query_string::parse("id=5").unwrap_err();
+/// assert_eq!(error.to_string(), r#""failed to parse filter (5)" (line 1, column 1)"#);
+/// ```
 pub fn parse(raw: &str) -> Result<QueryString, RequestError> {
-    todo!("{raw}")
+    read(raw, true)
 }
 
-/// Reads the query string of a function: parameters are not tried as filters.
+/// Reads the query string of a function: parameters are not tried as filters, because only who
+/// knows the function can tell its arguments from them.
 pub fn parse_for_call(raw: &str) -> Result<QueryString, RequestError> {
-    todo!("{raw}")
+    read(raw, false)
+}
+
+/// Of several errors the first in this order is told, which is PostgREST's.
+fn read(raw: &str, with_filters: bool) -> Result<QueryString, RequestError> {
+    let params = Params::sort(raw)?;
+    let order = collect(&params.order, |key, value| {
+        let (path, _) = Cursor::run(key, "tree path", key, field::tree_path)?;
+        Ok((path, order::parse(value)?))
+    })?;
+    let logic = collect(&params.logic, logic::parse)?;
+    let columns = names(params.columns.as_deref(), "columns parameter")?;
+    let select = select::parse(params.select.as_deref().unwrap_or("*"))?;
+    let filters = if with_filters {
+        collect(&params.others, filter::parse)?
+    } else {
+        Vec::new()
+    };
+    let on_conflict = names(params.on_conflict.as_deref(), "on_conflict parameter")?;
+    let (window, ranges) = params.ranges.windows()?;
+    Ok(QueryString {
+        select,
+        filters,
+        logic,
+        order,
+        ranges,
+        columns,
+        on_conflict,
+        params: params.others,
+        canonical: params.canonical,
+        window,
+    })
+}
+
+fn collect<T>(
+    params: &[(String, String)],
+    parser: impl Fn(&str, &str) -> Result<T, RequestError>,
+) -> Result<Vec<T>, RequestError> {
+    params
+        .iter()
+        .map(|(key, value)| parser(key, value))
+        .collect()
+}
+
+fn names(value: Option<&str>, what: &str) -> Result<Option<Vec<String>>, RequestError> {
+    value
+        .map(|value| Cursor::run(value, what, value, field::columns))
+        .transpose()
 }
