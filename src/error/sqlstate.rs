@@ -20,7 +20,11 @@ pub const STATUSES: &[(&str, u16, &str)] = &[
     ("39", 500, "external routine invocation exception"),
     ("3B", 500, "savepoint exception"),
     ("40", 500, "transaction rollback"),
-    ("42501", 403, "insufficient privilege; 401 for an anonymous caller"),
+    (
+        "42501",
+        403,
+        "insufficient privilege; 401 for an anonymous caller",
+    ),
     ("42883", 404, "undefined function"),
     ("42P01", 404, "undefined table"),
     ("42P17", 500, "infinite recursion"),

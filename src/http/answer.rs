@@ -22,10 +22,7 @@ pub(super) fn from_answer(answer: Answer, verbose: bool) -> HttpResponse {
     let mut response = new(answer.status, body);
     for (name, value) in answer.headers {
         // A name or value that HTTP cannot carry is left out rather than failing the whole answer.
-        if let (Ok(name), Ok(value)) = (
-            HeaderName::try_from(name),
-            HeaderValue::from_str(&value),
-        ) {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(&value)) {
             response.headers_mut().append(name, value);
         }
     }

@@ -28,7 +28,9 @@ pub(super) async fn handle(app: &App, request: Request<Incoming>) -> answer::Htt
 /// Everything that can be refused is refused before a connection is taken.
 async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
     let arrived = read(app, request).await?;
-    let caller = app.verifier.authenticate(arrived.header("authorization"), now())?;
+    let caller = app
+        .verifier
+        .authenticate(arrived.header("authorization"), now())?;
     let cache = app.schema_cache()?;
     let request = parse(&arrived)?;
     let plan = plan::resolve(&request, &cache, &app.limits)?;
@@ -87,7 +89,9 @@ fn preamble(
         cookies: &json_object(&request.cookies),
         timezone: request.preferences.timezone.as_deref(),
         custom_plan: plan.needs_custom_plan(),
-        app_settings: app_settings.map(|(k, v)| (k.as_str(), v.as_str())).collect(),
+        app_settings: app_settings
+            .map(|(k, v)| (k.as_str(), v.as_str()))
+            .collect(),
     }))
 }
 

@@ -25,7 +25,10 @@ pub(super) struct Arrived {
 /// Reads the head, then the body where the method has one.
 pub(super) async fn read(app: &App, request: Request<Incoming>) -> Result<Arrived, Error> {
     let (parts, body) = request.into_parts();
-    let url_bytes = parts.uri.path_and_query().map_or(0, |url| url.as_str().len());
+    let url_bytes = parts
+        .uri
+        .path_and_query()
+        .map_or(0, |url| url.as_str().len());
     if url_bytes > app.max_url_bytes {
         let limit = app.max_url_bytes;
         return Err(LimitError::Url { limit }.into());

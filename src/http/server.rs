@@ -28,7 +28,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 #[derive(Debug, Error)]
 pub enum ServerError {
-    #[error("port {port} on {host} is taken: stop the other program, or choose a port with --server-port")]
+    #[error(
+        "port {port} on {host} is taken: stop the other program, or choose a port with --server-port"
+    )]
     PortTaken { host: String, port: u16 },
     #[error("cannot listen on {host} port {port}")]
     Listen {
@@ -81,7 +83,9 @@ impl Server {
     /// Serves until `shutdown` ends.
     pub async fn run(self, app: Arc<App>, shutdown: impl Future<Output = ()>) {
         let mut http = auto::Builder::new(TokioExecutor::new());
-        http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+        http.http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIMEOUT);
         http.http2().timer(TokioTimer::new());
         let graceful = GracefulShutdown::new();
         let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
@@ -121,7 +125,10 @@ impl Server {
         }
         drop(self.listener);
         info!("stopping: open requests may finish");
-        if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
+        if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
+            .await
+            .is_err()
+        {
             warn!("some requests did not finish in time");
         }
         app.close();

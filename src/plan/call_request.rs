@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::PlanError;
-use crate::request::query_string::filter::{self, LogicTree};
-use crate::request::payload::Payload;
 use crate::request::ApiRequest;
+use crate::request::payload::Payload;
+use crate::request::query_string::filter::{self, CallParameter, LogicTree};
 use crate::schema_cache::Routine;
 
 /// The names and values of one call, in order.
@@ -113,15 +113,15 @@ impl<'a> CallRequest<'a> {
         for item in self.items.iter().filter(|item| item.name == name) {
             match item.value {
                 ItemValue::Text(text) => texts.push(text.to_owned()),
-                ItemValue::Json(json) => texts.extend(texts_of(json).ok_or_else(|| {
-                    PlanError::BadValue {
+                ItemValue::Json(json) => {
+                    texts.extend(texts_of(json).ok_or_else(|| PlanError::BadValue {
                         filter: name.to_owned(),
                         value: json.to_owned(),
-                        expected: "expected a condition as text, or a list of conditions"
-                            .to_owned(),
+                        expected:
+                            "expected a condition as text, or a list of conditions".to_owned(),
                         write: format!("{{\"{name}\": \"eq.…\"}}"),
-                    }
-                })?),
+                    })?)
+                }
             }
         }
         Ok(texts)
@@ -148,9 +148,7 @@ impl<'a> CallRequest<'a> {
             }
             if routine.takes_filters() && !is_column(routine, &filter.field.name) {
                 return Err(super::overload::unknown_parameter(
-                    routine,
-                    item.name,
-                    item.value,
+                    routine, item.name, item.value,
                 ));
             }
             filters.push(LogicTree::Leaf(filter));
@@ -164,7 +162,10 @@ impl Item<'_> {
     fn may_be_argument(&self) -> bool {
         match (self.place, self.value) {
             (Place::Body, _) => true,
-            (Place::Query, ItemValue::Text(text)) => filter::parse(self.name, text).is_err(),
+            (Place::Query, ItemValue::Text(text)) => matches!(
+                filter::parse_for_call(self.name, text),
+                Ok(CallParameter::Argument { .. })
+            ),
             _ => false,
         }
     }

@@ -170,7 +170,11 @@ mod tests {
         for (text, operator, value) in [
             ("eq.red", "eq", ConditionValue::One("red".to_owned())),
             ("eq.", "eq", ConditionValue::One(String::new())),
-            ("eq.not.in.(a)", "eq", ConditionValue::One("not.in.(a)".to_owned())),
+            (
+                "eq.not.in.(a)",
+                "eq",
+                ConditionValue::One("not.in.(a)".to_owned()),
+            ),
             ("in.(a,b)", "in", many(&["a", "b"])),
             ("in.()", "in", many(&[])),
             ("not.in.(a)", "not_in", many(&["a"])),
@@ -185,20 +189,44 @@ mod tests {
     #[test]
     fn refusals_say_what_to_write() {
         for (text, message, hint) in [
-            ("like.red", r#""color" has no operator "like""#, "Perhaps you meant color=eq.…"),
-            ("not.like.red", r#""color" has no operator "not.like""#, "Perhaps you meant"),
-            ("is.nul", r#""color" has no operator "is.nul""#, "Perhaps you meant color=is.null"),
+            (
+                "like.red",
+                r#""color" has no operator "like""#,
+                "Perhaps you meant color=eq.…",
+            ),
+            (
+                "not.like.red",
+                r#""color" has no operator "not.like""#,
+                "Perhaps you meant",
+            ),
+            (
+                "is.nul",
+                r#""color" has no operator "is.nul""#,
+                "Perhaps you meant color=is.null",
+            ),
             (
                 "red",
                 r#""color" is a filter and needs an operator before its value "red""#,
                 "Write color=eq.red",
             ),
-            ("2.5", r#"needs an operator before its value "2.5""#, "Write color=eq.2.5"),
-            ("in.a,b", r#""a,b" is not a valid value for "color""#, "Write color=in.(a,b)"),
+            (
+                "2.5",
+                r#"needs an operator before its value "2.5""#,
+                "Write color=eq.2.5",
+            ),
+            (
+                "in.a,b",
+                r#""a,b" is not a valid value for "color""#,
+                "Write color=in.(a,b)",
+            ),
         ] {
             let error = one(text).unwrap_err();
             assert!(error.to_string().contains(message), "{text}: {error}");
-            assert!(error.hint().unwrap().contains(hint), "{text}: {:?}", error.hint());
+            assert!(
+                error.hint().unwrap().contains(hint),
+                "{text}: {:?}",
+                error.hint()
+            );
         }
     }
 

@@ -29,6 +29,9 @@ pub enum PlanError {
     #[error("Use of aggregate functions is not allowed")]
     AggregatesDisabled,
 
+    #[error("Unsupported HTTP method: {method}")]
+    UnsupportedMethod { method: String },
+
     #[error("Root endpoint metadata is disabled")]
     RootDisabled,
 
@@ -71,6 +74,10 @@ pub enum PlanError {
         defined: Vec<String>,
     },
 
+    /// A column of the result, named without an operator.
+    #[error("\"{column}\" is a column of the result, and filters it only with an operator")]
+    BareColumn { column: String, write: String },
+
     #[error("\"{filter}\" can be given only once")]
     GivenTwice { filter: String },
 
@@ -86,7 +93,9 @@ pub enum PlanError {
     },
 
     /// `or=(…)` on a function with filters speaks only of its result.
-    #[error("\"{parameter}\" cannot be used inside and=(…) or or=(…): {function} has no such output column")]
+    #[error(
+        "\"{parameter}\" cannot be used inside and=(…) or or=(…): {function} has no such output column"
+    )]
     FilterInLogic { function: String, parameter: String },
 
     #[error("\"{value}\" is not a valid value for \"{filter}\": {expected}")]
@@ -114,17 +123,20 @@ impl ClientError for PlanError {
             Self::SchemaNotExposed { .. } => Code::Pgrst106,
             Self::NotAcceptable { .. } => Code::Pgrst107,
             Self::NotEmbedded { .. } => Code::Pgrst108,
+            Self::UnsupportedMethod { .. } => Code::Pgrst117,
             Self::AggregatesDisabled => Code::Pgrst123,
             Self::RootDisabled => Code::Pgrst126,
             Self::NotImplemented { .. } => Code::Pgrst127,
             Self::RoutineNotFound { .. } => Code::Pgrst202,
             Self::AmbiguousRoutine { .. } => Code::Pgrst203,
             Self::RelationNotFound { .. } => Code::Pgrst205,
-            Self::UnknownOperator { .. } | Self::MissingOperator { .. } => Code::Rd100,
+            Self::UnknownOperator { .. }
+            | Self::MissingOperator { .. }
+            | Self::BareColumn { .. } => Code::Rd100,
             Self::UnknownParameter { .. } | Self::FilterInLogic { .. } => Code::Rd101,
-            Self::BadValue { .. }
-            | Self::GivenTwice { .. }
-            | Self::TooManyConditions { .. } => Code::Rd102,
+            Self::BadValue { .. } | Self::GivenTwice { .. } | Self::TooManyConditions { .. } => {
+                Code::Rd102
+            }
         }
     }
 
@@ -196,12 +208,12 @@ impl ClientError for PlanError {
                 let value = if near.ends_with("null") { "" } else { ".…" };
                 format!("Perhaps you meant {filter}={near}{value}")
             }),
-            Self::MissingOperator { write, .. } | Self::BadValue { write, .. } => {
-                Some(format!("Write {write}"))
-            }
-            Self::TooManyConditions { filter, .. } => {
-                Some(format!("Use a list: {filter}=in.(…) or {filter}=not.in.(…)"))
-            }
+            Self::MissingOperator { write, .. }
+            | Self::BareColumn { write, .. }
+            | Self::BadValue { write, .. } => Some(format!("Write {write}")),
+            Self::TooManyConditions { filter, .. } => Some(format!(
+                "Use a list: {filter}=in.(…) or {filter}=not.in.(…)"
+            )),
             Self::GivenTwice { filter } => Some(format!("Put every condition into one {filter}=…")),
             Self::UnknownParameter { hint, .. } => Some(hint.clone()),
             Self::FilterInLogic { parameter, .. } => {

@@ -14,13 +14,15 @@ mod resolve_call;
 mod resolve_read;
 mod suggest;
 
-pub use call_plan::{Argument, ArgumentValue, CallPlan, Condition, ConditionValue, Conditions, Given, ResultShape};
+pub use call_plan::{
+    Argument, ArgumentValue, CallPlan, Condition, ConditionValue, Conditions, Given, ResultShape,
+};
 pub use error::PlanError;
-pub use read_plan::{Representation, ReadPlan, Rows, SelectColumn};
+pub use read_plan::{ReadPlan, Representation, Rows, SelectColumn};
 pub use refusal::explain_refusal;
 pub use suggest::nearest;
 
-use crate::request::{ApiRequest, Target};
+use crate::request::{Action, ApiRequest, Target};
 use crate::schema_cache::{QualifiedName, SchemaCache};
 
 /// What will be executed. Every relation and routine that it names exists in the schema cache.
@@ -76,6 +78,11 @@ pub fn resolve(
     limits: &Limits,
 ) -> Result<Plan, PlanError> {
     let schema = exposed_schema(request, limits)?;
+    if matches!(request.action, Action::Mutate(_) | Action::Info) {
+        return Err(PlanError::UnsupportedMethod {
+            method: request.method.clone(),
+        });
+    }
     match &request.target {
         Target::Relation(name) => {
             let name = QualifiedName::new(schema, name);

@@ -87,39 +87,41 @@ fn none_fits(
         function: format!("{}.{}", name.schema, name.name),
         given,
         from_body: request.json_body,
-        hint: hint
-            .map(|near| format!("Perhaps you meant to call the function {}.{near}", name.schema)),
+        hint: hint.map(|near| {
+            format!(
+                "Perhaps you meant to call the function {}.{near}",
+                name.schema
+            )
+        }),
     }
 }
 
 /// The 400 for a name that a function with filters does not know.
 pub(super) fn unknown_parameter(routine: &Routine, name: &str, value: ItemValue) -> PlanError {
-    let filters: Vec<String> = routine.filter_names().map(str::to_owned).collect();
-    let hint = match value {
-        ItemValue::Text(text) if call_request::is_column(routine, name) => {
-            format!("\"{name}\" is a column of the result: write {name}=eq.{text}")
-        }
-        ItemValue::Json(_) if call_request::is_column(routine, name) => {
-            format!("\"{name}\" is a column of the result: filter it in the query string")
-        }
-        _ => {
-            let arguments = routine.parameters.iter().filter(|p| p.filters.is_none());
-            let known = routine
-                .filter_names()
-                .chain(routine.output().iter().map(String::as_str))
-                .chain(arguments.map(|parameter| parameter.name.as_str()))
-                .chain(RESERVED);
-            match nearest(name, known, LOOSE) {
-                Some(near) => format!("Perhaps you meant \"{near}\""),
-                None => "Write one of its filters, or a column of its result".to_owned(),
-            }
-        }
+    if call_request::is_column(routine, name) {
+        return PlanError::BareColumn {
+            column: name.to_owned(),
+            write: match value {
+                ItemValue::Text(text) => format!("{name}=eq.{text}"),
+                ItemValue::Json(_) => format!("{name}=eq.… in the query string"),
+            },
+        };
+    }
+    let arguments = routine.parameters.iter().filter(|p| p.filters.is_none());
+    let known = routine
+        .filter_names()
+        .chain(routine.output().iter().map(String::as_str))
+        .chain(arguments.map(|parameter| parameter.name.as_str()))
+        .chain(RESERVED);
+    let hint = match nearest(name, known, LOOSE) {
+        Some(near) => format!("Perhaps you meant \"{near}\""),
+        None => "Write one of its filters, or a column of its result".to_owned(),
     };
     PlanError::UnknownParameter {
         function: routine.name.name.clone(),
         parameter: name.to_owned(),
         hint,
-        filters,
+        filters: routine.filter_names().map(str::to_owned).collect(),
     }
 }
 

@@ -5,8 +5,8 @@ use super::call_request::{CallRequest, is_column};
 use super::overload::choose;
 use super::resolve_read::resolve_rows;
 use super::{CallPlan, Limits, PlanError, ResultShape};
-use crate::request::query_string::filter::LogicTree;
 use crate::request::payload::Payload;
+use crate::request::query_string::filter::LogicTree;
 use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Returns, Routine, SchemaCache, Volatility};
 

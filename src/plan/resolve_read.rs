@@ -2,11 +2,11 @@
 
 use super::suggest::{CLOSE, nearest};
 use super::{Limits, PlanError, ReadPlan, Representation, Rows, SelectColumn};
-use crate::request::query_string::filter::{Field, JsonKey, LogicTree};
-use crate::request::query_string::select::SelectItem;
 use crate::request::ApiRequest;
 use crate::request::media_type::MediaType;
 use crate::request::prefer::Count;
+use crate::request::query_string::filter::{Field, JsonKey, LogicTree};
+use crate::request::query_string::select::SelectItem;
 use crate::schema_cache::{QualifiedName, SchemaCache};
 
 pub(super) fn resolve_read(
@@ -111,10 +111,14 @@ fn select_column(item: &SelectItem) -> Result<SelectColumn, PlanError> {
 /// `data->a->b` is named `b`, `data->a->0` is named `a`, `data->0` is named `data`.
 fn json_alias(field: &Field) -> Option<String> {
     field.json_path.last()?;
-    let key = field.json_path.iter().rev().find_map(|step| match &step.key {
-        JsonKey::Key(key) => Some(key),
-        JsonKey::Index(_) => None,
-    });
+    let key = field
+        .json_path
+        .iter()
+        .rev()
+        .find_map(|step| match &step.key {
+            JsonKey::Key(key) => Some(key),
+            JsonKey::Index(_) => None,
+        });
     Some(key.unwrap_or(&field.name).clone())
 }
 

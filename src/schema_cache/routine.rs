@@ -78,13 +78,15 @@ impl Routine {
     /// The filter type of a query parameter.
     #[must_use]
     pub fn filter_type(&self, name: &str) -> Option<&Arc<FilterType>> {
-        self.parameters.iter().find_map(|p| match p.filters.as_ref()? {
-            Filters::One(filter_type) => (p.name == name).then_some(filter_type),
-            Filters::Spread(attributes) => attributes
-                .iter()
-                .find(|attribute| attribute.name == name)
-                .map(|attribute| &attribute.filter_type),
-        })
+        self.parameters
+            .iter()
+            .find_map(|p| match p.filters.as_ref()? {
+                Filters::One(filter_type) => (p.name == name).then_some(filter_type),
+                Filters::Spread(attributes) => attributes
+                    .iter()
+                    .find(|attribute| attribute.name == name)
+                    .map(|attribute| &attribute.filter_type),
+            })
     }
 
     /// The columns of the result, where they are known.

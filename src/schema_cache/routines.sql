@@ -12,7 +12,6 @@
 --                 type is qualified SQL, name is '' where unnamed
 with routine as (
     select
-        p.oid,
         p.*,
         n.nspname,
         coalesce(p.proallargtypes, p.proargtypes::oid[]) as all_types,

@@ -21,7 +21,9 @@ impl Lease {
     pub fn connection(&mut self) -> Result<&mut Connection, SessionError> {
         match &mut self.loan {
             Some(loan) => Ok(loan),
-            None => Err(SessionError::Protocol("the connection was given back already")),
+            None => Err(SessionError::Protocol(
+                "the connection was given back already",
+            )),
         }
     }
 

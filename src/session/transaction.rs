@@ -63,7 +63,10 @@ impl Pool {
         let first = lease.connection()?.run(work, path).await;
         let result = match first {
             Err(error) if is_stale_statement(&error) => {
-                debug!(sqlstate = error.sqlstate(), "prepared statement is stale: trying again");
+                debug!(
+                    sqlstate = error.sqlstate(),
+                    "prepared statement is stale: trying again"
+                );
                 let connection = lease.connection()?;
                 connection.forget_statements();
                 connection.run(work, path).await
@@ -139,8 +142,10 @@ impl Connection {
         self.text(work.begin).await?;
         let result = async {
             let settings = work.settings;
-            self.one_row(settings.sql.as_str(), &settings.params).await?;
-            self.one_row(work.main.sql.as_str(), &work.main.params).await
+            self.one_row(settings.sql.as_str(), &settings.params)
+                .await?;
+            self.one_row(work.main.sql.as_str(), &work.main.params)
+                .await
         }
         .await;
         self.finish(work, result).await
@@ -152,9 +157,13 @@ impl Connection {
         work: &Work<'_>,
         result: Result<Row, Error>,
     ) -> Result<Outcome, SessionError> {
-        let result = result.map_err(SessionError::from).and_then(|row| outcome(&row));
+        let result = result
+            .map_err(SessionError::from)
+            .and_then(|row| outcome(&row));
         let commits = match &result {
-            Ok(outcome) => work.commit_only_rows.is_none_or(|rows| rows == outcome.page),
+            Ok(outcome) => work
+                .commit_only_rows
+                .is_none_or(|rows| rows == outcome.page),
             Err(_) => false,
         };
         if commits {
@@ -167,7 +176,10 @@ impl Connection {
         result
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the room that talks to Postgres")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the room that talks to Postgres"
+    )]
     async fn text(&self, sql: &str) -> Result<(), Error> {
         self.client.batch_execute(sql).await
     }

@@ -84,10 +84,11 @@ impl Count {
         match rows {
             Rows { count: false, .. } => Self::None,
             Rows {
-                range: RowRange {
-                    offset: 0,
-                    limit: None,
-                },
+                range:
+                    RowRange {
+                        offset: 0,
+                        limit: None,
+                    },
                 ..
             } => Self::Page,
             _ => Self::Apart,

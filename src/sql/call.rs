@@ -61,7 +61,9 @@ fn body_record(sql: &mut Sql, plan: &CallPlan, arguments: &[&Argument]) {
     sql.param(plan.body.clone().unwrap_or_else(|| "{}".to_owned()));
     sql.push("::json) as pgrst_body(");
     sql.join(arguments, ", ", |sql, argument| {
-        sql.ident(&argument.name).push(" ").sql_type(&argument.sql_type);
+        sql.ident(&argument.name)
+            .push(" ")
+            .sql_type(&argument.sql_type);
     });
     sql.push(")");
 }

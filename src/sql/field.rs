@@ -2,8 +2,8 @@
 
 use super::fragment::{Sql, array_literal};
 use crate::request::query_string::filter::{
-    Field, Filter, FullTextOperator, IsValue, JsonKey, LogicOperator, LogicTree, Operation, Operator,
-    Quantifier,
+    Field, Filter, FullTextOperator, IsValue, JsonKey, LogicOperator, LogicTree, Operation,
+    Operator, Quantifier,
 };
 use crate::request::query_string::order::{Direction, Nulls, OrderTerm};
 
@@ -45,7 +45,9 @@ pub(super) fn where_all(sql: &mut Sql, owner: Owner, conditions: &[LogicTree]) {
         return;
     }
     sql.push(" where ");
-    sql.join(conditions, " and ", |sql, tree| logic_tree(sql, owner, tree));
+    sql.join(conditions, " and ", |sql, tree| {
+        logic_tree(sql, owner, tree)
+    });
 }
 
 fn logic_tree(sql: &mut Sql, owner: Owner, tree: &LogicTree) {
@@ -106,7 +108,14 @@ fn filter(sql: &mut Sql, owner: Owner, filter: &Filter) {
             operator,
             config,
             value,
-        } => full_text(sql, owner, &filter.field, *operator, config.as_deref(), value),
+        } => full_text(
+            sql,
+            owner,
+            &filter.field,
+            *operator,
+            config.as_deref(),
+            value,
+        ),
     }
 }
 

@@ -64,8 +64,10 @@ fn split_modifier(text: &str) -> (&str, Option<Vec<u32>>) {
         .strip_suffix(')')
         .and_then(|rest| rest.split_once('('))
         .and_then(|(name, digits)| {
-            let numbers: Result<Vec<u32>, _> =
-                digits.split(',').map(|digit| digit.trim().parse()).collect();
+            let numbers: Result<Vec<u32>, _> = digits
+                .split(',')
+                .map(|digit| digit.trim().parse())
+                .collect();
             Some((name, numbers.ok()?))
         });
     match modifier {

@@ -8,8 +8,6 @@ use super::{
     operation::{self, operation},
 };
 
-pub use super::condition::{Condition, ConditionError, ConditionValue, parse_condition};
-
 /// A column, with the steps into its JSON: `data->a->>0`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Field {
@@ -165,6 +163,26 @@ pub fn parse(key: &str, value: &str) -> Result<(EmbedPath, Filter), RequestError
             operation,
         },
     ))
+}
+
+/// Reads a list in parentheses, as `in` takes it: `None` where it is none, or where more stands
+/// behind it.
+///
+/// ```
+/// use rowdesk::request::query_string::filter::parse_list;
+///
+/// assert_eq!(parse_list(r#"(3,"a,b")"#), Some(vec!["3".into(), "a,b".into()]));
+/// assert_eq!(parse_list("()"), Some(vec![]));
+/// assert_eq!(parse_list("3,7"), None);
+/// ```
+#[must_use]
+pub fn parse_list(text: &str) -> Option<Vec<String>> {
+    if text.trim() == "()" {
+        return Some(Vec::new());
+    }
+    let mut cursor = Cursor::new(text);
+    let elements = operation::list(&mut cursor).ok()?;
+    cursor.rest().is_empty().then_some(elements)
 }
 
 /// Reads a parameter of a GET or HEAD on a function as PostgREST does: what does not begin with an

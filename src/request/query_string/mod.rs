@@ -4,7 +4,6 @@
 //! Parsers stand beside their types, on a small [`cursor`] that reports errors in PostgREST's words.
 
 mod canonical;
-mod condition;
 mod cursor;
 pub(super) mod decode;
 mod field;
