@@ -1,5 +1,6 @@
 //! What can go wrong while migrating: each message names the file and what to do.
 
+use std::fmt::Write as _;
 use std::io;
 use std::path::PathBuf;
 
@@ -176,7 +177,7 @@ fn explained(error: &DbError) -> String {
         ("where", error.where_()),
     ] {
         if let Some(value) = value {
-            text.push_str(&format!("\n  {name}: {}", value.replace('\n', "\n    ")));
+            let _ = write!(text, "\n  {name}: {}", value.replace('\n', "\n    "));
         }
     }
     text

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    CreateFunctionBody, DataType, Expr, FunctionReturnType, ObjectName, Statement, Value,
-    visit_expressions, visit_relations,
+    ArrayElemTypeDef, CreateFunctionBody, DataType, Expr, FunctionReturnType, ObjectName,
+    Statement, Value, visit_expressions, visit_relations,
 };
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -67,12 +67,11 @@ fn returned(returned: &FunctionReturnType) -> Option<String> {
 fn custom(of: &DataType) -> Option<String> {
     match of {
         DataType::Custom(of, _) => name(of),
-        DataType::Array(of) => match of {
-            sqlparser::ast::ArrayElemTypeDef::AngleBracket(of)
-            | sqlparser::ast::ArrayElemTypeDef::SquareBracket(of, _)
-            | sqlparser::ast::ArrayElemTypeDef::Parenthesis(of) => custom(of),
-            _ => None,
-        },
+        DataType::Array(
+            ArrayElemTypeDef::AngleBracket(of)
+            | ArrayElemTypeDef::SquareBracket(of, _)
+            | ArrayElemTypeDef::Parenthesis(of),
+        ) => custom(of),
         _ => None,
     }
 }

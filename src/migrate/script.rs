@@ -7,10 +7,6 @@ use super::error::MigrateError;
 use super::split::{Statement, statements};
 
 /// Runs the statements of `text`, which begins on line `first_line` of `file`.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a file's statements have no parameters, and `do` cannot be prepared"
-)]
 pub(super) async fn run(
     transaction: &Transaction<'_>,
     file: &str,

@@ -128,10 +128,14 @@ impl<P: Into<String>, T: Into<String>> FromIterator<(P, T)> for Source {
     }
 }
 
+fn is_sql(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "sql")
+}
+
 fn collect_embedded(name: &str, folder: &Dir<'_>, files: &mut BTreeMap<String, String>) {
     for file in folder.files() {
         if let (Some(path), Some(text)) = (file.path().to_str(), file.contents_utf8())
-            && path.ends_with(".sql")
+            && is_sql(file.path())
         {
             files.insert(format!("{name}/{path}"), text.to_owned());
         }
@@ -163,7 +167,7 @@ fn collect(
         let name = format!("{name}/{file_name}");
         if path.is_dir() {
             collect(&path, &name, files)?;
-        } else if file_name.ends_with(".sql") {
+        } else if is_sql(&path) {
             let text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
             files.insert(name, text);
         }

@@ -33,7 +33,7 @@ pub(super) fn statements(sql: &str) -> Vec<Statement<'_>> {
             _ if token.is_word("atomic")
                 && current.last().is_some_and(|last| last.is_word("begin")) =>
             {
-                blocks += 1
+                blocks += 1;
             }
             _ if token.is_word("case") && blocks > 0 => blocks += 1,
             _ if token.is_word("end") => blocks = blocks.saturating_sub(1),
