@@ -1,9 +1,148 @@
-//! The command line: one file a command.
+//! The command line: one file a command, every setting a flag of all of them.
 
+/// `rowdesk config`: the effective settings.
+mod config;
+/// Where log lines go.
+mod log;
+/// `rowdesk serve`: the server.
+pub mod serve;
+/// Flags made from the table of settings.
+mod settings;
+/// `rowdesk token`: a signed token.
+mod token;
+// demo, migrate, seed: `pub mod …;` here, a variant in `Command`, a line in `run`.
+
+use std::env;
+use std::ffi::OsString;
+use std::future::Future;
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::config::{Inputs, Loaded, NoticeLevel, load};
+
+/// A door to a Postgres database that speaks PostgREST's protocol.
+///
+/// Every setting is a flag (listed by `--help`), a variable, and a line of the configuration file;
+/// a flag wins over a variable, and that over the file.
+#[derive(Debug, Parser)]
+#[command(name = "rowdesk", version, max_term_width = 100)]
+struct Cli {
+    /// The configuration file: lines of `name = value`, in PostgREST's format
+    #[arg(short, long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a database over HTTP
+    Serve {
+        /// The configuration file, as PostgREST takes it
+        #[arg(value_name = "FILE", conflicts_with = "config")]
+        file: Option<PathBuf>,
+    },
+    // Demo(demo::Args), Migrate(migrate::Args), Seed(seed::Args): here.
+    /// Print a signed token
+    Token(token::Args),
+    /// Print the effective settings, and where each comes from
+    Config,
+}
+
+impl Cli {
+    fn file(&self) -> Option<PathBuf> {
+        match &self.command {
+            Command::Serve { file: Some(file) } => Some(file.clone()),
+            _ => self.config.clone(),
+        }
+    }
+}
 
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let (cli, flags) = match parsed(env::args_os()) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            // Where not even this can be written, the exit code still says it.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
+        }
+    };
+    match started(&cli, flags) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("rowdesk: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }
+
+/// The command, and the settings given as flags.
+fn parsed(
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<(Cli, Vec<(String, String)>), clap::Error> {
+    let command = Cli::command().args(settings::flags());
+    let matches = command.try_get_matches_from(arguments)?;
+    let cli = Cli::from_arg_matches(&matches)?;
+    Ok((cli, settings::given(&matches)))
+}
+
+fn started(cli: &Cli, flags: Vec<(String, String)>) -> anyhow::Result<ExitCode> {
+    let loaded = load(&Inputs {
+        flags,
+        // Names and values that are not text cannot be meant for us.
+        variables: env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+        file: cli.file(),
+    })?;
+    log::start(loaded.config.log_level);
+    for notice in &loaded.notices {
+        match notice.level {
+            // Not by the log, whose default level would hide it.
+            NoticeLevel::Warn => eprintln!("rowdesk: warning: {}", notice.text),
+            NoticeLevel::Debug => tracing::debug!("{}", notice.text),
+        }
+    }
+    run(&cli.command, loaded)
+}
+
+fn run(command: &Command, loaded: Loaded) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve { .. } => {
+            block_on(serve::run(loaded.config))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        // Command::Demo(args) => block_on(demo::run(args, &loaded.config)), …: here.
+        Command::Token(args) => token::run(args, &loaded.config),
+        Command::Config => config::run(&loaded),
+    }
+}
+
+/// Runs an asynchronous command to its end.
+fn block_on<T>(command: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Runtime::new()
+        .context("cannot start the asynchronous runtime")?
+        .block_on(command)
+}
+
+/// Writes what a command was asked for. `println!` would panic when the reader has gone.
+///
+/// # Errors
+/// The output is closed or full.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+        .context("cannot write the output")
+}
+
+#[cfg(test)]
+mod tests;

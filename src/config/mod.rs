@@ -1,1 +1,116 @@
-//! To be furnished.
+//! Every setting once: what it is called, where its value comes from, what it means.
+//!
+//! Names, variables, file format and defaults are PostgREST's (`docs/references/configuration.rst`),
+//! so that an existing deployment can swap the binary. This room knows files and variables, but
+//! neither HTTP nor Postgres beyond the syntax of its connection strings.
+
+mod error;
+mod file;
+mod libpq;
+mod load;
+mod role_claim_key;
+mod table;
+mod value;
+
+pub use error::ConfigError;
+pub use libpq::redacted_uri;
+pub use load::{Inputs, Loaded, Notice, NoticeLevel, Source, load};
+pub use role_claim_key::RoleClaimKey;
+pub use table::{Kind, SETTINGS, Secrecy, Setting, setting};
+pub use value::{LogLevel, RequestPath, Secret, Verbosity};
+
+use std::fmt;
+use std::time::Duration;
+
+/// The effective settings. Every value has been checked; a field is named as its setting is, with
+/// underscores, and documented in [`SETTINGS`].
+#[derive(Clone)]
+pub struct Config {
+    /// A connection string that [`tokio_postgres::Config`] can read, already completed from the
+    /// `PG…` variables. May hold a password: show it with [`redacted_uri`] only.
+    pub db_uri: String,
+    /// Like `db_uri`, for commands that own the database.
+    pub admin_db_uri: Option<String>,
+    /// Never empty. The first one is the default schema.
+    pub db_schemas: Vec<String>,
+    /// May be empty.
+    pub db_extra_search_path: Vec<String>,
+    pub db_anon_role: Option<String>,
+    /// At least 1.
+    pub db_pool: usize,
+    pub db_pool_acquisition_timeout: Duration,
+    pub db_max_rows: Option<u64>,
+    pub db_prepared_statements: bool,
+    /// As configured (an `@file` has been read): text, base64, a JWK or a JWK set.
+    pub jwt_secret: Option<Secret>,
+    pub jwt_secret_is_base64: bool,
+    pub jwt_aud: Option<String>,
+    pub jwt_role_claim_key: RoleClaimKey,
+    /// 0 switches the cache off.
+    pub jwt_cache_max_entries: usize,
+    /// Empty: every role that the login role may become.
+    pub jwt_roles: Vec<String>,
+    pub jwt_clock_skew: Duration,
+    /// An address, or one of PostgREST's `*`, `*4`, `!4`, `*6`, `!6`.
+    pub server_host: String,
+    /// 0: any free port.
+    pub server_port: u16,
+    pub server_max_body_bytes: usize,
+    pub server_max_url_bytes: usize,
+    pub log_level: LogLevel,
+    pub client_error_verbosity: Verbosity,
+    pub request_path: RequestPath,
+    /// `app.settings.…` with their full names, sorted, for `set_config`. Values may be secrets.
+    pub app_settings: Vec<(String, Secret)>,
+}
+
+impl Default for Config {
+    /// PostgREST's defaults, taken from [`SETTINGS`].
+    fn default() -> Self {
+        let mut config = Self {
+            db_uri: String::new(),
+            admin_db_uri: None,
+            db_schemas: Vec::new(),
+            db_extra_search_path: Vec::new(),
+            db_anon_role: None,
+            db_pool: 0,
+            db_pool_acquisition_timeout: Duration::ZERO,
+            db_max_rows: None,
+            db_prepared_statements: false,
+            jwt_secret: None,
+            jwt_secret_is_base64: false,
+            jwt_aud: None,
+            jwt_role_claim_key: RoleClaimKey::default(),
+            jwt_cache_max_entries: 0,
+            jwt_roles: Vec::new(),
+            jwt_clock_skew: Duration::ZERO,
+            server_host: String::new(),
+            server_port: 0,
+            server_max_body_bytes: 0,
+            server_max_url_bytes: 0,
+            log_level: LogLevel::Error,
+            client_error_verbosity: Verbosity::Verbose,
+            request_path: RequestPath::Pipelined,
+            app_settings: Vec::new(),
+        };
+        for setting in SETTINGS {
+            (setting.write)(&mut config, setting.default)
+                .expect("the defaults of the table are valid values");
+        }
+        config
+    }
+}
+
+impl fmt::Debug for Config {
+    /// Through the table, which knows what must be masked.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut settings = f.debug_map();
+        for setting in SETTINGS {
+            settings.entry(&setting.name, &setting.show(self));
+        }
+        settings.entry(&"app.settings", &self.app_settings).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

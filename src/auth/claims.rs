@@ -1,0 +1,202 @@
+//! What a verified token says.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::JwtError;
+use crate::config::RoleClaimKey;
+
+/// The claims of a token whose signature is right. Whether they hold now, [`Claims::check`] says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claims {
+    /// The claims for `request.jwt.claims`: in the token's order, each once, numbers as they were
+    /// written, `role` set to the role of the request, as PostgREST has it.
+    pub json: String,
+    /// The role they name. A claim that is not text is its JSON, as in PostgREST.
+    pub role: Option<Arc<str>>,
+    exp: Time,
+    nbf: Time,
+    iat: Time,
+    aud: Audience,
+}
+
+/// A `NumericDate` (RFC 7519, section 2): seconds since 1970, fractions dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Time {
+    Absent,
+    At(i64),
+    NotNumber,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Audience {
+    /// Absent, `null` or `[]`: meant for everybody.
+    Anybody,
+    Named(Vec<String>),
+    NotText,
+}
+
+impl Claims {
+    /// The claims in this JSON text. `anon` becomes their `role` if they name none.
+    ///
+    /// # Errors
+    /// [`JwtError::ClaimsUnreadable`] if the text is not a JSON object.
+    pub(super) fn parse(
+        text: &[u8],
+        role_claim_key: &RoleClaimKey,
+        anon: Option<&str>,
+    ) -> Result<Self, JwtError> {
+        let unreadable = |_| JwtError::ClaimsUnreadable;
+        let value: Value = serde_json::from_slice(text).map_err(unreadable)?;
+        let Members(mut members) = serde_json::from_slice(text).map_err(unreadable)?;
+        let role: Option<Arc<str>> = role_claim_key.find(&value).map(|role| match role {
+            Value::String(name) => Arc::from(name.as_str()),
+            other => Arc::from(other.to_string()),
+        });
+        if let Some(role) = role.as_deref().or(anon) {
+            set(&mut members, "role", Value::from(role).to_string());
+        }
+        Ok(Self {
+            json: object(&members),
+            role,
+            exp: Time::of(&value["exp"]),
+            nbf: Time::of(&value["nbf"]),
+            iat: Time::of(&value["iat"]),
+            aud: Audience::of(&value["aud"]),
+        })
+    }
+
+    /// The claims of a caller without a token, whose role is `anon`.
+    pub(super) fn anonymous(anon: Option<&str>) -> Self {
+        let role = anon.map(|role| ("role".to_owned(), Value::from(role).to_string()));
+        Self {
+            json: object(role.as_slice()),
+            role: None,
+            exp: Time::Absent,
+            nbf: Time::Absent,
+            iat: Time::Absent,
+            aud: Audience::Anybody,
+        }
+    }
+
+    /// Whether the claims hold at `now` for this audience, both clocks within `skew` (all in
+    /// seconds). The order of the checks is PostgREST's.
+    ///
+    /// # Errors
+    /// The first claim that does not hold.
+    pub(super) fn check(&self, now: u64, skew: u64, aud: Option<&str>) -> Result<(), JwtError> {
+        let now = i64::try_from(now).unwrap_or(i64::MAX);
+        let skew = i64::try_from(skew).unwrap_or(i64::MAX);
+        let is_past = |at| now.saturating_sub(skew) > at;
+        let is_future = |at| now.saturating_add(skew) < at;
+        self.exp.refuse("exp", is_past, JwtError::Expired)?;
+        self.nbf.refuse("nbf", is_future, JwtError::NotYetValid)?;
+        self.iat
+            .refuse("iat", is_future, JwtError::IssuedInFuture)?;
+        match (&self.aud, aud) {
+            (Audience::NotText, _) => Err(JwtError::AudienceNotText),
+            (Audience::Named(named), Some(aud)) if !named.iter().any(|name| name == aud) => {
+                Err(JwtError::NotInAudience)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Time {
+    fn of(claim: &Value) -> Self {
+        match claim {
+            Value::Null => Self::Absent,
+            Value::Number(number) => number
+                .as_i64()
+                .or_else(|| number.as_f64().map(whole))
+                .map_or(Self::NotNumber, Self::At),
+            _ => Self::NotNumber,
+        }
+    }
+
+    fn refuse(
+        self,
+        claim: &'static str,
+        is_wrong: impl Fn(i64) -> bool,
+        error: JwtError,
+    ) -> Result<(), JwtError> {
+        match self {
+            Self::NotNumber => Err(JwtError::ClaimNotNumber(claim)),
+            Self::At(at) if is_wrong(at) => Err(error),
+            Self::Absent | Self::At(_) => Ok(()),
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the cast saturates: a time beyond what i64 holds is before or after every clock"
+)]
+fn whole(seconds: f64) -> i64 {
+    seconds.floor() as i64
+}
+
+impl Audience {
+    fn of(claim: &Value) -> Self {
+        match claim {
+            Value::Null => Self::Anybody,
+            Value::String(name) => Self::Named(vec![name.clone()]),
+            Value::Array(names) if names.is_empty() => Self::Anybody,
+            Value::Array(names) => names
+                .iter()
+                .map(|name| name.as_str().map(str::to_owned))
+                .collect::<Option<_>>()
+                .map_or(Self::NotText, Self::Named),
+            _ => Self::NotText,
+        }
+    }
+}
+
+/// The members of a JSON object, in order, values as they were written. Of a name that occurs more
+/// than once the last value counts (RFC 7519, section 4), so that nobody who reads the text after
+/// us can take another one.
+struct Members(Vec<(String, String)>);
+
+fn set(members: &mut Vec<(String, String)>, name: &str, value: String) {
+    match members.iter_mut().find(|(known, _)| known == name) {
+        Some(member) => member.1 = value,
+        None => members.push((name.to_owned(), value)),
+    }
+}
+
+fn object(members: &[(String, String)]) -> String {
+    let members: Vec<_> = members
+        .iter()
+        .map(|(name, value)| format!("{}:{value}", Value::from(name.as_str())))
+        .collect();
+    format!("{{{}}}", members.join(","))
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
+                    set(&mut members, &name, value.get().to_owned());
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(InOrder)
+    }
+}

@@ -1,0 +1,119 @@
+//! Verifies tokens, and remembers those it has verified.
+
+use std::sync::Arc;
+
+use quick_cache::sync::Cache;
+
+use super::keys::{Keys, secret_bytes};
+use super::token::{MAX_TOKEN_BYTES, Token};
+use super::{Claims, JwtError, Role, bearer_token, resolve_role};
+use crate::config::{Config, ConfigError, RoleClaimKey};
+
+/// Knows the keys and rules by which tokens are accepted. Shared by all requests.
+#[derive(Debug)]
+pub struct Verifier {
+    /// `None`: no `jwt-secret`.
+    keys: Option<Keys>,
+    aud: Option<String>,
+    role_claim_key: RoleClaimKey,
+    anon: Option<String>,
+    permitted_roles: Vec<String>,
+    skew_seconds: u64,
+    /// Tokens with a right signature, whether or not their claims hold: that is checked each time.
+    /// The key is the whole token, so tokens whose hashes collide are still told apart.
+    cache: Option<Cache<Box<str>, Arc<Claims>>>,
+    anonymous: Arc<Claims>,
+}
+
+/// Who a request comes from.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub role: Role,
+    /// For `request.jwt.claims`; those of a caller without a token hold only the role.
+    pub claims: Arc<Claims>,
+}
+
+impl Verifier {
+    /// Reads the keys.
+    ///
+    /// # Errors
+    /// [`ConfigError::JwtSecret`]: too short, not base64, or without a key that can be used.
+    pub fn new(config: &Config) -> Result<Self, ConfigError> {
+        let keys = secret_bytes(config)?
+            .map(|secret| Keys::parse(&secret))
+            .transpose()
+            .map_err(|problem| ConfigError::JwtSecret { problem })?;
+        let entries = config.jwt_cache_max_entries;
+        Ok(Self {
+            keys,
+            aud: config.jwt_aud.clone(),
+            role_claim_key: config.jwt_role_claim_key.clone(),
+            anon: config.db_anon_role.clone(),
+            permitted_roles: config.jwt_roles.clone(),
+            skew_seconds: config.jwt_clock_skew.as_secs(),
+            cache: (entries > 0).then(|| Cache::new(entries)),
+            anonymous: Arc::new(Claims::anonymous(config.db_anon_role.as_deref())),
+        })
+    }
+
+    /// Who sends this `Authorization` header (`None`: no header) at `now`, in seconds since 1970.
+    ///
+    /// # Errors
+    /// Every [`JwtError`] but [`JwtError::CannotSign`].
+    pub fn authenticate(
+        &self,
+        header: Option<&(impl AsRef<[u8]> + ?Sized)>,
+        now: u64,
+    ) -> Result<Caller, JwtError> {
+        let token = header
+            .as_ref()
+            .and_then(|header| bearer_token(header.as_ref()));
+        let claims = match token.map(std::str::from_utf8) {
+            Some(Ok(token)) => self.verify(token, now)?,
+            Some(Err(_)) => return Err(JwtError::Undecodable),
+            None => Arc::clone(&self.anonymous),
+        };
+        let role = resolve_role(Some(&claims), self.anon.as_deref(), &self.permitted_roles)?;
+        Ok(Caller { role, claims })
+    }
+
+    /// The claims of a token, if it is signed with one of the keys and its claims hold at `now`, in
+    /// seconds since 1970.
+    ///
+    /// # Errors
+    /// PGRST300, PGRST301 and PGRST303.
+    pub fn verify(&self, token: &str, now: u64) -> Result<Arc<Claims>, JwtError> {
+        let keys = self.keys.as_ref().ok_or(JwtError::SecretMissing)?;
+        let claims = match self.remembered(token) {
+            Some(claims) => claims,
+            None => self.verified(keys, token)?,
+        };
+        claims.check(now, self.skew_seconds, self.aud.as_deref())?;
+        Ok(claims)
+    }
+
+    #[cfg(test)]
+    pub(super) fn remembered_tokens(&self) -> usize {
+        self.cache.as_ref().map_or(0, Cache::len)
+    }
+
+    fn remembered(&self, token: &str) -> Option<Arc<Claims>> {
+        // Longer ones are never in the cache, and need not be hashed to know it.
+        if token.len() > MAX_TOKEN_BYTES {
+            return None;
+        }
+        self.cache.as_ref()?.get(token)
+    }
+
+    fn verified(&self, keys: &Keys, text: &str) -> Result<Arc<Claims>, JwtError> {
+        let token = Token::parse(text)?;
+        keys.verify(&token)?;
+        let claims = Claims::parse(&token.payload, &self.role_claim_key, self.anon.as_deref())?;
+        let claims = Arc::new(claims);
+        // Only after the signature: nobody without a key can fill the cache.
+        if let Some(cache) = &self.cache {
+            cache.insert(text.into(), Arc::clone(&claims));
+        }
+        Ok(claims)
+    }
+}

@@ -1,0 +1,37 @@
+//! What can be wrong with the settings. Shown to whoever starts the server, never to a client.
+
+use std::path::PathBuf;
+
+/// Why there is no [`Config`](super::Config). Messages never hold a secret's value.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A value that its setting cannot take. `value` is masked where the setting is a secret.
+    #[error("{setting} ({source_of}) is {value}, expected {expected}")]
+    Value {
+        setting: String,
+        /// Where the value came from: [`Source`](super::Source) as text.
+        source_of: String,
+        value: String,
+        expected: String,
+    },
+    /// The configuration file, or a file that an `@…` value names.
+    #[error("cannot read {path} ({named_by})", path = .path.display())]
+    Read {
+        path: PathBuf,
+        /// Who named the file: a flag or a setting.
+        named_by: String,
+        #[source]
+        error: std::io::Error,
+    },
+    /// A line of the configuration file that is not `name = value`.
+    #[error("{path}, line {line}: {problem}", path = .path.display())]
+    Syntax {
+        path: PathBuf,
+        /// Counted from 1.
+        line: usize,
+        problem: String,
+    },
+    /// The keys in `jwt-secret` cannot be used.
+    #[error("jwt-secret: {problem}")]
+    JwtSecret { problem: String },
+}
