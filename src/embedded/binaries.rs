@@ -138,7 +138,9 @@ fn expand(pattern: &Path) -> Vec<PathBuf> {
     for component in pattern.components() {
         let component = component.as_os_str();
         let Some((before, after)) = component.to_str().and_then(|text| text.split_once('*')) else {
-            paths.iter_mut().for_each(|path| path.push(component));
+            for path in &mut paths {
+                path.push(component);
+            }
             continue;
         };
         paths = paths

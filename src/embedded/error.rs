@@ -126,17 +126,17 @@ pub enum EmbeddedError {
 }
 
 fn list(places: &[String]) -> String {
-    places.iter().map(|place| format!("  {place}\n")).collect()
+    places
+        .iter()
+        .fold(String::new(), |list, place| list + "  " + place + "\n")
 }
 
 fn too_old(found: &[Binaries]) -> String {
-    let lines: String = found
-        .iter()
-        .map(|binaries| format!("  {} is {}\n", binaries.dir().display(), binaries.version()))
-        .collect();
-    if lines.is_empty() {
-        lines
-    } else {
-        format!("Found, but too old:\n{lines}")
+    if found.is_empty() {
+        return String::new();
     }
+    let lines = found
+        .iter()
+        .map(|one| format!("{} is {}", one.dir().display(), one.version()));
+    format!("Found, but too old:\n{}", list(&lines.collect::<Vec<_>>()))
 }

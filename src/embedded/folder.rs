@@ -124,10 +124,11 @@ pub(super) fn give_to(path: &Path, account: Option<&Account>) -> io::Result<()> 
 /// Eight hexadecimal digits that stand for a path.
 pub(super) fn short_hash(path: &Path) -> String {
     let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
-    hash.iter()
+    let number = hash
+        .iter()
         .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+    format!("{number:08x}")
 }
 
 fn place(dir: &Path, account: Option<&Account>) -> Result<PathBuf, EmbeddedError> {

@@ -18,7 +18,7 @@ use super::socket;
 use super::spawn::as_account;
 
 /// Recovery after a kill replays at most `max_wal_size`: far less than this.
-const READY_WITHIN: Duration = Duration::from_secs(120);
+const READY_WITHIN: Duration = Duration::from_mins(2);
 /// A fast shutdown writes a checkpoint; what takes longer is stuck.
 const STOPPED_WITHIN: Duration = Duration::from_secs(30);
 const LOG_TAIL_BYTES: u64 = 4_000;

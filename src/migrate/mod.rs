@@ -1,1 +1,28 @@
-//! To be furnished.
+//! Brings a database to the state that the SQL files describe.
+//!
+//! Versioned migrations (`migrations/`, by refinery) once each; the current definitions of
+//! functions, views and policies (`sql/`) again whenever their text changes. What the files say is
+//! not known here, down to the names of the owner and of the history's schema, which
+//! `database/bootstrap.sql` states in its header. Must not know HTTP.
+
+mod applied;
+mod error;
+mod header;
+mod lexer;
+mod names;
+mod order;
+mod parsed;
+mod plan;
+mod run;
+mod script;
+mod session;
+mod source;
+mod split;
+mod steps;
+
+pub use error::MigrateError;
+pub use plan::{Pending, Plan, Reason};
+pub use run::{Event, Report, plan, run};
+pub use session::AdminSession;
+pub use source::Source;
+pub use steps::Step;

@@ -89,7 +89,9 @@ impl Reply {
 
     /// A header, `None` where absent.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().expect("text"))
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().expect("text"))
     }
 
     /// The JSON of an answer that succeeded.

@@ -1,0 +1,225 @@
+//! Where the SQL files come from: compiled in, or a folder of the same layout.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use include_dir::{Dir, include_dir};
+use refinery::Migration;
+
+use super::error::MigrateError;
+use super::header;
+
+static FOLDERS: [(&str, &Dir<'_>); 3] = [
+    ("database", &include_dir!("$CARGO_MANIFEST_DIR/database")),
+    (
+        "migrations",
+        &include_dir!("$CARGO_MANIFEST_DIR/migrations"),
+    ),
+    ("sql", &include_dir!("$CARGO_MANIFEST_DIR/sql")),
+];
+
+/// The file that the admin login runs before everything else.
+pub(super) const BOOTSTRAP: &str = "database/bootstrap.sql";
+/// The repeatable files, in the order in which they come unless one needs another.
+pub(super) const REPEATABLE: [&str; 3] = ["sql/functions/", "sql/views/", "sql/policies/"];
+
+/// All SQL files by their path, such as `sql/views/reports.monthly.sql`.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    files: BTreeMap<String, String>,
+}
+
+/// A migration and the file it stands in.
+#[derive(Debug, Clone)]
+pub(super) struct Versioned {
+    pub path: String,
+    pub migration: Migration,
+}
+
+impl Source {
+    /// The files that this program was built with.
+    pub fn embedded() -> Self {
+        let mut files = BTreeMap::new();
+        for (name, folder) in FOLDERS {
+            collect_embedded(name, folder, &mut files);
+        }
+        Self { files }
+    }
+
+    /// The files of a folder that holds `migrations/`, `sql/` and `database/`.
+    pub fn read(folder: &Path) -> Result<Self, MigrateError> {
+        let mut files = BTreeMap::new();
+        for (name, _) in FOLDERS {
+            collect(&folder.join(name), name, &mut files)?;
+        }
+        if files.is_empty() {
+            return Err(MigrateError::NoFiles {
+                folder: folder.to_owned(),
+            });
+        }
+        Ok(Self { files })
+    }
+
+    /// The text of a file.
+    pub fn file(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
+    /// The role that owns everything: `-- owner: …` in the bootstrap file. Without it, the admin.
+    pub(super) fn owner(&self) -> Option<&str> {
+        header::values(self.file(BOOTSTRAP)?, "owner").next()
+    }
+
+    /// The schema of the history and the ledger: `-- history: …` in the bootstrap file.
+    pub(super) fn history(&self) -> &str {
+        let named = self
+            .file(BOOTSTRAP)
+            .and_then(|text| header::values(text, "history").next());
+        named.unwrap_or("public")
+    }
+
+    /// The repeatable files: path and text.
+    pub(super) fn repeatable(&self) -> impl Iterator<Item = (&str, &str)> {
+        let is_repeatable = |path: &str| REPEATABLE.iter().any(|folder| path.starts_with(folder));
+        self.files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .filter(move |(path, _)| is_repeatable(path))
+    }
+
+    /// The migrations in the order of their versions.
+    pub(super) fn migrations(&self) -> Result<Vec<Versioned>, MigrateError> {
+        let mut found: Vec<Versioned> = Vec::new();
+        for (path, text) in &self.files {
+            let Some(name) = path.strip_prefix("migrations/") else {
+                continue;
+            };
+            let stem = name.trim_end_matches(".sql");
+            let bad = || MigrateError::BadMigrationName { path: path.clone() };
+            if !stem.starts_with('V') {
+                return Err(bad());
+            }
+            let migration = Migration::unapplied(stem, text).map_err(|_| bad())?;
+            found.push(Versioned {
+                path: path.clone(),
+                migration,
+            });
+        }
+        found.sort_by_key(|versioned| versioned.migration.version());
+        for (one, next) in found.iter().zip(found.iter().skip(1)) {
+            if one.migration.version() == next.migration.version() {
+                let (one, other) = (one.path.clone(), next.path.clone());
+                return Err(MigrateError::SameVersion { one, other });
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl<P: Into<String>, T: Into<String>> FromIterator<(P, T)> for Source {
+    fn from_iter<I: IntoIterator<Item = (P, T)>>(files: I) -> Self {
+        let files = files
+            .into_iter()
+            .map(|(path, text)| (path.into(), text.into()))
+            .collect();
+        Self { files }
+    }
+}
+
+fn is_sql(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "sql")
+}
+
+fn collect_embedded(name: &str, folder: &Dir<'_>, files: &mut BTreeMap<String, String>) {
+    for file in folder.files() {
+        if let (Some(path), Some(text)) = (file.path().to_str(), file.contents_utf8())
+            && is_sql(file.path())
+        {
+            files.insert(format!("{name}/{path}"), text.to_owned());
+        }
+    }
+    for folder in folder.dirs() {
+        collect_embedded(name, folder, files);
+    }
+}
+
+fn collect(
+    folder: &Path,
+    name: &str,
+    files: &mut BTreeMap<String, String>,
+) -> Result<(), MigrateError> {
+    let failed = |path: &Path, source| MigrateError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let entries = match folder.read_dir() {
+        // A project without views has no folder for them.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(|error| failed(folder, error))?,
+    };
+    for entry in entries {
+        let path = entry.map_err(|error| failed(folder, error))?.path();
+        let Some(file_name) = path.file_name().and_then(|name| name.to_str()) else {
+            continue;
+        };
+        let name = format!("{name}/{file_name}");
+        if path.is_dir() {
+            collect(&path, &name, files)?;
+        } else if is_sql(&path) {
+            let text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
+            files.insert(name, text);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Source;
+
+    #[test]
+    fn migrations_come_by_number_not_by_name() {
+        let source: Source = [
+            ("migrations/V10__b.sql", ""),
+            ("migrations/V009__a.sql", ""),
+        ]
+        .into_iter()
+        .collect();
+        let paths: Vec<_> = source
+            .migrations()
+            .unwrap()
+            .into_iter()
+            .map(|found| found.path)
+            .collect();
+        assert_eq!(paths, ["migrations/V009__a.sql", "migrations/V10__b.sql"]);
+    }
+
+    #[test]
+    fn a_name_that_refinery_cannot_read_is_an_error() {
+        for path in [
+            "migrations/001_tables.sql",
+            "migrations/U1__x.sql",
+            "migrations/V1_x.sql",
+        ] {
+            let source: Source = [(path, "")].into_iter().collect();
+            let error = source.migrations().unwrap_err().to_string();
+            assert!(error.starts_with(path), "{error}");
+        }
+    }
+
+    #[test]
+    fn owner_and_history_stand_in_the_bootstrap_header() {
+        let text = "-- Roles.\n-- owner: bakery_owner\n-- history: oven\nselect 1;";
+        let source: Source = [("database/bootstrap.sql", text)].into_iter().collect();
+        assert_eq!(
+            (source.owner(), source.history()),
+            (Some("bakery_owner"), "oven")
+        );
+        assert_eq!(
+            (Source::default().owner(), Source::default().history()),
+            (None, "public")
+        );
+    }
+}
