@@ -1,0 +1,480 @@
+-- Demo data: 50 clients, 15 team members, 14 ticket types and as many tickets as asked for, over the
+-- months January to November 2025, in the shape of the assignment's own data.
+--
+-- Runs as desk_owner in one transaction, on empty tables, with two settings:
+--     seed.tickets   how many tickets
+--     seed.number    which of the possible worlds
+-- Every random choice is a hash of (seed number, what is chosen, row), so the same two settings give
+-- the same rows, whatever the plan, the parallelism and the order of rows.
+--
+-- Not in the assignment's data, added so that every column can be tried: about 2 % of the tickets
+-- are open and unassigned (the queue), some messages are internal notes, some tickets have a
+-- collaborator, tags, a channel.
+
+-- step: Preparing
+-- days and months are added in UTC wherever this runs
+set local timezone = 'UTC';
+set local datestyle = 'ISO';
+set local work_mem = '64MB';
+set local maintenance_work_mem = '256MB';
+set local client_min_messages = warning;
+do $$
+begin
+    if exists (select from public.tickets)
+        or exists (select from public.clients)
+        or exists (select from public.team_members)
+        or exists (select from public.ticket_types)
+    then
+        raise exception 'the database already holds tickets, clients, team members or ticket types'
+            using errcode = 'object_not_in_prerequisite_state',
+                hint = 'Demo data goes into an empty database only: make a new one, or empty the tables with "truncate clients, team_members, ticket_types restart identity cascade".';
+    end if;
+    -- sequences do not roll back: an attempt that failed must not move the ids of this one
+    truncate public.clients, public.team_members, public.ticket_types restart identity cascade;
+
+    -- Uniform in [0, 1), the same for the same (row, topic). The seed number is written into the
+    -- body: a setting read in it would be read for every row.
+    execute format(
+        $f$
+        create or replace function pg_temp.uniform(item bigint, topic text)
+        returns double precision
+        language sql
+        immutable
+        parallel safe
+        return (hashint8extended(item, hashtextextended(topic, %s)) & 9007199254740991)::double precision / 9007199254740992
+        $f$,
+        current_setting('seed.number')::bigint
+    );
+    create or replace function pg_temp.one_of(choices text[], item bigint, topic text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+    return choices[1 + floor(pg_temp.uniform(item, topic) * cardinality(choices))::integer];
+end
+$$;
+
+-- step: People and ticket types
+insert into public.clients (id, client_name, email, status, plan_type, monthly_budget, created_at, updated_at)
+select
+    c.id,
+    c.name,
+    'support@' || replace(lower(c.name), ' ', '-') || '.example',
+    case when pg_temp.uniform(c.id, 'client status') < 0.92 then 'active' else 'inactive' end,
+    c.plan,
+    case c.plan when 'starter' then 500 when 'professional' then 2000 else 10000 end
+    + 50 * floor(pg_temp.uniform(c.id, 'client budget') * 20),
+    c.joined,
+    c.joined
+from (
+    select
+        n as id,
+        (array['Amber', 'Birch', 'Cobalt', 'Dune', 'Ember', 'Fjord', 'Garnet', 'Harbor', 'Indigo', 'Juniper'])[1 + (n - 1) % 10]
+        || ' '
+        || (array['Logistics', 'Robotics', 'Textiles', 'Foods', 'Analytics'])[1 + (n - 1) / 10] as name,
+        case
+            when pg_temp.uniform(n, 'client plan') < 0.4 then 'starter'
+            when pg_temp.uniform(n, 'client plan') < 0.8 then 'professional'
+            else 'enterprise'
+        end as plan,
+        -- five clients join every month, each shortly before its first ticket can come
+        timestamptz '2024-12-31 09:00:00+00' + interval '1 month' * ((n - 1) / 5) as joined
+    from generate_series(1, 50) as n
+) as c;
+
+insert into public.client_contacts (
+    id, client_id, first_name, last_name, email, communication_channels, preferred_language, created_at, updated_at
+)
+select
+    row_number() over (order by p.client_id, p.nth),
+    p.client_id,
+    p.first_name,
+    p.last_name,
+    lower(p.first_name) || '.' || lower(p.last_name) || p.nth || substr(p.email, strpos(p.email, '@')),
+    case when pg_temp.uniform(p.item, 'contact channels') < 0.5 then '{email}' else '{email,chat}' end::text[],
+    pg_temp.one_of('{en,en,en,de,es,fr}', p.item, 'contact language'),
+    p.created_at,
+    p.created_at
+from (
+    select
+        c.id as client_id,
+        c.email,
+        c.created_at,
+        nth,
+        c.id * 10 + nth as item,
+        pg_temp.one_of('{Ada,Bruno,Clara,Dmitri,Elif,Farid,Greta,Hugo,Ines,Jonas,Kaya,Lena}', c.id * 10 + nth, 'contact first name') as first_name,
+        pg_temp.one_of('{Albers,Benitez,Castellan,Dorn,Eriksen,Fontaine,Grabowski,Hollis,Ivanek,Jansen,Kowal,Lund}', c.id * 10 + nth, 'contact last name') as last_name
+    from public.clients as c
+    cross join generate_series(1, 2) as nth
+    where nth = 1
+        or pg_temp.uniform(c.id, 'second contact') < 0.5
+) as p;
+
+insert into public.team_members (
+    id, username, email, department, status, created_at, first_name, last_name, role, skills, languages, timezone, updated_at
+)
+select
+    m.id,
+    lower(m.first_name || '.' || m.last_name),
+    lower(m.first_name || '.' || m.last_name) || '@rowdesk.example',
+    m.department,
+    m.status,
+    timestamptz '2024-01-08 09:00:00+00' + interval '17 days' * m.id,
+    m.first_name,
+    m.last_name,
+    m.role,
+    m.skills::text[],
+    m.languages::text[],
+    m.timezone,
+    timestamptz '2024-01-08 09:00:00+00' + interval '17 days' * m.id
+from (
+    values
+        (1, 'Mira', 'Okonkwo', 'support', 'active', 'admin', '{onboarding,billing}', '{en,fr}', 'Europe/Berlin'),
+        (2, 'Tomas', 'Vega', 'support', 'active', 'support_agent', '{onboarding}', '{en,es}', 'America/Bogota'),
+        (3, 'Priya', 'Raman', 'support', 'active', 'support_agent', '{api,integrations}', '{en,hi}', 'Asia/Kolkata'),
+        (4, 'Jonah', 'Whitfield', 'support', 'active', 'support_agent', '{billing}', '{en}', 'America/New_York'),
+        (5, 'Saskia', 'de Boer', 'support', 'active', 'support_agent', '{onboarding,exports}', '{en,nl,de}', 'Europe/Amsterdam'),
+        (6, 'Kenji', 'Arai', 'support', 'active', 'support_agent', '{integrations}', '{en,ja}', 'Asia/Tokyo'),
+        (7, 'Leila', 'Haddad', 'support', 'active', 'support_agent', '{accounts,security}', '{en,ar,fr}', 'Africa/Tunis'),
+        (8, 'Owen', 'Pritchard', 'support', 'inactive', 'support_agent', '{accounts}', '{en}', 'Europe/London'),
+        (9, 'Bianca', 'Moretti', 'support', 'active', 'support_agent', '{onboarding}', '{en,it}', 'Europe/Rome'),
+        (10, 'Stellan', 'Nyberg', 'technical', 'active', 'manager', '{api,performance}', '{en,sv}', 'Europe/Stockholm'),
+        (11, 'Amara', 'Diallo', 'technical', 'active', 'manager', '{security,api}', '{en,fr}', 'Africa/Dakar'),
+        (12, 'Viktor', 'Horvat', 'technical', 'active', 'support_agent', '{performance}', '{en,hr,de}', 'Europe/Zagreb'),
+        (13, 'Noor', 'Siddiqui', 'technical', 'active', 'support_agent', '{integrations,exports}', '{en,ur}', 'Asia/Karachi'),
+        (14, 'Hazel', 'Brandt', 'finance', 'active', 'manager', '{billing,refunds}', '{en,de}', 'Europe/Berlin'),
+        (15, 'Rafael', 'Antunes', 'finance', 'active', 'manager', '{billing}', '{en,pt}', 'America/Sao_Paulo')
+) as m (id, first_name, last_name, department, status, role, skills, languages, timezone);
+
+insert into public.ticket_types (id, type_name, department, priority, avg_resolution_hours)
+values
+    (1, 'Account Access', 'support', 'high', 8),
+    (2, 'Billing Question', 'finance', 'medium', 24),
+    (3, 'Bug Report', 'technical', 'high', 36),
+    (4, 'Cancellation', 'finance', 'medium', 24),
+    (5, 'Data Export', 'support', 'low', 24),
+    (6, 'Feature Request', 'support', 'low', 48),
+    (7, 'Integration Help', 'technical', 'medium', 30),
+    (8, 'Onboarding', 'support', 'medium', 24),
+    (9, 'Outage', 'technical', 'urgent', 4),
+    (10, 'Password Reset', 'support', 'high', 2),
+    (11, 'Performance', 'technical', 'high', 24),
+    (12, 'Plan Change', 'finance', 'low', 12),
+    (13, 'Refund', 'finance', 'high', 16),
+    (14, 'Training', 'support', 'low', 40);
+
+-- step: Lifting indexes and foreign keys
+-- A million rows load several times faster without them; they come back, word for word, at the end.
+-- Checks and primary keys stay.
+create temporary table lifted on commit drop as
+select
+    1 as nth,
+    format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname) as lift,
+    format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) as restore,
+    c.conname as name
+from pg_catalog.pg_constraint as c
+where c.contype = 'f'
+    and c.conrelid in (
+        'public.tickets'::regclass,
+        'public.ticket_messages'::regclass,
+        'public.ticket_feedback'::regclass,
+        'public.ticket_assignees'::regclass
+    )
+union all
+select
+    2,
+    format('drop index %s', i.indexrelid::regclass),
+    pg_get_indexdef(i.indexrelid)
+    || coalesce(format('; comment on index %s is %L', i.indexrelid::regclass, obj_description(i.indexrelid, 'pg_class')), ''),
+    i.indexrelid::regclass::text
+from pg_catalog.pg_index as i
+where i.indrelid in (
+        'public.tickets'::regclass,
+        'public.ticket_messages'::regclass,
+        'public.ticket_feedback'::regclass
+    )
+    and not exists (select from pg_catalog.pg_constraint as c where c.conindid = i.indexrelid);
+
+do $$
+declare
+    item record;
+begin
+    for item in select lift from lifted order by nth, name loop
+        execute item.lift;
+    end loop;
+end
+$$;
+
+-- step: Tickets
+insert into public.tickets (
+    id, client_id, assigned_to, ticket_type_id, status, priority, title, description, tags,
+    custom_fields, source_channel, created_at, first_response_at, resolved_at, rating, updated_at
+)
+select
+    t.id,
+    t.client_id,
+    t.assigned_to,
+    t.ticket_type_id,
+    t.status,
+    t.priority,
+    y.titles[1 + floor(pg_temp.uniform(t.item, 'title') * 3)::integer],
+    y.description || ' ' || pg_temp.one_of(
+        '{It started this morning.,It has happened twice this week.,"A colleague sees the same.",It is not urgent for us.,"Please call before noon.","We tried a second browser."}',
+        t.item,
+        'description'
+    ),
+    case
+        when pg_temp.uniform(t.item, 'tags') < 0.4 then array[y.tag]
+        when pg_temp.uniform(t.item, 'tags') < 0.6 then array[y.tag, pg_temp.one_of('{vip,renewal,mobile,sso,invoice}', t.item, 'second tag')]
+        when pg_temp.uniform(t.item, 'tags') < 0.7 then array['vip']
+        else '{}'
+    end,
+    case
+        when pg_temp.uniform(t.item, 'custom fields') < 0.1
+            then jsonb_build_object('browser', pg_temp.one_of('{Firefox,Chrome,Safari}', t.item, 'browser'))
+        else '{}'
+    end,
+    pg_temp.one_of('{email,email,email,web,web,portal,portal,chat,widget,api}', t.item, 'channel'),
+    t.created_at,
+    t.first_response_at,
+    t.resolved_at,
+    -- about 60 % of the resolved are rated 3 to 5, about 6 % 1 or 2
+    case
+        when t.resolved_at is null or pg_temp.uniform(t.item, 'feedback') >= 0.66 then null
+        when pg_temp.uniform(t.item, 'feedback') < 0.60 then 3 + floor(pg_temp.uniform(t.item, 'rating') * 3)
+        else 1 + floor(pg_temp.uniform(t.item, 'rating') * 2)
+    end,
+    greatest(t.created_at, t.first_response_at, t.resolved_at)
+from (
+    select
+        s.*,
+        s.created_at + make_interval(secs => s.resolution) as resolved_at,
+        case
+            when s.assigned_to is not null then s.created_at + make_interval(
+                secs => floor(pg_temp.uniform(s.item, 'first response') * least(s.resolution / 2, 8 * 3600))
+            )
+        end as first_response_at
+    from (
+        select
+            c.*,
+            case
+                when c.status = 'open' and pg_temp.uniform(c.item, 'unassigned') < 0.444 then null
+                else 1 + floor(pg_temp.uniform(c.item, 'agent') * 15)::integer
+            end as assigned_to,
+            case
+                when c.status = 'resolved' then floor(pg_temp.uniform(c.item, 'resolution') * 48 * 3600)
+            end as resolution
+        from (
+            select
+                row_number() over (order by r.created_at, r.item)::integer as id,
+                r.item,
+                r.created_at,
+                1 + floor(pg_temp.uniform(r.item, 'client') * least(5 * r.month, 50))::integer as client_id,
+                1 + floor(pg_temp.uniform(r.item, 'type') * 14)::integer as ticket_type_id,
+                case
+                    when pg_temp.uniform(r.item, 'resolved') < 0.70 then 'resolved'
+                    when pg_temp.uniform(r.item, 'in progress') < 0.85 then 'in_progress'
+                    else 'open'
+                end as status,
+                case
+                    when pg_temp.uniform(r.item, 'urgent') < 0.10 then 'urgent'
+                    when pg_temp.uniform(r.item, 'high') < 0.35 then 'high'
+                    when pg_temp.uniform(r.item, 'medium') < 0.70 then 'medium'
+                    else 'low'
+                end as priority
+            from (
+                select
+                    m.month,
+                    item,
+                    m.begins
+                    + make_interval(
+                        days => floor(pg_temp.uniform(item, 'day') * m.days)::integer,
+                        -- the mean of two: more at noon than at midnight
+                        secs => floor((pg_temp.uniform(item, 'time') + pg_temp.uniform(item, 'time again')) / 2 * 86400)
+                    ) as created_at
+                from (
+                    select
+                        n as month,
+                        make_timestamptz(2025, n, 1, 0, 0, 0, 'UTC') as begins,
+                        date_part('day', make_timestamp(2025, n + 1, 1, 0, 0, 0) - make_timestamp(2025, n, 1, 0, 0, 0)) as days,
+                        -- month n has 1060 + 140 n of 20,900 tickets; the whole part of each running total
+                        -- makes the months add up to exactly what was asked for
+                        current_setting('seed.tickets')::bigint * (1060 * n + 70 * n * (n + 1)) / 20900 as up_to,
+                        current_setting('seed.tickets')::bigint * (1060 * (n - 1) + 70 * n * (n - 1)) / 20900 as after
+                    from generate_series(1, 11) as n
+                ) as m
+                cross join lateral generate_series(m.after + 1, m.up_to) as item
+            ) as r
+        ) as c
+    ) as s
+) as t
+join (
+    values
+        (1, array['Cannot sign in', 'Account locked', 'New colleague has no access'], 'The sign-in page sends us back to the start.', 'access'),
+        (2, array['Question about the last invoice', 'Wrong VAT number', 'Two charges in one month'], 'The invoice does not match our records.', 'billing'),
+        (3, array['Report shows the wrong total', 'Error when saving', 'Button does nothing'], 'The page answers with an error after we save.', 'bug'),
+        (4, array['Please cancel our plan', 'Cancel at the end of the term', 'How do we cancel?'], 'We would like to end the contract.', 'churn'),
+        (5, array['Export of last year', 'CSV export is empty', 'Export stops half-way'], 'We need our data as a file.', 'export'),
+        (6, array['Dark mode', 'Weekly summary by mail', 'More than one filter'], 'This would save us an hour a day.', 'idea'),
+        (7, array['Webhook does not arrive', 'Connect our ERP', 'API key rejected'], 'The other system does not receive our events.', 'integration'),
+        (8, array['First steps', 'Import our contacts', 'Set up the team'], 'We are new and want to begin well.', 'onboarding'),
+        (9, array['Nothing loads', 'Dashboard unreachable', 'All requests fail'], 'Nobody here can work at the moment.', 'outage'),
+        (10, array['Reset mail never comes', 'Link has expired', 'Forgot the password'], 'The reset link does not work.', 'access'),
+        (11, array['Lists take ten seconds', 'Slow since Monday', 'Search times out'], 'Pages are much slower than last week.', 'performance'),
+        (12, array['Upgrade our plan', 'Change to yearly billing', 'Fewer seats'], 'We would like to change our plan.', 'billing'),
+        (13, array['Refund for a double charge', 'Refund after cancellation', 'Credit note needed'], 'Please refund the amount.', 'refund'),
+        (14, array['Training for five people', 'Recording of the course', 'Advanced reports course'], 'We would like to learn more.', 'training')
+) as y (ticket_type_id, titles, description, tag) using (ticket_type_id)
+order by t.id;
+
+-- step: Messages
+insert into public.ticket_messages (
+    id, ticket_id, from_client, from_team_member_id, is_internal, message_text, created_at
+)
+select
+    row_number() over (order by m.ticket_id, m.nth),
+    m.ticket_id,
+    m.author = 'client',
+    case when m.author <> 'client' then m.assigned_to end,
+    m.author = 'note',
+    case
+        when m.nth = 1 then m.description
+        when m.author = 'note' then pg_temp.one_of('{"Same cause as last week.",Waiting for the technical team.,"Asked finance to look at it."}', m.item, 'note')
+        when m.author = 'staff' and m.nth = 2 then pg_temp.one_of('{"Thank you for writing, I am looking into it.","I can see the problem and will come back to you today.","Could you tell us when this happened last?"}', m.item, 'answer')
+        when m.author = 'staff' then pg_temp.one_of('{"This is done now, please have a look.","We have found the cause and corrected it.","Here is how to do it, step by step."}', m.item, 'answer')
+        else pg_temp.one_of('{"Thank you, that helps.","It still happens here.","Any news on this?"}', m.item, 'reply')
+    end,
+    case m.nth
+        when 1 then m.created_at
+        when 2 then m.second_at
+        else m.second_at + make_interval(secs => floor(
+            pg_temp.uniform(m.item, 'third message') * m.seconds_left
+        ))
+    end
+from (
+    select
+        t.id as ticket_id,
+        t.assigned_to,
+        t.description,
+        t.created_at,
+        nth,
+        t.id::bigint * 4 + nth as item,
+        -- staff first answer with the second message; nobody answers a ticket that is nobody's
+        coalesce(t.first_response_at, t.created_at + interval '2 hours') as second_at,
+        coalesce(date_part('epoch', t.resolved_at - t.first_response_at), 86400) as seconds_left,
+        case
+            when nth = 1 or t.assigned_to is null then 'client'
+            when nth = 2 then 'staff'
+            when pg_temp.uniform(t.id, 'third author') < 0.45 then 'client'
+            when pg_temp.uniform(t.id, 'third author') < 0.85 then 'staff'
+            else 'note'
+        end as author
+    from public.tickets as t
+    cross join generate_series(1, 3) as nth
+    where nth < 3
+        or pg_temp.uniform(t.id, 'third') < 0.5
+) as m
+order by m.ticket_id, m.nth;
+
+-- step: Feedback
+insert into public.ticket_feedback (id, ticket_id, rating, feedback_text, created_at, updated_at)
+select
+    row_number() over (order by f.ticket_id),
+    f.ticket_id,
+    f.rating,
+    (array['Nobody understood the problem.', 'It took far too long.', 'It works again.', 'Good help, thank you.', 'Quick and friendly!'])[f.rating],
+    f.created_at,
+    f.created_at
+from (
+    select
+        t.id as ticket_id,
+        t.rating,
+        t.resolved_at + make_interval(secs => floor(pg_temp.uniform(t.id, 'feedback time') * 72 * 3600)) as created_at
+    from public.tickets as t
+    where t.rating is not null
+) as f
+order by f.ticket_id;
+
+-- step: Collaborators
+insert into public.ticket_assignees (ticket_id, team_member_id, assigned_at)
+select t.id, 1 + (t.assigned_to + floor(pg_temp.uniform(t.id, 'collaborator') * 13)::integer) % 15, t.created_at
+from public.tickets as t
+where t.assigned_to is not null
+    and pg_temp.uniform(t.id, 'collaboration') < 0.03
+order by t.id;
+
+-- step: Payments
+insert into public.payments (id, client_id, amount_usd, payment_type, status, paid_at, created_at)
+select
+    row_number() over (order by p.created_at, p.client_id, p.nth),
+    p.client_id,
+    p.amount_usd,
+    p.payment_type,
+    p.status,
+    case when p.status in ('completed', 'refunded') then p.created_at + interval '2 hours' end,
+    p.created_at
+from (
+    select
+        c.id as client_id,
+        k.*,
+        make_timestamptz(2025, month, 1, 8, 0, 0, 'UTC') + make_interval(days => k.day) as created_at,
+        case
+            when k.nth = 4 then 'refunded'
+            when pg_temp.uniform(c.id * 1000 + month * 10 + k.nth, 'payment status') < 0.95
+                or pg_temp.uniform(c.id * 100 + month, 'refund') < 0.03 then 'completed'
+            when pg_temp.uniform(c.id * 1000 + month * 10 + k.nth, 'payment status') < 0.98 then 'failed'
+            else 'pending'
+        end as status
+    from public.clients as c
+    cross join generate_series(1, 11) as month
+    cross join lateral (
+        select case c.plan_type when 'starter' then 99 when 'professional' then 299 else 999 end as fee
+    ) as f
+    cross join lateral (
+        values
+            (1, f.fee, 'subscription', 0, true),
+            (2, 50 + 50 * floor(pg_temp.uniform(c.id * 100 + month, 'top-up amount') * 10)::integer, 'top-up', 11,
+                pg_temp.uniform(c.id * 100 + month, 'top-up') < 0.30),
+            (3, 250, 'one-time', 17, pg_temp.uniform(c.id * 100 + month, 'one-time') < 0.05),
+            -- a refund is a row of its own, beside the payment that stays completed
+            (4, - f.fee, 'subscription', 21, pg_temp.uniform(c.id * 100 + month, 'refund') < 0.03)
+    ) as k (nth, amount_usd, payment_type, day, happens)
+    where k.happens
+        and month > (c.id - 1) / 5
+) as p
+order by p.created_at, p.client_id, p.nth;
+
+-- step: Restoring indexes and foreign keys
+do $$
+declare
+    item record;
+begin
+    for item in select restore from lifted order by nth desc, name loop
+        execute item.restore;
+    end loop;
+    -- explicit ids do not move the sequences
+    for item in
+        select c.oid::regclass as relation, pg_get_serial_sequence(c.oid::regclass::text, 'id') as sequence
+        from pg_catalog.pg_class as c
+        where c.oid in (
+                'public.clients'::regclass,
+                'public.client_contacts'::regclass,
+                'public.team_members'::regclass,
+                'public.ticket_types'::regclass,
+                'public.tickets'::regclass,
+                'public.ticket_messages'::regclass,
+                'public.ticket_feedback'::regclass,
+                'public.payments'::regclass
+            )
+    loop
+        execute format(
+            'select setval(%L, coalesce(max(id), 1), max(id) is not null) from %s',
+            item.sequence,
+            item.relation
+        );
+    end loop;
+    drop table lifted;
+    drop function pg_temp.one_of(text[], bigint, text);
+    drop function pg_temp.uniform(bigint, text);
+end
+$$;

@@ -1,0 +1,58 @@
+-- Every index with its reason. An index on (a, b) also serves a alone, so the single-column indexes
+-- that the seeds name beside such a pair are not built twice.
+
+create index if not exists tickets_client_id_created_at_idx on public.tickets (client_id, created_at);
+comment on index public.tickets_client_id_created_at_idx is
+'A client''s own tickets, newest first: every query of desk_client goes through it (policy select_own). Also serves client_id alone.';
+
+create index if not exists tickets_assigned_to_created_at_idx on public.tickets (assigned_to, created_at);
+comment on index public.tickets_assigned_to_created_at_idx is
+'An agent''s inbox by time, and analytics by assignee within a period. Also serves assigned_to alone and the foreign key.';
+
+create index if not exists tickets_ticket_type_id_idx on public.tickets (ticket_type_id);
+comment on index public.tickets_ticket_type_id_idx is
+'Filter and grouping by type; the foreign key.';
+
+create index if not exists tickets_status_assigned_to_idx on public.tickets (status, assigned_to);
+comment on index public.tickets_status_assigned_to_idx is
+'The queue: open tickets of an agent or of nobody. Also serves status alone and the foreign key.';
+
+create index if not exists tickets_priority_idx on public.tickets (priority);
+comment on index public.tickets_priority_idx is
+'Filter by priority: urgent is one ticket in ten.';
+
+create index if not exists tickets_created_at_idx on public.tickets (created_at);
+comment on index public.tickets_created_at_idx is
+'Date filters and time series; newest first over all clients.';
+
+create index if not exists tickets_resolved_at_idx on public.tickets (resolved_at);
+comment on index public.tickets_resolved_at_idx is
+'Date filters by resolution, the resolved series, resolution-time analytics.';
+
+create index if not exists tickets_tags_idx on public.tickets using gin (tags);
+comment on index public.tickets_tags_idx is
+'Tags by any of (&&) and all of (@>). Used where no policy stands in between: these operators are not leakproof, so PostgreSQL ignores the index under row-level security that is not constantly true.';
+
+create index if not exists ticket_messages_ticket_id_created_at_idx on public.ticket_messages (ticket_id, created_at);
+comment on index public.ticket_messages_ticket_id_created_at_idx is
+'A ticket''s thread in order; the first staff message. Also serves ticket_id alone and the foreign key.';
+
+create index if not exists ticket_messages_from_team_member_id_idx on public.ticket_messages (from_team_member_id);
+comment on index public.ticket_messages_from_team_member_id_idx is
+'The foreign key: deleting a team member must not scan all messages.';
+
+create index if not exists payments_client_id_idx on public.payments (client_id);
+comment on index public.payments_client_id_idx is
+'A client''s payments (policy select_own), totals by client; the foreign key.';
+
+create index if not exists payments_paid_at_idx on public.payments (paid_at);
+comment on index public.payments_paid_at_idx is
+'Payment history in order.';
+
+create index if not exists client_contacts_client_id_idx on public.client_contacts (client_id);
+comment on index public.client_contacts_client_id_idx is
+'A client''s contacts (policy select_own); the foreign key.';
+
+create index if not exists ticket_assignees_team_member_id_idx on public.ticket_assignees (team_member_id);
+comment on index public.ticket_assignees_team_member_id_idx is
+'The tickets that a collaborator may see (claims.collaborated_tickets); the foreign key.';

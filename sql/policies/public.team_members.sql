@@ -1,0 +1,37 @@
+-- requires: sql/functions/ops.reset_rights.sql
+--
+-- Staff see everything about each other; clients see who works at the desk, by column grants.
+call ops.reset_rights('public.team_members');
+
+grant select (id, username, display_name, department, status) on public.team_members to desk_client;
+-- NOTE: never email, names, role, skills or timezone to desk_client: select=* is refused for it.
+grant select on public.team_members to desk_agent, desk_service;
+-- NOTE: desk_anon gets nothing. Writing is not granted yet.
+
+create policy all_owner on public.team_members for all to desk_owner using (true) with check (true);
+
+create policy select_all_client on public.team_members for select to desk_client
+using (true);
+
+create policy select_all_agent on public.team_members for select to desk_agent
+using (true);
+
+create policy select_all_service on public.team_members for select to desk_service using (true);
+
+comment on table public.team_members is
+'The people who work at the desk. Clients may read id, username, display_name, department and status, so they name the columns: select=* is refused for them.';
+comment on column public.team_members.id is 'The team member.';
+comment on column public.team_members.username is 'The name used within the desk.';
+comment on column public.team_members.email is 'Never visible to clients.';
+comment on column public.team_members.department is 'support, finance or technical.';
+comment on column public.team_members.status is 'active or inactive; the desk may use other words.';
+comment on column public.team_members.created_at is 'Since when the member is known.';
+comment on column public.team_members.first_name is 'First name.';
+comment on column public.team_members.last_name is 'Last name.';
+comment on column public.team_members.display_name is 'First and last name, else the username.';
+comment on column public.team_members.role is 'support_agent, manager or admin. Null: manager in finance and technical, else support_agent.';
+comment on column public.team_members.skills is 'What the member is good at.';
+comment on column public.team_members.languages is 'The languages the member answers in.';
+comment on column public.team_members.timezone is 'The member''s time zone, such as Europe/Berlin.';
+comment on column public.team_members.updated_at is 'The last change.';
+comment on column public.team_members.metadata is 'Anything else, as the desk likes.';
