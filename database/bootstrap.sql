@@ -5,6 +5,10 @@
 -- CREATE on it with grant option), before every migration run. It changes only what differs, so
 -- that it may run any number of times and for many databases of one cluster at once: roles are
 -- cluster-wide, advisory locks are not, so the losers of a race are caught and look again.
+--
+-- The migrator reads two names from here: the role that it becomes, and the schema of its history.
+-- owner: desk_owner
+-- history: ops
 
 do $bootstrap$
 declare

@@ -4,3 +4,4 @@ mod embedded;
 mod harness;
 mod house;
 mod migrate;
+mod rpc;
