@@ -277,10 +277,13 @@ fn long_queries_take_linear_time() {
         format!("select=a{}", "->b".repeat(50_000)),
         format!("{}=eq.1", vec!["a"; 50_000].join(".")),
         format!("order={}", vec!["a.desc"; 50_000].join(",")),
-        (0..10_000).map(|n| format!("a{n}.limit=1&")).collect(),
+        (0..10_000)
+            .map(|n| format!("a{n}.limit=1"))
+            .collect::<Vec<_>>()
+            .join("&"),
     ] {
         let parsed = parse(&query);
-        assert!(parsed.is_ok(), "{:.80} {parsed:.80?}", query);
+        assert!(parsed.is_ok(), "{query:.80} {parsed:.80?}");
     }
     let unclosed = format!("select={}", "\"".repeat(99_999));
     assert!(parse(&unclosed).is_err());
@@ -512,12 +515,16 @@ fn show_items(items: &[select::SelectItem]) -> String {
     items.join(" ")
 }
 
+/// Nothing for nothing, else the text with something around it.
+fn around(text: Option<impl std::fmt::Display>, before: &str, after: &str) -> String {
+    text.map_or_else(String::new, |text| format!("{before}{text}{after}"))
+}
+
 fn show_item(item: &select::SelectItem) -> String {
-    let before = |text: &Option<String>| text.iter().map(|text| format!("{text}:")).collect();
     let head = |relation: &str, hint: &Option<String>, join: Option<select::JoinType>| {
-        let hint: String = hint.iter().map(|hint| format!("!{hint}")).collect();
-        let join: String = join.iter().map(|join| format!("!{join:?}")).collect();
-        format!("{relation}{hint}{join}")
+        let join = join.map(|join| format!("{join:?}"));
+        let hint = around(hint.as_ref(), "!", "");
+        format!("{relation}{hint}{}", around(join, "!", ""))
     };
     match item {
         select::SelectItem::Field {
@@ -526,17 +533,15 @@ fn show_item(item: &select::SelectItem) -> String {
             aggregate_cast,
             cast,
             alias,
-        } => {
-            let alias: String = before(alias);
-            let path = "->".repeat(field.json_path.len());
-            let inner: String = aggregate_cast
-                .iter()
-                .map(|it| format!("(::{it})"))
-                .collect();
-            let call: String = aggregate.iter().map(|it| format!(".{it:?}")).collect();
-            let cast: String = cast.iter().map(|it| format!("::{it}")).collect();
-            format!("{alias}{}{path}{inner}{call}{cast}", field.name)
-        }
+        } => [
+            around(alias.as_ref(), "", ":"),
+            field.name.clone(),
+            "->".repeat(field.json_path.len()),
+            around(aggregate_cast.as_ref(), "(::", ")"),
+            around(aggregate.map(|it| format!("{it:?}")), ".", ""),
+            around(cast.as_ref(), "::", ""),
+        ]
+        .concat(),
         select::SelectItem::Embed {
             relation,
             alias,
@@ -544,12 +549,9 @@ fn show_item(item: &select::SelectItem) -> String {
             join,
             select,
         } => {
-            let alias: String = before(alias);
-            format!(
-                "{alias}{}({})",
-                head(relation, hint, *join),
-                show_items(select)
-            )
+            let alias = around(alias.as_ref(), "", ":");
+            let head = head(relation, hint, *join);
+            format!("{alias}{head}({})", show_items(select))
         }
         select::SelectItem::Spread {
             relation,
