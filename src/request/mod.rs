@@ -10,6 +10,8 @@ pub mod payload;
 pub mod prefer;
 pub mod query_string;
 pub mod range;
+#[cfg(test)]
+mod tests;
 
 pub use api_request::{Action, ApiRequest, Mutation, RawRequest, Target};
 pub use error::RequestError;

@@ -1,6 +1,7 @@
 //! Answers to reading and calling.
 
 use bytes::Bytes;
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use crate::request::{
     Action, ApiRequest, Mutation, media_type::MediaType, prefer::Preferences, range::RowRange,
@@ -163,8 +164,10 @@ fn page_body(range: RowRange, status: u16, head: bool, outcome: Outcome) -> Body
     Body::Bytes(outcome.body)
 }
 
-/// The same request with its parameters in alphabetical order.
+/// The same request with its parameters in alphabetical order. A header is ASCII, a relation's name
+/// need not be.
 fn content_location(request: &ApiRequest, relation: &str) -> String {
+    let relation = utf8_percent_encode(relation, CONTROLS);
     match request.query.canonical.as_str() {
         "" => format!("/{relation}"),
         canonical => format!("/{relation}?{canonical}"),

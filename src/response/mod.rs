@@ -9,6 +9,8 @@ pub mod content_range;
 mod error;
 pub mod guc;
 mod info;
+#[cfg(test)]
+mod tests;
 pub mod total;
 
 pub use answer::{Answer, Body, Outcome, Presentation, call, explain, inspect, read};

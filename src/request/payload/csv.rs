@@ -8,11 +8,14 @@ use super::{Payload, RequestError};
 pub(super) fn parse(body: &[u8]) -> Result<Payload, RequestError> {
     // Flexible: a wrong number of fields gets PostgREST's message, not the library's.
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(body);
-    let header = reader.headers().map_err(unreadable)?.clone();
+    let header = reader
+        .headers()
+        .map_err(|error| unreadable(&error))?
+        .clone();
     let keys: Vec<String> = header.iter().map(str::to_owned).collect();
     let mut rows = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(unreadable)?;
+        let record = record.map_err(|error| unreadable(&error))?;
         if record.len() < keys.len() {
             return Err(RequestError::Body(
                 "All lines must have same number of fields".to_owned(),
@@ -40,6 +43,6 @@ fn value(field: &str) -> Value {
     }
 }
 
-fn unreadable(error: csv::Error) -> RequestError {
+fn unreadable(error: &csv::Error) -> RequestError {
     RequestError::Body(format!("Invalid CSV: {error}"))
 }

@@ -4,6 +4,8 @@
 mod csv;
 mod json;
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 
 use super::{Action, Mutation, RequestError, media_type::MediaType};
@@ -34,13 +36,9 @@ impl Payload {
             Self::Object(object) => object.members.iter().map(|(key, _)| key.as_str()).collect(),
             Self::Array { keys, .. } => keys.iter().map(String::as_str).collect(),
             Self::Form(params) => {
-                let mut keys: Vec<&str> = Vec::new();
-                for (key, _) in params {
-                    if !keys.contains(&key.as_str()) {
-                        keys.push(key);
-                    }
-                }
-                keys
+                let mut seen = HashSet::new();
+                let keys = params.iter().map(|(key, _)| key.as_str());
+                keys.filter(|key| seen.insert(*key)).collect()
             }
             Self::Unread(_) | Self::Raw(_) => Vec::new(),
         }

@@ -186,6 +186,10 @@ fn first_of<'a, T: Copy>(
 // Values
 
 /// Everything up to the end.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "one of two `ValueParser`s, and the other can fail"
+)]
 pub(super) fn whole_value(cursor: &mut Cursor<'_>) -> Parsed<String> {
     let value = cursor.rest();
     cursor.advance("");

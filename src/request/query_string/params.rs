@@ -1,6 +1,6 @@
 //! Parameters by what they are for: the words that PostgREST reserves, and the others.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::request::{
     RequestError,
@@ -27,9 +27,8 @@ pub(super) struct Params {
 #[derive(Default)]
 pub(super) struct Ranges {
     top: Level,
-    /// By the path as it stands in the URL, in the order of first mention.
-    embedded: Vec<(String, Level)>,
-    places: HashMap<String, usize>,
+    /// By the path as it stands in the URL.
+    embedded: BTreeMap<String, Level>,
 }
 
 #[derive(Default)]
@@ -78,14 +77,10 @@ impl Params {
 
 impl Ranges {
     fn level(&mut self, path: Option<&str>) -> &mut Level {
-        let Some(path) = path else {
-            return &mut self.top;
-        };
-        let place = *self.places.entry(path.to_owned()).or_insert_with(|| {
-            self.embedded.push((path.to_owned(), Level::default()));
-            self.embedded.len() - 1
-        });
-        &mut self.embedded[place].1
+        match path {
+            Some(path) => self.embedded.entry(path.to_owned()).or_default(),
+            None => &mut self.top,
+        }
     }
 
     /// The window of the top level, and the rows of each embedded one.

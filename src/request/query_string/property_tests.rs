@@ -1,1 +1,537 @@
+//! Whatever was parsed prints back to a query string that parses to the same; and no text makes a
+//! parser panic.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use proptest::{collection::vec, option, prelude::*, sample::select as one_of};
+
+use super::{
+    filter::{
+        EmbedPath, Field, Filter, FullTextOperator, IsValue, JsonKey, JsonStep, LogicOperator,
+        LogicTree, Operation, Operator, Quantifier,
+    },
+    order::{Direction, Nulls, OrderTerm},
+    parse, parse_for_call,
+    select::{Aggregate, JoinType, SelectItem},
+};
+use crate::request::{accept, media_type::MediaType, prefer::Preferences, range::RowRange};
+
+// What there is
+
+const OPERATORS: [(Operator, &str, bool); 18] = [
+    (Operator::Equal, "eq", true),
+    (Operator::NotEqual, "neq", false),
+    (Operator::GreaterThan, "gt", true),
+    (Operator::GreaterThanEqual, "gte", true),
+    (Operator::LessThan, "lt", true),
+    (Operator::LessThanEqual, "lte", true),
+    (Operator::Like, "like", true),
+    (Operator::ILike, "ilike", true),
+    (Operator::Match, "match", true),
+    (Operator::IMatch, "imatch", true),
+    (Operator::Contains, "cs", false),
+    (Operator::ContainedIn, "cd", false),
+    (Operator::Overlaps, "ov", false),
+    (Operator::StrictlyLeft, "sl", false),
+    (Operator::StrictlyRight, "sr", false),
+    (Operator::NotExtendsRight, "nxr", false),
+    (Operator::NotExtendsLeft, "nxl", false),
+    (Operator::Adjacent, "adj", false),
+];
+
+const SEARCHES: [(FullTextOperator, &str); 4] = [
+    (FullTextOperator::Plain, "fts"),
+    (FullTextOperator::PlainTo, "plfts"),
+    (FullTextOperator::PhraseTo, "phfts"),
+    (FullTextOperator::WebSearch, "wfts"),
+];
+
+const IS_VALUES: [(IsValue, &str); 5] = [
+    (IsValue::Null, "null"),
+    (IsValue::NotNull, "not_null"),
+    (IsValue::True, "true"),
+    (IsValue::False, "false"),
+    (IsValue::Unknown, "unknown"),
+];
+
+const AGGREGATES: [(Aggregate, &str); 5] = [
+    (Aggregate::Sum, "sum"),
+    (Aggregate::Avg, "avg"),
+    (Aggregate::Max, "max"),
+    (Aggregate::Min, "min"),
+    (Aggregate::Count, "count"),
+];
+
+fn text() -> impl Strategy<Value = String> {
+    "[^\0]{0,12}"
+}
+
+fn name() -> impl Strategy<Value = String> {
+    let hard = one_of(vec![
+        "order", "limit", "select", "and", "a.b", "a-b", " a ", "\"", "\\",
+    ]);
+    // `count` is no relation and `not` no part of a logic path, quoted or not.
+    prop_oneof!["[a-z_][a-z0-9_]{0,8}", text(), hard.prop_map(str::to_owned)]
+        .prop_filter("has another meaning", |name| {
+            name != "count" && name != "not"
+        })
+}
+
+fn word() -> impl Strategy<Value = String> {
+    "[a-z][a-z0-9_]{0,8}"
+}
+
+fn path() -> impl Strategy<Value = EmbedPath> {
+    vec(name(), 0..3)
+}
+
+/// Before a closing parenthesis PostgREST reads `->0` as a key, so indexes are not used there.
+fn field(with_index: bool) -> impl Strategy<Value = Field> {
+    let key = text().prop_map(JsonKey::Key);
+    let key = if with_index {
+        prop_oneof![key, "-?[0-9]{1,5}".prop_map(JsonKey::Index)].boxed()
+    } else {
+        key.boxed()
+    };
+    let step = (any::<bool>(), key).prop_map(|(as_text, key)| JsonStep { as_text, key });
+    (name(), vec(step, 0..3)).prop_map(|(name, json_path)| Field { name, json_path })
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    let quantifier = option::of(one_of(vec![Quantifier::Any, Quantifier::All]));
+    let compare = (one_of(OPERATORS.to_vec()), quantifier, text()).prop_map(
+        |((operator, _, quantifiable), quantifier, value)| Operation::Compare {
+            operator,
+            quantifier: quantifier.filter(|_| quantifiable),
+            value,
+        },
+    );
+    let list = vec(text(), 0..4)
+        .prop_filter("is the empty list", |values| values != &[String::new()])
+        .prop_map(Operation::In);
+    let is = one_of(IS_VALUES.to_vec()).prop_map(|(value, _)| Operation::Is(value));
+    let search = (one_of(SEARCHES.to_vec()), option::of(word()), text()).prop_map(
+        |((operator, _), config, value)| Operation::FullText {
+            operator,
+            config,
+            value,
+        },
+    );
+    prop_oneof![
+        compare,
+        list,
+        is,
+        text().prop_map(Operation::IsDistinctFrom),
+        search,
+    ]
+}
+
+fn filter() -> impl Strategy<Value = Filter> {
+    (field(true), any::<bool>(), operation()).prop_map(|(field, negated, operation)| Filter {
+        field,
+        negated,
+        operation,
+    })
+}
+
+fn tree() -> impl Strategy<Value = LogicTree> {
+    let branch = |children: BoxedStrategy<LogicTree>| {
+        let operator = one_of(vec![LogicOperator::And, LogicOperator::Or]);
+        (any::<bool>(), operator, vec(children, 1..4)).prop_map(|(negated, operator, children)| {
+            LogicTree::Branch {
+                negated,
+                operator,
+                children,
+            }
+        })
+    };
+    let leaf = filter().prop_map(LogicTree::Leaf).boxed();
+    branch(
+        leaf.prop_recursive(3, 12, 4, move |tree| branch(tree).boxed())
+            .boxed(),
+    )
+}
+
+fn term() -> impl Strategy<Value = OrderTerm> {
+    let direction = option::of(one_of(vec![Direction::Asc, Direction::Desc]));
+    let nulls = option::of(one_of(vec![Nulls::First, Nulls::Last]));
+    let place = prop_oneof![
+        field(true).prop_map(|field| (None, field)),
+        (name(), field(false)).prop_map(|(relation, field)| (Some(relation), field)),
+    ];
+    (place, direction, nulls).prop_map(|((relation, field), direction, nulls)| OrderTerm {
+        relation,
+        field,
+        direction,
+        nulls,
+    })
+}
+
+fn field_item() -> impl Strategy<Value = SelectItem> {
+    let aggregate = option::of(one_of(AGGREGATES.to_vec()).prop_map(|(aggregate, _)| aggregate));
+    let casts = (option::of(word()), option::of(word()));
+    let plain = (field(false), aggregate, casts, option::of(name())).prop_map(
+        |(field, aggregate, (aggregate_cast, cast), alias)| SelectItem::Field {
+            field,
+            aggregate_cast: aggregate_cast.filter(|_| aggregate.is_some()),
+            aggregate,
+            cast,
+            alias,
+        },
+    );
+    let count =
+        (option::of(word()), option::of(name())).prop_map(|(cast, alias)| SelectItem::Field {
+            field: star(),
+            aggregate: Some(Aggregate::Count),
+            aggregate_cast: None,
+            cast,
+            alias,
+        });
+    prop_oneof![4 => plain, 1 => Just(SelectItem::all()), 1 => count]
+}
+
+fn item() -> impl Strategy<Value = SelectItem> {
+    field_item().prop_recursive(3, 12, 4, |item| {
+        let join = option::of(one_of(vec![JoinType::Inner, JoinType::Left]));
+        let head = (name(), option::of(name()), option::of(name()), join);
+        (head, any::<bool>(), vec(item, 0..4)).prop_map(
+            |((relation, alias, hint, join), is_spread, select)| {
+                if is_spread {
+                    SelectItem::Spread {
+                        relation,
+                        hint,
+                        join,
+                        select,
+                    }
+                } else {
+                    SelectItem::Embed {
+                        relation,
+                        alias,
+                        hint,
+                        join,
+                        select,
+                    }
+                }
+            },
+        )
+    })
+}
+
+fn star() -> Field {
+    Field {
+        name: "*".to_owned(),
+        json_path: Vec::new(),
+    }
+}
+
+// How it is written
+
+fn quote(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Bare where that is the same.
+fn write_name(name: &str) -> String {
+    let reserved = [
+        "order",
+        "limit",
+        "offset",
+        "select",
+        "columns",
+        "on_conflict",
+        "and",
+        "or",
+    ];
+    let is_bare = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+        && !reserved.contains(&name);
+    if is_bare {
+        name.to_owned()
+    } else {
+        quote(name)
+    }
+}
+
+fn write_path(path: &[String], last: &str) -> String {
+    let mut names: Vec<String> = path.iter().map(|name| write_name(name)).collect();
+    names.push(last.to_owned());
+    names.join(".")
+}
+
+fn write_field(field: &Field) -> String {
+    let mut text = write_name(&field.name);
+    for step in &field.json_path {
+        text.push_str(if step.as_text { "->>" } else { "->" });
+        match &step.key {
+            JsonKey::Key(key) => text.push_str(&quote(key)),
+            JsonKey::Index(index) => text.push_str(index),
+        }
+    }
+    text
+}
+
+fn write_operation(negated: bool, operation: &Operation, value: fn(&str) -> String) -> String {
+    let text = match operation {
+        Operation::Compare {
+            operator,
+            quantifier,
+            value: text,
+        } => {
+            let found = OPERATORS.iter().find(|(it, _, _)| it == operator);
+            let quantifier = match quantifier {
+                Some(Quantifier::Any) => "(any)",
+                Some(Quantifier::All) => "(all)",
+                None => "",
+            };
+            format!("{}{quantifier}.{}", found.expect("known").1, value(text))
+        }
+        Operation::In(values) => {
+            let values: Vec<String> = values.iter().map(|it| quote(it)).collect();
+            format!("in.({})", values.join(","))
+        }
+        Operation::Is(is) => {
+            let found = IS_VALUES.iter().find(|(it, _)| it == is);
+            format!("is.{}", found.expect("known").1)
+        }
+        Operation::IsDistinctFrom(text) => format!("isdistinct.{}", value(text)),
+        Operation::FullText {
+            operator,
+            config,
+            value: text,
+        } => {
+            let found = SEARCHES.iter().find(|(it, _)| it == operator);
+            let config = config.as_ref().map(|it| format!("({it})"));
+            let config = config.unwrap_or_default();
+            format!("{}{config}.{}", found.expect("known").1, value(text))
+        }
+    };
+    if negated { format!("not.{text}") } else { text }
+}
+
+fn write_children(children: &[LogicTree]) -> String {
+    let children: Vec<String> = children.iter().map(write_tree).collect();
+    format!("({})", children.join(","))
+}
+
+fn write_operator(negated: bool, operator: LogicOperator) -> &'static str {
+    match (negated, operator) {
+        (false, LogicOperator::And) => "and",
+        (false, LogicOperator::Or) => "or",
+        (true, LogicOperator::And) => "not.and",
+        (true, LogicOperator::Or) => "not.or",
+    }
+}
+
+fn write_tree(tree: &LogicTree) -> String {
+    match tree {
+        LogicTree::Branch {
+            negated,
+            operator,
+            children,
+        } => write_operator(*negated, *operator).to_owned() + &write_children(children),
+        LogicTree::Leaf(filter) => format!(
+            "{}.{}",
+            write_field(&filter.field),
+            write_operation(filter.negated, &filter.operation, quote)
+        ),
+    }
+}
+
+fn write_term(term: &OrderTerm) -> String {
+    let field = write_field(&term.field);
+    let mut text = match &term.relation {
+        Some(relation) => format!("{}({field})", write_name(relation)),
+        None => field,
+    };
+    text.push_str(match term.direction {
+        Some(Direction::Asc) => ".asc",
+        Some(Direction::Desc) => ".desc",
+        None => "",
+    });
+    text.push_str(match term.nulls {
+        Some(Nulls::First) => ".nullsfirst",
+        Some(Nulls::Last) => ".nullslast",
+        None => "",
+    });
+    text
+}
+
+fn write_items(items: &[SelectItem]) -> String {
+    let items: Vec<String> = items.iter().map(write_item).collect();
+    items.join(",")
+}
+
+fn write_item(item: &SelectItem) -> String {
+    let alias = |alias: &Option<String>| {
+        let alias = alias
+            .as_ref()
+            .map(|alias| format!("{}:", write_name(alias)));
+        alias.unwrap_or_default()
+    };
+    // Quoted: `!inner` would be the join.
+    let head = |relation: &str, hint: &Option<String>, join: Option<JoinType>| {
+        let hint = hint.as_ref().map(|hint| format!("!{}", quote(hint)));
+        let join = match join {
+            Some(JoinType::Inner) => "!inner",
+            Some(JoinType::Left) => "!left",
+            None => "",
+        };
+        format!("{}{}{join}", write_name(relation), hint.unwrap_or_default())
+    };
+    match item {
+        item if *item == SelectItem::all() => "*".to_owned(),
+        SelectItem::Field {
+            field,
+            aggregate,
+            aggregate_cast,
+            cast: outer_cast,
+            alias: given,
+        } => {
+            let cast = |cast: &Option<String>| {
+                let cast = cast.as_ref().map(|cast| format!("::{cast}"));
+                cast.unwrap_or_default()
+            };
+            let call = aggregate.map(|aggregate| {
+                let found = AGGREGATES.iter().find(|(it, _)| *it == aggregate);
+                format!("{}()", found.expect("known").1)
+            });
+            let is_count = *field == star()
+                && *aggregate == Some(Aggregate::Count)
+                && aggregate_cast.is_none();
+            let value = match call {
+                Some(call) if is_count => call,
+                Some(call) => format!("{}{}.{call}", write_field(field), cast(aggregate_cast)),
+                None => write_field(field),
+            };
+            format!("{}{value}{}", alias(given), cast(outer_cast))
+        }
+        SelectItem::Embed {
+            relation,
+            alias: given,
+            hint,
+            join,
+            select,
+        } => {
+            let head = head(relation, hint, *join);
+            format!("{}{head}({})", alias(given), write_items(select))
+        }
+        SelectItem::Spread {
+            relation,
+            hint,
+            join,
+            select,
+        } => format!(
+            "...{}({})",
+            head(relation, hint, *join),
+            write_items(select)
+        ),
+    }
+}
+
+fn write_names(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| write_name(name)).collect();
+    names.join(",")
+}
+
+fn param(key: &str, value: &str) -> String {
+    let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    format!("{}={}", encode(key), encode(value))
+}
+
+// What must hold
+
+proptest! {
+    #[test]
+    fn select_prints_back(items in vec(item(), 0..5)) {
+        let query = param("select", &write_items(&items));
+        let parsed = parse(&query).expect(&query);
+        prop_assert_eq!(parsed.select, items);
+    }
+
+    #[test]
+    fn filters_print_back(filters in vec((path(), filter()), 0..5)) {
+        let params: Vec<String> = filters
+            .iter()
+            .map(|(path, filter)| {
+                let key = write_path(path, &write_field(&filter.field));
+                param(&key, &write_operation(filter.negated, &filter.operation, str::to_owned))
+            })
+            .collect();
+        let query = params.join("&");
+        prop_assert_eq!(parse(&query).expect(&query).filters, filters);
+    }
+
+    #[test]
+    fn logic_prints_back(trees in vec((path(), tree()), 0..3)) {
+        let params: Vec<String> = trees
+            .iter()
+            .map(|(path, tree)| match tree {
+                LogicTree::Branch { negated, operator, children } => param(
+                    &write_path(path, write_operator(*negated, *operator)),
+                    &write_children(children),
+                ),
+                LogicTree::Leaf(_) => unreachable!("trees are branches"),
+            })
+            .collect();
+        let query = params.join("&");
+        prop_assert_eq!(parse(&query).expect(&query).logic, trees);
+    }
+
+    #[test]
+    fn order_prints_back(orders in vec((path(), vec(term(), 1..4)), 0..3)) {
+        let params: Vec<String> = orders
+            .iter()
+            .map(|(path, terms)| {
+                let terms: Vec<String> = terms.iter().map(write_term).collect();
+                param(&write_path(path, "order"), &terms.join(","))
+            })
+            .collect();
+        let query = params.join("&");
+        prop_assert_eq!(parse(&query).expect(&query).order, orders);
+    }
+
+    #[test]
+    fn ranges_and_columns_print_back(
+        path in vec(name(), 1..3),
+        offset in 0_u64..=1_000_000,
+        limit in 0_u64..=1_000_000,
+        columns in vec(name(), 1..4),
+    ) {
+        let query = [
+            param(&write_path(&path, "limit"), &limit.to_string()),
+            param(&write_path(&path, "offset"), &offset.to_string()),
+            param("columns", &write_names(&columns)),
+            param("on_conflict", &write_names(&columns)),
+        ]
+        .join("&");
+        let parsed = parse(&query).expect(&query);
+        prop_assert_eq!(parsed.ranges, vec![(path, RowRange { offset, limit: Some(limit) })]);
+        prop_assert_eq!(parsed.columns.as_ref(), Some(&columns));
+        prop_assert_eq!(parsed.on_conflict, Some(columns));
+    }
+
+    #[test]
+    fn nothing_panics_on_any_text(text in any::<String>()) {
+        everything(&text);
+    }
+
+    #[test]
+    fn nothing_panics_on_nearly_right_text(
+        text in "(select=|order=|or=|a=|columns=|a.limit=)?[a-z.,()\"\\\\:!>*{}&=;% é+0-9-]{0,60}"
+    ) {
+        everything(&text);
+    }
+}
+
+fn everything(text: &str) {
+    let _ = parse(text);
+    let _ = parse_for_call(text);
+    let _ = super::filter::parse_for_call(text, text);
+    let _ = super::filter::parse_condition(text);
+    let _ = super::logic::parse(text, text);
+    let _ = super::select::parse(text);
+    let _ = super::order::parse(text);
+    let _ = MediaType::parse(text).content_type();
+    let _ = accept::parse(Some(text));
+    let _ = Preferences::parse([text]).applied();
+    let _ = crate::request::path::segments(text);
+}

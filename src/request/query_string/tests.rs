@@ -123,8 +123,8 @@ fn operation_errors() {
     }
 }
 
-/// PostgREST's documentation shows `unexpected "o"` for this one: Parsec tells which character of
-/// `not` and of `neq` did not fit. The place is the same.
+/// Several alternatives match its first letter and fail at the second: the place is the start all
+/// the same, the character the one that did not fit.
 #[test]
 fn an_unknown_operator() {
     let error = filter::parse("a.b", "noop.0").expect_err("no such operator");
@@ -277,10 +277,13 @@ fn long_queries_take_linear_time() {
         format!("select=a{}", "->b".repeat(50_000)),
         format!("{}=eq.1", vec!["a"; 50_000].join(".")),
         format!("order={}", vec!["a.desc"; 50_000].join(",")),
-        (0..10_000).map(|n| format!("a{n}.limit=1&")).collect(),
+        (0..10_000)
+            .map(|n| format!("a{n}.limit=1"))
+            .collect::<Vec<_>>()
+            .join("&"),
     ] {
         let parsed = parse(&query);
-        assert!(parsed.is_ok(), "{:.80} {parsed:.80?}", query);
+        assert!(parsed.is_ok(), "{query:.80} {parsed:.80?}");
     }
     let unclosed = format!("select={}", "\"".repeat(99_999));
     assert!(parse(&unclosed).is_err());
@@ -314,4 +317,247 @@ fn reserved_words_are_no_filters() {
         parse("").expect("valid").select,
         [select::SelectItem::all()]
     );
+}
+
+/// Path, field and operation of a filter, or its error.
+fn read_filter(key: &str, value: &str) -> String {
+    match filter::parse(key, value) {
+        Ok((path, filter)) => format!("{path:?} {:?} {}", filter.field.name, show(&filter)),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn show(filter: &filter::Filter) -> String {
+    let not = if filter.negated { "not " } else { "" };
+    format!("{not}{:?}", filter.operation)
+}
+
+#[test]
+fn filters() {
+    for (key, value, expected) in [
+        (
+            "id",
+            "eq.1",
+            r#"[] "id" Compare { operator: Equal, quantifier: None, value: "1" }"#,
+        ),
+        (
+            "a.b.\"c.d\"",
+            "like(any).{a*,b*}",
+            r#"["a", "b"] "c.d" Compare { operator: Like, quantifier: Some(Any), value: "{a*,b*}" }"#,
+        ),
+        (
+            "id",
+            "not.gte(all).{1,2}",
+            r#"[] "id" not Compare { operator: GreaterThanEqual, quantifier: Some(All), value: "{1,2}" }"#,
+        ),
+        (
+            "id",
+            "eq.",
+            r#"[] "id" Compare { operator: Equal, quantifier: None, value: "" }"#,
+        ),
+        (
+            "id",
+            "in.(1, 2,\"a,b\",\"c\"d)",
+            r#"[] "id" In(["1", " 2", "a,b", "\"c\"d"])"#,
+        ),
+        ("id", "in.()", r#"[] "id" In([])"#),
+        ("id", "in.(\"\",)", r#"[] "id" In(["", ""])"#),
+        ("id", "is.NULL", r#"[] "id" Is(Null)"#),
+        ("id", "not.is.Not_Null", r#"[] "id" not Is(NotNull)"#),
+        ("id", "is.unknown", r#"[] "id" Is(Unknown)"#),
+        ("id", "isdistinct.5", r#"[] "id" IsDistinctFrom("5")"#),
+        (
+            "id",
+            "wfts(english).a or b",
+            r#"[] "id" FullText { operator: WebSearch, config: Some("english"), value: "a or b" }"#,
+        ),
+        (
+            "id",
+            "fts.a",
+            r#"[] "id" FullText { operator: Plain, config: None, value: "a" }"#,
+        ),
+        (
+            "id",
+            "nxl.(1,2)",
+            r#"[] "id" Compare { operator: NotExtendsLeft, quantifier: None, value: "(1,2)" }"#,
+        ),
+    ] {
+        assert_eq!(read_filter(key, value), expected, "{key}={value}");
+    }
+    // Only the comparisons take `(any)`.
+    for value in [
+        "neq(any).{1}",
+        "cs(any).{1}",
+        "in(any).(1)",
+        "EQ.1",
+        "eq(some).{1}",
+        "eq",
+    ] {
+        assert!(filter::parse("id", value).is_err(), "{value}");
+    }
+}
+
+#[test]
+fn values_in_trees_end_at_commas() {
+    let (path, tree) = logic::parse(
+        "a.not.or",
+        "(id.eq.1, x.cs.{a,b},not.and(y.eq.\"c,)d\",z->>k.not.in.(1,2) ) )",
+    )
+    .expect("valid");
+    assert_eq!(path, ["a"]);
+    let filter::LogicTree::Branch {
+        negated, children, ..
+    } = tree
+    else {
+        panic!("a branch");
+    };
+    assert!(negated);
+    let [
+        filter::LogicTree::Leaf(first),
+        filter::LogicTree::Leaf(second),
+        filter::LogicTree::Branch {
+            negated: true,
+            children,
+            ..
+        },
+    ] = children.as_slice()
+    else {
+        panic!("{children:?}");
+    };
+    let compare = |operator: &str, value: &str| {
+        format!("Compare {{ operator: {operator}, quantifier: None, value: {value:?} }}")
+    };
+    assert_eq!(show(first), compare("Equal", "1"));
+    assert_eq!(show(second), compare("Contains", "{a,b}"));
+    let [
+        filter::LogicTree::Leaf(third),
+        filter::LogicTree::Leaf(fourth),
+    ] = children.as_slice()
+    else {
+        panic!("{children:?}");
+    };
+    assert_eq!(show(third), compare("Equal", "c,)d"));
+    assert_eq!(show(fourth), r#"not In(["1", "2"])"#);
+}
+
+#[test]
+fn names_and_paths() {
+    let read = |input: &str| {
+        Cursor::run(input, "", "", field::field).map(|field| {
+            let steps = field.json_path.iter().map(|step| {
+                let arrow = if step.as_text { "->>" } else { "->" };
+                format!("{arrow}{:?}", step.key)
+            });
+            field.name + &steps.collect::<String>()
+        })
+    };
+    for (input, expected) in [
+        ("identifier with spaces", "identifier with spaces"),
+        ("identifier-with-dashes", "identifier-with-dashes"),
+        ("123", "123"),
+        ("$", "$"),
+        ("\":\"", ":"),
+        (
+            " no leading or trailing spaces ",
+            "no leading or trailing spaces",
+        ),
+        (
+            "\" leading and trailing spaces \"",
+            " leading and trailing spaces ",
+        ),
+        ("\"a\\\"b\\\\c\"", "a\"b\\c"),
+        ("Ünïcödé_公", "Ünïcödé_公"),
+        ("a->b->>c", r#"a->Key("b")->>Key("c")"#),
+        ("a->!@#$%^&*_a", r#"a->Key("!@#$%^&*_a")"#),
+        ("a->1->>-2", r#"a->Index("1")->>Index("-2")"#),
+        ("a->0,other", r#"a->Index("0")"#),
+        ("a->0.desc", r#"a->Index("0")"#),
+        ("a->0)", r#"a->Key("0")"#),
+        ("a->\"0\"", r#"a->Key("0")"#),
+        ("a->1x", r#"a->Key("1x")"#),
+        ("a->b-c", r#"a->Key("b-c")"#),
+    ] {
+        assert_eq!(read(input).as_deref(), Ok(expected), "{input}");
+    }
+}
+
+#[test]
+fn select_items() {
+    for (input, expected) in [
+        ("*", "*"),
+        ("a:b", "a:b"),
+        ("b::text", "b::text"),
+        ("a:b->c::d e", "a:b->::d e"),
+        ("count()", "*.Count"),
+        ("n:count()::int", "n:*.Count::int"),
+        ("x.sum()", "x.Sum"),
+        ("x::int.max()::text", "x(::int).Max::text"),
+        ("x , y ", "x y"),
+        ("client(*)", "client(*)"),
+        ("c:client!h(a,b(c))", "c:client!h(a b(c))"),
+        ("client!inner()", "client!Inner()"),
+        ("client!inner!h(*)", "client!h!Inner(*)"),
+        ("client!h!left(*)", "client!h!Left(*)"),
+        ("...client(a)", "...client(a)"),
+        ("... client!inner(a)", "...client!Inner(a)"),
+        ("\"a.b\":\"c,d\"(e)", "a.b:c,d(e)"),
+        // What follows is ignored, as in PostgREST.
+        ("a)b", "a"),
+        ("", ""),
+    ] {
+        let items = select::parse(input).expect(input);
+        assert_eq!(show_items(&items), expected, "{input}");
+    }
+}
+
+fn show_items(items: &[select::SelectItem]) -> String {
+    let items: Vec<String> = items.iter().map(show_item).collect();
+    items.join(" ")
+}
+
+/// Nothing for nothing, else the text with something around it.
+fn around(text: Option<impl std::fmt::Display>, before: &str, after: &str) -> String {
+    text.map_or_else(String::new, |text| format!("{before}{text}{after}"))
+}
+
+fn show_item(item: &select::SelectItem) -> String {
+    let head = |relation: &str, hint: &Option<String>, join: Option<select::JoinType>| {
+        let join = join.map(|join| format!("{join:?}"));
+        let hint = around(hint.as_ref(), "!", "");
+        format!("{relation}{hint}{}", around(join, "!", ""))
+    };
+    match item {
+        select::SelectItem::Field {
+            field,
+            aggregate,
+            aggregate_cast,
+            cast,
+            alias,
+        } => [
+            around(alias.as_ref(), "", ":"),
+            field.name.clone(),
+            "->".repeat(field.json_path.len()),
+            around(aggregate_cast.as_ref(), "(::", ")"),
+            around(aggregate.map(|it| format!("{it:?}")), ".", ""),
+            around(cast.as_ref(), "::", ""),
+        ]
+        .concat(),
+        select::SelectItem::Embed {
+            relation,
+            alias,
+            hint,
+            join,
+            select,
+        } => {
+            let alias = around(alias.as_ref(), "", ":");
+            let head = head(relation, hint, *join);
+            format!("{alias}{head}({})", show_items(select))
+        }
+        select::SelectItem::Spread {
+            relation,
+            hint,
+            join,
+            select,
+        } => format!("...{}({})", head(relation, hint, *join), show_items(select)),
+    }
 }
