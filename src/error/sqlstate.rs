@@ -73,10 +73,10 @@ fn exceptions(sqlstate: &str, message: &str, is_anonymous: bool) -> ControlFlow<
 }
 
 fn chosen_status(digits: &str) -> u16 {
-    match digits.parse() {
-        Ok(status @ 200..=599) => status,
-        _ => 500,
-    }
+    let chosen = digits.parse().ok();
+    chosen
+        .filter(|status| (200..=599).contains(status))
+        .unwrap_or(500)
 }
 
 #[cfg(test)]

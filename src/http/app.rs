@@ -23,7 +23,8 @@ pub struct App {
     pub(super) pool: Pool,
     pub(super) limits: Limits,
     pub(super) extra_search_path: Vec<String>,
-    pub(super) app_settings: Vec<(String, String)>,
+    /// `app.settings.…`, with their full names.
+    pub(super) settings: Vec<(String, String)>,
     pub(super) path: Path,
     pub(super) verbose_errors: bool,
     pub(super) max_body_bytes: usize,
@@ -54,7 +55,7 @@ impl App {
                 max_rows: config.db_max_rows,
             },
             extra_search_path: config.db_extra_search_path.clone(),
-            app_settings: config
+            settings: config
                 .app_settings
                 .iter()
                 .map(|(name, value)| {

@@ -78,7 +78,7 @@ fn preamble(
 ) -> Result<sql::Statement, Error> {
     let schema = plan::exposed_schema(request, &app.limits)?;
     let extra = app.extra_search_path.iter().map(String::as_str);
-    let app_settings = app.app_settings.iter();
+    let app_settings = app.settings.iter();
     Ok(sql::preamble(&Preamble {
         search_path: std::iter::once(schema).chain(extra).collect(),
         role: &caller.role.name,

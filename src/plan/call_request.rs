@@ -120,7 +120,7 @@ impl<'a> CallRequest<'a> {
                         expected:
                             "expected a condition as text, or a list of conditions".to_owned(),
                         write: format!("{{\"{name}\": \"eq.…\"}}"),
-                    })?)
+                    })?);
                 }
             }
         }

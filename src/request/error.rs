@@ -21,15 +21,6 @@ pub enum RequestError {
     /// No row can be meant.
     #[error("Requested range not satisfiable")]
     Range(RangeError),
-    /// The profile header names a schema that is not exposed. Raised by the caller, who knows them.
-    #[error("Invalid schema: {profile}")]
-    SchemaNotExposed {
-        profile: String,
-        exposed: Vec<String>,
-    },
-    /// None of the accepted media types can be produced. Raised by the plan, which knows them.
-    #[error("None of these media types are available: {}", .0.join(", "))]
-    NotAcceptable(Vec<String>),
     /// PUT writes one row: a page of it makes no sense.
     #[error("limit/offset querystring parameters are not allowed for PUT")]
     PutRange,
@@ -42,9 +33,6 @@ pub enum RequestError {
     /// Neither `/`, `/relation` nor `/rpc/function`.
     #[error("Invalid path specified in request URL")]
     Path,
-    /// `/` is switched off. Raised by the caller, who knows the settings.
-    #[error("Root endpoint metadata is disabled")]
-    RootDisabled,
 }
 
 impl ClientError for RequestError {
@@ -54,13 +42,10 @@ impl ClientError for RequestError {
             Self::RpcMethod(_) => Code::Pgrst101,
             Self::Body(_) => Code::Pgrst102,
             Self::Range(_) => Code::Pgrst103,
-            Self::SchemaNotExposed { .. } => Code::Pgrst106,
-            Self::NotAcceptable(_) => Code::Pgrst107,
             Self::PutRange => Code::Pgrst114,
             Self::Method(_) => Code::Pgrst117,
             Self::Preferences(_) => Code::Pgrst122,
             Self::Path => Code::Pgrst125,
-            Self::RootDisabled => Code::Pgrst126,
         }
     }
 
@@ -71,16 +56,6 @@ impl ClientError for RequestError {
             Self::Preferences(invalid) => {
                 Some(format!("Invalid preferences: {}", invalid.join(", ")).into())
             }
-            _ => None,
-        }
-    }
-
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::SchemaNotExposed { exposed, .. } => Some(format!(
-                "Only the following schemas are exposed: {}",
-                exposed.join(", ")
-            )),
             _ => None,
         }
     }

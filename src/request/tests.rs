@@ -192,14 +192,6 @@ fn the_profile_header_depends_on_the_method() {
     }
     let one_sided = parse("GET", "/items", &[("content-profile", "writing")], "");
     assert_eq!(one_sided.expect("valid").schema, None);
-
-    let unknown = RequestError::SchemaNotExposed {
-        profile: "unknown".into(),
-        exposed: vec!["v1".into(), "v2".into()],
-    };
-    assert_eq!(unknown.to_string(), "Invalid schema: unknown");
-    let hint = "Only the following schemas are exposed: v1, v2";
-    assert_eq!(unknown.hint().as_deref(), Some(hint));
 }
 
 #[test]

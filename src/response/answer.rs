@@ -14,7 +14,7 @@ use super::{ResponseError, content_range};
 pub struct Outcome {
     /// The rows of this page.
     pub page_total: i64,
-    /// The rows of all pages, where counted: see [`super::total`].
+    /// The rows of all pages, where counted.
     pub total: Option<i64>,
     pub body: Bytes,
 }
@@ -118,27 +118,6 @@ pub fn call(
         outcome,
     );
     Answer::new(page.status, headers, body)
-}
-
-/// The answer with an execution plan.
-#[must_use]
-pub fn explain(presentation: Presentation<'_>, plan: Bytes) -> Answer {
-    Answer::new(200, presentation.headers(), Body::Bytes(plan))
-}
-
-/// The description of the API.
-#[must_use]
-pub fn inspect(head: bool, profile: Option<&str>, description: Bytes) -> Answer {
-    let presentation = Presentation {
-        media_type: &MediaType::OpenApi,
-        profile,
-    };
-    let body = if head {
-        Body::Empty
-    } else {
-        Body::Bytes(description)
-    };
-    Answer::new(200, presentation.headers(), body)
 }
 
 impl Presentation<'_> {

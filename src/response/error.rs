@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     error::{ClientError, Code},
-    request::{media_type::MediaType, prefer::Preferences},
+    request::media_type::MediaType,
 };
 
 /// A request that was carried out but cannot be answered as asked.
@@ -45,13 +45,6 @@ pub fn check_singular(media_type: &MediaType, page_total: i64) -> Result<(), Res
     Ok(())
 }
 
-/// Whether `max-affected` refuses the result; to be asked before the transaction commits, of
-/// UPDATE, DELETE and calls.
-#[must_use]
-pub fn exceeds_max_affected(preferences: &Preferences, page_total: i64) -> bool {
-    preferences.is_strict() && preferences.max_affected.is_some_and(|max| page_total > max)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,19 +67,5 @@ mod tests {
         let error = check_singular(&object, 0).expect_err("no row");
         assert_eq!(error.code().text(), "PGRST116");
         assert_eq!(error.details(), Some("The result contains 0 rows".into()));
-    }
-
-    #[test]
-    fn max_affected_counts_only_with_strict_handling() {
-        for (prefer, rows, exceeds) in [
-            ("handling=strict, max-affected=10", 11, true),
-            ("handling=strict, max-affected=10", 10, false),
-            ("handling=lenient, max-affected=10", 11, false),
-            ("max-affected=10", 11, false),
-            ("handling=strict", 11, false),
-        ] {
-            let preferences = Preferences::parse([prefer]);
-            assert_eq!(exceeds_max_affected(&preferences, rows), exceeds);
-        }
     }
 }

@@ -7,12 +7,8 @@
 mod answer;
 pub mod content_range;
 mod error;
-pub mod guc;
-mod info;
 #[cfg(test)]
 mod tests;
-pub mod total;
 
-pub use answer::{Answer, Body, Outcome, Presentation, call, explain, inspect, read};
-pub use error::{ResponseError, check_singular, exceeds_max_affected};
-pub use info::{info, relation_methods, routine_methods};
+pub use answer::{Answer, Body, Outcome, Presentation, call, read};
+pub use error::{ResponseError, check_singular};

@@ -46,7 +46,7 @@ pub(super) fn where_all(sql: &mut Sql, owner: Owner, conditions: &[LogicTree]) {
     }
     sql.push(" where ");
     sql.join(conditions, " and ", |sql, tree| {
-        logic_tree(sql, owner, tree)
+        logic_tree(sql, owner, tree);
     });
 }
 

@@ -36,15 +36,12 @@ pub(super) fn type_name(sql: &mut Sql, cast: &str) {
     };
     let (name, modifier) = split_modifier(element);
     let name = name.trim();
-    match name.split_once('.') {
-        Some((schema, name)) => {
-            sql.ident(schema).push(".").ident(name);
-        }
-        None => {
-            let lower = name.to_lowercase();
-            let alias = ALIASES.iter().find(|(spelling, _)| *spelling == lower);
-            sql.ident(alias.map_or(name, |(_, type_name)| type_name));
-        }
+    if let Some((schema, name)) = name.split_once('.') {
+        sql.ident(schema).push(".").ident(name);
+    } else {
+        let lower = name.to_lowercase();
+        let alias = ALIASES.iter().find(|(spelling, _)| *spelling == lower);
+        sql.ident(alias.map_or(name, |(_, type_name)| type_name));
     }
     if let Some(modifier) = modifier {
         sql.push("(");

@@ -55,7 +55,10 @@ pub async fn seed(client: &Client, tickets: u32) {
 
 #[expect(clippy::disallowed_methods, reason = "scripts of many statements")]
 pub async fn execute(client: &Client, script: &str) {
-    client.batch_execute(script).await.expect("a script that runs");
+    client
+        .batch_execute(script)
+        .await
+        .expect("a script that runs");
 }
 
 /// A server over the desk, as the real login role.

@@ -1,6 +1,6 @@
 //! What the tests stand on: one private Postgres a run, a database a test.
 
 pub mod cluster;
+pub mod desk;
 pub mod http;
 pub mod server;
-pub mod desk;

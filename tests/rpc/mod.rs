@@ -22,8 +22,16 @@ async fn filters_reach_the_aggregate_and_its_result() {
 async fn clients_may_not_call_widgets() {
     let database = desk().await;
     let server = serve(&database).await;
-    for url in ["/rpc/team_performance", "/rpc/dashboard_overview?priority=eq.high"] {
-        server.get(url).token(&client(1)).send().await.refused(403, "42501");
+    for url in [
+        "/rpc/team_performance",
+        "/rpc/dashboard_overview?priority=eq.high",
+    ] {
+        server
+            .get(url)
+            .token(&client(1))
+            .send()
+            .await
+            .refused(403, "42501");
         server.get(url).send().await.refused(401, "42501");
     }
 }

@@ -526,7 +526,7 @@ fn everything(text: &str) {
     let _ = parse(text);
     let _ = parse_for_call(text);
     let _ = super::filter::parse_for_call(text, text);
-    let _ = super::filter::parse_condition(text);
+    let _ = super::filter::parse_list(text);
     let _ = super::logic::parse(text, text);
     let _ = super::select::parse(text);
     let _ = super::order::parse(text);
