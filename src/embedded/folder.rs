@@ -16,6 +16,8 @@ const MARKER: &str = "rowdesk-folder";
 const MARKER_TEXT: &str = "Made by rowdesk, which deletes its files here when told to --reset.\n";
 /// Held (flock) for as long as a process uses the folder; the kernel lets go of it after kill -9.
 const LOCK: &str = "lock";
+/// Where the data is, in a folder that could not hold it.
+const LOCATION: &str = "location";
 /// For folders that the server's account cannot reach, as those below /root.
 const ELSEWHERE: &str = "/var/lib/rowdesk";
 
@@ -40,6 +42,9 @@ impl Folder {
         let path = place(dir, account.as_ref())?;
         let moved_from = (path != absolute(dir)?).then(|| dir.to_owned());
         make(&path, account.as_ref())?;
+        if let Some(asked) = &moved_from {
+            leave_note(asked, &path);
+        }
         let lock = lock(&path)?;
         Ok(Self {
             path,
@@ -85,14 +90,14 @@ impl Folder {
         self.account.as_ref()
     }
 
-    /// A file for a secret of whoever serves this data; deleted by [`Folder::reset`].
+    /// A file for the key of whoever serves this data; deleted by [`Folder::reset`].
     pub fn secret(&self) -> PathBuf {
-        self.path.join("secret")
+        self.path.join("jwt-secret")
     }
 
     /// Postgres' data folder.
     pub(super) fn data(&self) -> PathBuf {
-        self.path.join("postgres")
+        data_in(&self.path)
     }
 
     /// The data folder while `initdb` works on it.
@@ -111,6 +116,10 @@ impl Folder {
     pub(super) fn settings(&self) -> PathBuf {
         self.path.join("postgres.conf")
     }
+}
+
+pub(super) fn data_in(folder: &Path) -> PathBuf {
+    folder.join("postgres")
 }
 
 /// Makes `path` belong to the server's account.
@@ -182,6 +191,15 @@ fn make(path: &Path, account: Option<&Account>) -> Result<(), EmbeddedError> {
     let mode = if account.is_some() { 0o755 } else { 0o700 };
     fs::set_permissions(path, Permissions::from_mode(mode))
         .map_err(|source| failed("change the mode of", path, source))
+}
+
+/// Says in the folder that was asked for where the data is, for people and for programs that run
+/// as somebody else. Nothing depends on it.
+fn leave_note(asked: &Path, path: &Path) {
+    let is_ours = fs::create_dir(asked).is_ok() || asked.join(MARKER).is_file();
+    if is_ours && fs::write(asked.join(MARKER), MARKER_TEXT).is_ok() {
+        let _ = fs::write(asked.join(LOCATION), format!("{}\n", path.display()));
+    }
 }
 
 fn lock(path: &Path) -> Result<File, EmbeddedError> {

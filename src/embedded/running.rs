@@ -151,6 +151,17 @@ impl Drop for Running {
     }
 }
 
+/// The connection string of the server that another process runs on this folder; `None`: none runs.
+pub fn running_uri(
+    dir: &Path,
+    user: &str,
+    database: &str,
+) -> Result<Option<String>, EmbeddedError> {
+    let data = super::folder::data_in(&Folder::locate(dir)?);
+    let file = PidFile::read(&data).filter(|file| file.is_ready && file.is_alive(&data));
+    Ok(file.map(|file| socket::connection_string(&file.socket_dir, user, database)))
+}
+
 /// Starts the server from a thread that lives as long as it does: the kernel sends the death
 /// signal when the starting THREAD ends, and a test's or a runtime's thread ends early.
 fn keep(command: Command) -> Result<(Unreaped, Pid, JoinHandle<()>), (PathBuf, io::Error)> {
