@@ -30,7 +30,7 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode
     let target = target::open(&args.target, config).await?;
     if args.dry_run || args.check {
         let plan = migrate::plan(&target.admin, &source).await?;
-        print(&described(&plan, args.check))?;
+        print(&described(&plan, &source, args.check))?;
         let has_drifted = args.check && !plan.is_clean();
         return Ok(if has_drifted {
             ExitCode::FAILURE
@@ -39,12 +39,12 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode
         });
     }
     let started = Instant::now();
-    let report = migrate::run(&target.admin, &source, tell).await?;
+    let report = migrate::run(&target.admin, &source, |event| tell(&event)).await?;
     let seconds = started.elapsed().as_secs_f64();
     print(&format!(
         "{} applied, {seconds:.1} s\n{}",
         counted(report.migrations.len(), report.files.len()),
-        leftovers(&report.leftovers)
+        leftovers(&report.leftovers, &source)
     ))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -67,7 +67,7 @@ pub(super) fn counted(migrations: usize, files: usize) -> String {
     )
 }
 
-fn tell(event: Event<'_>) {
+fn tell(event: &Event<'_>) {
     let line = match event {
         Event::Waiting => "another migration is at work on this database; waiting\n".to_owned(),
         Event::Migration(path) => format!("{path}\n"),
@@ -77,12 +77,11 @@ fn tell(event: Event<'_>) {
     let _ = print(&line);
 }
 
-fn described(plan: &Plan, is_check: bool) -> String {
-    let mut text: String = plan
+fn described(plan: &Plan, source: &Source, is_check: bool) -> String {
+    let pending = plan
         .pending()
-        .map(|pending| format!("{} ({})\n", pending.path, pending.reason))
-        .collect();
-    text.push_str(&leftovers(&plan.leftovers));
+        .map(|pending| format!("{} ({})\n", pending.path, pending.reason));
+    let text = pending.collect::<Vec<_>>().concat() + &leftovers(&plan.leftovers, source);
     match (plan.is_clean(), is_check) {
         (true, true) => "The database is what the files say.\n".to_owned(),
         (true, false) => "Nothing to do.\n".to_owned(),
@@ -94,12 +93,13 @@ fn described(plan: &Plan, is_check: bool) -> String {
 }
 
 /// Nothing is dropped unasked: the object may be what somebody's report still reads.
-fn leftovers(paths: &[String]) -> String {
+fn leftovers(paths: &[String], source: &Source) -> String {
+    let ledger = source.ledger();
     let lines = paths.iter().map(|path| {
         format!(
-            "{path} is gone from the files, but what it made is still in the database: drop that in a \
-             migration, and there also `delete from repeatable_files where path = '{path}'` (in the \
-             schema of the migration history); or put the file back\n"
+            "{path} is gone from the files, but what it made is still in the database: put the file \
+             back, or drop that in a migration, together with\n  \
+             delete from {ledger} where path = '{path}';\n"
         )
     });
     lines.collect()

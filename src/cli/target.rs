@@ -13,6 +13,8 @@ pub(super) const DATABASE: &str = "rowdesk";
 
 /// The flags of a command that works on a database as its admin.
 #[derive(Debug, clap::Args)]
+// The groups of two `Args`, one within the other, would have the same name.
+#[group(skip)]
 pub(super) struct Args {
     /// Work on the private Postgres that the demo keeps in this folder, not on admin-db-uri
     #[arg(long, value_name = "DIR")]

@@ -70,7 +70,7 @@ impl Folder {
                 Ok(_) => fs::remove_file(&path),
                 Err(_) => Ok(()),
             };
-            removed.map_err(|source| failed("delete", &path, source))?;
+            removed.map_err(|cause| failed("delete", &path, cause))?;
         }
         Ok(())
     }
@@ -156,7 +156,7 @@ fn place(dir: &Path, account: Option<&Account>) -> Result<PathBuf, EmbeddedError
 
 fn absolute(dir: &Path) -> Result<PathBuf, EmbeddedError> {
     // Links above are resolved, so that the same folder always has the same hash.
-    let path = std::path::absolute(dir).map_err(|source| failed("find", dir, source))?;
+    let path = std::path::absolute(dir).map_err(|cause| failed("find", dir, cause))?;
     let resolved = match (path.canonicalize(), path.parent(), path.file_name()) {
         (Ok(resolved), ..) => Some(resolved),
         (_, Some(parent), Some(name)) => parent.canonicalize().ok().map(|parent| parent.join(name)),
@@ -169,7 +169,7 @@ fn make(path: &Path, account: Option<&Account>) -> Result<(), EmbeddedError> {
     if let Some(parent) = path.parent() {
         // 0755 whatever the umask: the server's account must get through.
         let made = DirBuilder::new().recursive(true).mode(0o755).create(parent);
-        made.map_err(|source| failed("make", parent, source))?;
+        made.map_err(|cause| failed("make", parent, cause))?;
     }
     let marker = path.join(MARKER);
     if !marker.is_file() {
@@ -181,16 +181,16 @@ fn make(path: &Path, account: Option<&Account>) -> Result<(), EmbeddedError> {
                 });
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir(path).map_err(|source| failed("make", path, source))?;
+                fs::create_dir(path).map_err(|cause| failed("make", path, cause))?;
             }
-            Err(source) => return Err(failed("read", path, source)),
+            Err(cause) => return Err(failed("read", path, cause)),
         }
         // First of all: from here on the folder is recognisably ours, however early we are killed.
-        fs::write(&marker, MARKER_TEXT).map_err(|source| failed("write in", path, source))?;
+        fs::write(&marker, MARKER_TEXT).map_err(|cause| failed("write in", path, cause))?;
     }
     let mode = if account.is_some() { 0o755 } else { 0o700 };
     fs::set_permissions(path, Permissions::from_mode(mode))
-        .map_err(|source| failed("change the mode of", path, source))
+        .map_err(|cause| failed("change the mode of", path, cause))
 }
 
 /// Says in the folder that was asked for where the data is, for people and for programs that run
@@ -211,7 +211,7 @@ fn lock(path: &Path) -> Result<File, EmbeddedError> {
         .truncate(false)
         .mode(0o644)
         .open(&name);
-    let mut file = opened.map_err(|source| failed("write", &name, source))?;
+    let mut file = opened.map_err(|cause| failed("write", &name, cause))?;
     if rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
         let mut text = String::new();
         let _ = file.read_to_string(&mut text);
@@ -225,15 +225,15 @@ fn lock(path: &Path) -> Result<File, EmbeddedError> {
     file.set_len(0)
         .and_then(|()| file.rewind())
         .and_then(|()| file.write_all(pid.as_bytes()))
-        .map_err(|source| failed("write", &name, source))?;
+        .map_err(|cause| failed("write", &name, cause))?;
     Ok(file)
 }
 
-fn failed(action: &'static str, path: &Path, source: io::Error) -> EmbeddedError {
+fn failed(action: &'static str, path: &Path, cause: io::Error) -> EmbeddedError {
     EmbeddedError::Folder {
         action,
         path: path.to_owned(),
-        source,
+        cause,
     }
 }
 

@@ -243,6 +243,7 @@ fn without_password(uri: &str) -> String {
 /// A step that is named when it begins and timed when it ends.
 struct Timed {
     since: Instant,
+    has_ended: bool,
 }
 
 impl Timed {
@@ -250,13 +251,24 @@ impl Timed {
         let _ = print(&format!("{title} … "));
         Self {
             since: Instant::now(),
+            has_ended: false,
         }
     }
 
-    fn end(self, result: &str) {
+    fn end(mut self, result: &str) {
+        self.has_ended = true;
         let _ = print(&format!(
             "{result} ({:.1} s)\n",
             self.since.elapsed().as_secs_f64()
         ));
+    }
+}
+
+impl Drop for Timed {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            // The error stands on a line of its own.
+            let _ = print("\n");
+        }
     }
 }

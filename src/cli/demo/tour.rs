@@ -63,7 +63,13 @@ impl Tour {
             ),
             ("Without a token: 401", None, "/rpc/team_performance"),
         ] {
-            let _ = write!(text, "\n# {title}\ncurl -s 'http://{address}{path}'");
+            // Where the status is what there is to see, it is shown.
+            let options = if title.ends_with(char::is_numeric) {
+                "-si"
+            } else {
+                "-s"
+            };
+            let _ = write!(text, "\n# {title}\ncurl {options} 'http://{address}{path}'");
             if let Some(token) = token {
                 let _ = write!(text, " -H 'Authorization: Bearer {token}'");
             }
