@@ -44,14 +44,20 @@ fn main() {
         }
     }
     let [fast, slow, limit] = figures.map(median);
-    println!("\na row by primary key, {CONNECTIONS} connections, pool of {POOL}, commit {}", commit());
+    println!(
+        "\na row by primary key, {CONNECTIONS} connections, pool of {POOL}, commit {}",
+        commit()
+    );
     println!("| path | requests/s | of the limit |\n| --- | --- | --- |");
     println!("| pgbench, the same statements in one pipeline: the limit | {limit:.0} | 100 % |");
     println!("| pipelined | {fast:.0} | {:.0} % |", fast / limit * 100.0);
     println!("| naive | {slow:.0} | {:.0} % |", slow / limit * 100.0);
     println!("pipelined / naive: {:.2}", fast / slow);
     println!("server processor time a request: {:.0} µs", median(cpu_us));
-    println!("memory: {idle_mb:.1} MB idle, {:.1} MB after the load", pipelined.memory_mb());
+    println!(
+        "memory: {idle_mb:.1} MB idle, {:.1} MB after the load",
+        pipelined.memory_mb()
+    );
 }
 
 fn row_by_key(server: &Server) -> f64 {
@@ -60,10 +66,19 @@ fn row_by_key(server: &Server) -> f64 {
         server.address,
         CONNECTIONS,
         TIME,
-        move |number| get(&format!("/tickets?select=id,title&id=eq.{}", id(number)), &token),
+        move |number| {
+            get(
+                &format!("/tickets?select=id,title&id=eq.{}", id(number)),
+                &token,
+            )
+        },
         |number, body| {
             let expected = format!("[{{\"id\":{},", id(number));
-            assert!(body.starts_with(expected.as_bytes()), "{}", String::from_utf8_lossy(body));
+            assert!(
+                body.starts_with(expected.as_bytes()),
+                "{}",
+                String::from_utf8_lossy(body)
+            );
         },
     )
 }
@@ -84,7 +99,10 @@ fn pgbench(uri: &str) -> f64 {
     let text = String::from_utf8_lossy(&output.stdout);
     let tps = text.lines().find_map(|line| line.strip_prefix("tps = "));
     let tps = tps.unwrap_or_else(|| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)));
-    tps.split_whitespace().next().and_then(|n| n.parse().ok()).expect("a number")
+    tps.split_whitespace()
+        .next()
+        .and_then(|n| n.parse().ok())
+        .expect("a number")
 }
 
 /// Beside the server's own program.

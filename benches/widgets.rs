@@ -19,9 +19,24 @@ const PERIOD: &str = "created_at=gte.2025-04-01&created_at=lte.2025-05-31&assign
 
 /// Name, who asks, URL, baseline.
 const MEASURED: &[(&str, Who, &str, &str)] = &[
-    ("dashboard_overview", Who::Agent, "/rpc/dashboard_overview", OVERVIEW),
-    ("team_performance", Who::Agent, "/rpc/team_performance", TEAM),
-    ("a client's own list", Who::Client, "/rpc/ticket_list?order=created_at.desc&limit=25", LIST),
+    (
+        "dashboard_overview",
+        Who::Agent,
+        "/rpc/dashboard_overview",
+        OVERVIEW,
+    ),
+    (
+        "team_performance",
+        Who::Agent,
+        "/rpc/team_performance",
+        TEAM,
+    ),
+    (
+        "a client's own list",
+        Who::Client,
+        "/rpc/ticket_list?order=created_at.desc&limit=25",
+        LIST,
+    ),
     ("a ticket by key", Who::Client, "/tickets?id=eq.2465", KEY),
 ];
 
@@ -53,7 +68,9 @@ const NARROW: &str = " where t.created_at >= '2025-04-01' and t.created_at < '20
 
 #[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 fn main() {
-    let tickets = std::env::var("TICKETS").ok().and_then(|text| text.parse().ok());
+    let tickets = std::env::var("TICKETS")
+        .ok()
+        .and_then(|text| text.parse().ok());
     let tickets = tickets.unwrap_or(TICKETS);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let database = runtime.block_on(desk(tickets));
@@ -61,8 +78,13 @@ fn main() {
     let server = Server::start(&database.uri("desk_authenticator"), &[]);
     let mut connection = Connection::open(server.address);
 
-    println!("\n{tickets} tickets, medians of {TIMES} in ms, commit {}", commit());
-    println!("| what | through the server | plain SQL, no policies | ratio |\n| --- | --- | --- | --- |");
+    println!(
+        "\n{tickets} tickets, medians of {TIMES} in ms, commit {}",
+        commit()
+    );
+    println!(
+        "| what | through the server | plain SQL, no policies | ratio |\n| --- | --- | --- | --- |"
+    );
     for (name, who, url, baseline) in MEASURED {
         let filtered = matches!(who, Who::Agent);
         let mut rows = vec![((*name).to_owned(), (*url).to_owned(), grouped(baseline, ""))];
@@ -88,7 +110,11 @@ fn token_of(who: Who) -> String {
 }
 
 fn grouped(baseline: &str, condition: &str) -> String {
-    let group = if baseline == TEAM { " group by m.id" } else { "" };
+    let group = if baseline == TEAM {
+        " group by m.id"
+    } else {
+        ""
+    };
     format!("{baseline}{condition}{group}")
 }
 

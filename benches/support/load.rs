@@ -28,7 +28,10 @@ impl Connection {
         self.stream.write_all(request).expect("a sent request");
         let mut filled = 0;
         loop {
-            let read = self.stream.read(&mut self.buffer[filled..]).expect("an answer");
+            let read = self
+                .stream
+                .read(&mut self.buffer[filled..])
+                .expect("an answer");
             assert!(read > 0, "the server hung up");
             filled += read;
             if let Some((head, body)) = whole(&self.buffer[..filled]) {
@@ -43,14 +46,21 @@ fn whole(bytes: &[u8]) -> Option<(usize, usize)> {
     let head = bytes.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let text = std::str::from_utf8(&bytes[..head]).expect("a head of text");
     assert!(text.starts_with("HTTP/1.1 20"), "{text}");
-    let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
-    let end = head + length.expect("a length").parse::<usize>().expect("a number");
+    let length = text
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    let end = head
+        + length
+            .expect("a length")
+            .parse::<usize>()
+            .expect("a number");
     (bytes.len() >= end).then_some((head, end))
 }
 
 /// A GET with a token.
 pub fn get(url: &str, token: &str) -> Vec<u8> {
-    format!("GET {url} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\r\n").into_bytes()
+    format!("GET {url} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\r\n")
+        .into_bytes()
 }
 
 /// Requests a second that `connections` get through in `time`. A worker's nth request is
@@ -83,14 +93,22 @@ pub fn throughput(
         .collect();
     std::thread::sleep(time);
     stop.store(true, Ordering::Relaxed);
-    let done: usize = workers.into_iter().map(|w| w.join().expect("a worker")).sum();
+    let done: usize = workers
+        .into_iter()
+        .map(|w| w.join().expect("a worker"))
+        .sum();
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     let done = done as f64;
     done / begun.elapsed().as_secs_f64()
 }
 
 /// Milliseconds of each of `times` requests, one after the other, after `warm` that do not count.
-pub fn latencies(connection: &mut Connection, request: &[u8], warm: usize, times: usize) -> Vec<f64> {
+pub fn latencies(
+    connection: &mut Connection,
+    request: &[u8],
+    warm: usize,
+    times: usize,
+) -> Vec<f64> {
     for _ in 0..warm {
         connection.send(request);
     }

@@ -13,7 +13,10 @@ pub const TICKETS: u32 = 42_900;
 /// A migrated and seeded desk.
 pub async fn desk(tickets: u32) -> cluster::TestDb {
     let database = cluster::TestDb::empty().await;
-    let uri = database.uri("postgres").parse().expect("a connection string");
+    let uri = database
+        .uri("postgres")
+        .parse()
+        .expect("a connection string");
     rowdesk::migrate::run(&uri, &rowdesk::migrate::Source::embedded(), |_| {})
         .await
         .expect("a migrated database");
@@ -33,7 +36,10 @@ pub async fn desk(tickets: u32) -> cluster::TestDb {
 
 #[expect(clippy::disallowed_methods, reason = "scripts of many statements")]
 pub async fn execute(client: &Client, script: &str) {
-    client.batch_execute(script).await.expect("a script that runs");
+    client
+        .batch_execute(script)
+        .await
+        .expect("a script that runs");
 }
 
 /// The middle of the measurements.

@@ -21,7 +21,14 @@ impl Server {
     pub fn start(db_uri: &str, settings: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_rowdesk"))
             .args(["serve", "--db-uri", db_uri, "--db-anon-role", "desk_anon"])
-            .args(["--server-host", "127.0.0.1", "--server-port", "0", "--log-level", "info"])
+            .args([
+                "--server-host",
+                "127.0.0.1",
+                "--server-port",
+                "0",
+                "--log-level",
+                "info",
+            ])
             .args(settings)
             .env("PGRST_JWT_SECRET", SECRET)
             .stderr(Stdio::piped())
@@ -74,7 +81,9 @@ impl Drop for Server {
 
 /// A token that is valid for a day.
 pub fn token(role: &str, claim: &str, id: i32) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock");
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a clock");
     let claims: Map<String, Value> = [
         ("role".to_owned(), json!(role)),
         (claim.to_owned(), json!(id)),

@@ -14,6 +14,8 @@ mod seed;
 pub mod serve;
 /// Flags made from the table of settings.
 mod settings;
+/// Being told to stop.
+mod signals;
 /// Which database a command works on.
 mod target;
 /// `rowdesk token`: a signed token.

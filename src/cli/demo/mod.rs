@@ -2,11 +2,9 @@
 //! earlier run left, however it ended. Here, as in the seed, the domain has names.
 
 mod secret;
-mod serve_stub;
-mod signals;
 mod tour;
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -16,11 +14,13 @@ use tokio::task::spawn_blocking;
 
 use crate::config::{Config, Secret};
 use crate::embedded::{Binaries, Cluster, Folder, Running};
+use crate::http::Server;
 use crate::migrate::{self, AdminSession, Event, Source};
 
+use super::serve::{serve, url};
+use super::signals::Signals;
 use super::target::{DATABASE, admin};
 use super::{print, seed};
-use signals::Signals;
 use tour::Tour;
 
 /// The server's login, and what it is without a token.
@@ -54,7 +54,8 @@ struct Ready {
 
 pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let config = with_demo_settings(config);
-    refuse_taken_port(&config)?;
+    // Before the long work: a taken port is known at once, and stays ours.
+    let server = Server::bind(&config.server_host, config.server_port).await?;
     let mut signals = Signals::listen()?;
     let prepared = tokio::select! {
         prepared = prepare(args, config) => prepared?,
@@ -69,11 +70,12 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode
         tour,
         postgres,
     } = prepared;
-    let ready = |address| {
-        let _ = print(&tour.text(address));
+    let text = tour.text(&url(server.address()));
+    let ready = move || {
+        let _ = print(&text);
     };
     let served = tokio::select! {
-        served = serve_stub::serve(config, ready, signals.received()) => served,
+        served = serve(server, &config, signals.received(), ready) => served,
         () = ended(postgres.as_ref()) => Err(anyhow::anyhow!("the private Postgres was stopped from outside")),
     };
     if let Some(postgres) = postgres {
@@ -203,23 +205,6 @@ fn with_demo_settings(config: &Config) -> Config {
         config.server_host = Ipv4Addr::LOCALHOST.to_string();
     }
     config
-}
-
-/// Before the long work, not after it. Any other trouble with the address is the server's to tell.
-fn refuse_taken_port(config: &Config) -> anyhow::Result<()> {
-    let address = match config.server_host.as_str() {
-        "*" | "*4" | "!4" => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-        "*6" | "!6" => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-        host => host.parse().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-    };
-    match TcpListener::bind((address, config.server_port)) {
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => bail!(
-            "port {port} is taken by another program; stop that, or name another: --server-port {next}",
-            port = config.server_port,
-            next = config.server_port.checked_add(1).unwrap_or(3000)
-        ),
-        _ => Ok(()),
-    }
 }
 
 /// Returns when a private Postgres has ended; never for somebody else's.

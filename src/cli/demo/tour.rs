@@ -1,7 +1,6 @@
 //! What to try: lines that work when pasted.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
@@ -36,10 +35,10 @@ impl Tour {
         })
     }
 
-    /// The lines, for a server at this address.
-    pub fn text(&self, address: SocketAddr) -> String {
+    /// The lines, for the server at this URL.
+    pub fn text(&self, url: &str) -> String {
         let (agent, client) = (Some(self.agent.as_str()), Some(self.client.as_str()));
-        let mut text = format!("\nReady: http://{address} (stop with Ctrl-C). Try:\n");
+        let mut text = format!("\nReady: {url} (stop with Ctrl-C). Try:\n");
         for (title, token, path) in [
             (
                 "An agent: the five best rated for urgent work this spring",
@@ -69,7 +68,7 @@ impl Tour {
             } else {
                 "-s"
             };
-            let _ = write!(text, "\n# {title}\ncurl {options} 'http://{address}{path}'");
+            let _ = write!(text, "\n# {title}\ncurl {options} '{url}{path}'");
             if let Some(token) = token {
                 let _ = write!(text, " -H 'Authorization: Bearer {token}'");
             }
