@@ -133,7 +133,7 @@ fn run(command: &Command, loaded: Loaded) -> anyhow::Result<ExitCode> {
             block_on(serve::run(loaded.config))?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Demo(args) => block_on(demo::run(args, &loaded.config)),
+        Command::Demo(args) => block_on(demo::run(args, &loaded)),
         Command::Migrate(args) => block_on(migrate::run(args, &loaded.config)),
         Command::Seed(args) => block_on(seed::run(args, &loaded.config)),
         Command::Token(args) => token::run(args, &loaded.config),

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use tokio::task::spawn_blocking;
 
-use crate::config::{Config, Secret};
+use crate::config::{Config, Loaded, Secret};
 use crate::embedded::{Binaries, Cluster, Folder, Running};
 use crate::http::Server;
 use crate::migrate::{self, AdminSession, Event, Source};
@@ -52,8 +52,9 @@ struct Ready {
     postgres: Option<Running>,
 }
 
-pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
-    let config = with_demo_settings(config);
+pub(super) async fn run(args: &Args, loaded: &Loaded) -> anyhow::Result<ExitCode> {
+    refuse_half_a_database(loaded)?;
+    let config = with_demo_settings(&loaded.config);
     // Before the long work: a taken port is known at once, and stays ours.
     let server = Server::bind(&config.server_host, config.server_port).await?;
     let mut signals = Signals::listen()?;
@@ -192,6 +193,28 @@ fn start(dir: &Path, pg_bin: Option<&Path>, reset: bool) -> anyhow::Result<(Stri
     let cluster = Cluster::prepare(folder, &binaries)?;
     let version = cluster.binaries().version().to_string();
     Ok((version, cluster.start()?))
+}
+
+/// An existing server needs both logins. Taking the private Postgres after all would hide that.
+fn refuse_half_a_database(loaded: &Loaded) -> anyhow::Result<()> {
+    let (given, missing, whose) = match (loaded.is_given("db-uri"), loaded.is_given("admin-db-uri"))
+    {
+        (true, false) => (
+            "db-uri",
+            "admin-db-uri",
+            "the login that migrates and seeds".to_owned(),
+        ),
+        (false, true) => (
+            "admin-db-uri",
+            "db-uri",
+            format!("the login that serves, {LOGIN}"),
+        ),
+        _ => return Ok(()),
+    };
+    bail!(
+        "{given} is given without {missing}: on an existing server the demo needs both; add \
+         --{missing} for {whose}"
+    )
 }
 
 /// What the demo sets unless the user has: its own role for callers without a token, and an address
