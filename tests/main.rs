@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+mod brute_force;
 mod embedded;
 mod harness;
 mod house;
 mod migrate;
 mod rpc;
+mod widgets;
