@@ -2,6 +2,7 @@
 
 mod combinations;
 mod drill_down;
+mod inlining;
 mod members;
 mod periods;
 mod visibility;
