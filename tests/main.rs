@@ -4,6 +4,7 @@
 
 mod brute_force;
 mod embedded;
+mod filters;
 mod harness;
 mod house;
 mod migrate;

@@ -8,6 +8,6 @@ mod generator;
 
 pub use base::{Base, Ticket};
 pub use compare::differences;
-pub use condition::Selection;
+pub use condition::{Selection, encode};
 pub use figures::{overview, team};
 pub use generator::{Generator, ZONES};
