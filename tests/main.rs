@@ -6,4 +6,5 @@ mod embedded;
 mod harness;
 mod house;
 mod migrate;
+mod policies;
 mod rpc;

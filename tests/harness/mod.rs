@@ -3,4 +3,5 @@
 pub mod cluster;
 pub mod desk;
 pub mod http;
+pub mod identity;
 pub mod server;
