@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+mod brute_force;
 mod embedded;
 mod harness;
 mod house;
 mod migrate;
 mod policies;
 mod rpc;
+mod widgets;
