@@ -4,4 +4,5 @@ mod embedded;
 mod harness;
 mod house;
 mod migrate;
+mod read;
 mod rpc;

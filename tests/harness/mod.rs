@@ -2,5 +2,6 @@
 
 pub mod cluster;
 pub mod desk;
+pub mod fixture;
 pub mod http;
 pub mod server;
