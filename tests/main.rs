@@ -8,5 +8,6 @@ mod harness;
 mod house;
 mod migrate;
 mod policies;
+mod read;
 mod rpc;
 mod widgets;
