@@ -32,7 +32,7 @@ fn main() {
     for round in 0..=ROUNDS {
         let before = pipelined.cpu();
         let fast = row_by_key(&pipelined);
-        let used = (pipelined.cpu() - before).as_secs_f64();
+        let used = pipelined.cpu().saturating_sub(before).as_secs_f64();
         let slow = row_by_key(&naive);
         let limit = pgbench(&uri);
         // The first round warms caches and plans.
@@ -98,7 +98,8 @@ fn pgbench(uri: &str) -> f64 {
         .expect("pgbench");
     let text = String::from_utf8_lossy(&output.stdout);
     let tps = text.lines().find_map(|line| line.strip_prefix("tps = "));
-    let tps = tps.unwrap_or_else(|| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    let tps = tps.expect(&complaint);
     tps.split_whitespace()
         .next()
         .and_then(|n| n.parse().ok())

@@ -8,5 +8,7 @@ mod filters;
 mod harness;
 mod house;
 mod migrate;
+mod policies;
+mod read;
 mod rpc;
 mod widgets;

@@ -1,4 +1,5 @@
 //! What the benchmarks share: a desk of its own, a server process, a client that costs little.
+#![allow(dead_code, reason = "each benchmark uses a part of it")]
 
 #[path = "../../tests/harness/cluster.rs"]
 pub mod cluster;
