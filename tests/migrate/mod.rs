@@ -1,5 +1,6 @@
 //! Migrating: twice, at once, from half-applied states, and what it says when it cannot.
 
+mod adoption;
 mod drift;
 mod failures;
 mod runs;

@@ -9,7 +9,7 @@ use crate::harness::desk::{agent, client};
 const COMBINATIONS: usize = 320;
 
 /// Checks both widgets and the list for one selection; gives how many tickets it has.
-async fn check(scene: &Scene, selection: &Selection, by_post: bool) -> usize {
+pub(super) async fn check(scene: &Scene, selection: &Selection, by_post: bool) -> usize {
     let (token, base) = (agent(), &scene.base);
     let tickets = selection.tickets(base);
     let expected = Value::Array(vec![overview(base, &tickets)]);

@@ -9,7 +9,7 @@ mod visibility;
 
 use serde_json::Value;
 
-use crate::brute_force::{Base, Selection, differences};
+use crate::brute_force::{Base, Generator, Selection, differences};
 use crate::harness::cluster::TestDb;
 use crate::harness::desk::{desk, execute, serve};
 use crate::harness::server::TestServer;
@@ -26,9 +26,13 @@ impl Scene {
         let database = desk().await;
         let admin = database.connect("postgres").await;
         execute(&admin, include_str!("untidier.sql")).await;
+        Self::of(database).await
+    }
+
+    async fn of(database: TestDb) -> Self {
         Self {
             server: serve(&database).await,
-            base: Base::load(&admin).await,
+            base: Base::load(&database.connect("postgres").await).await,
             database,
         }
     }
@@ -82,6 +86,17 @@ impl Scene {
         let rows = rows.as_array().unwrap().iter();
         rows.map(|row| row["id"].as_i64().unwrap()).collect()
     }
+}
+
+/// Whatever is in the database: the widgets and the list agree with brute force.
+pub async fn assert_every_number_is_right(database: TestDb) -> TestDb {
+    let scene = Scene::of(database).await;
+    combinations::check(&scene, &everything(), false).await;
+    let mut generator = Generator::new(7);
+    for number in 0..30 {
+        combinations::check(&scene, &generator.selection(), number % 3 == 0).await;
+    }
+    scene.database
 }
 
 /// No conditions at all.
