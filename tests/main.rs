@@ -11,4 +11,5 @@ mod migrate;
 mod policies;
 mod read;
 mod rpc;
+mod stamps;
 mod widgets;
