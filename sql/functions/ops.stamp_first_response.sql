@@ -54,6 +54,14 @@ begin
             affected := array(select distinct o.ticket_id from old_messages as o);
     end case;
 
+    -- Waits for whoever is adding a message to one of them (the foreign key holds the ticket until
+    -- then): what that adds must be among what is left, or the ticket would lose its first response.
+    perform
+    from public.tickets as t
+    where t.id = any (affected)
+    order by t.id
+    for update;
+
     update public.tickets as t
     set first_response_at = m.first_response_at
     from (
