@@ -194,3 +194,45 @@ async fn a_bulk_load_by_copy_is_kept_too() {
     }
     assert_eq!(kept(&client).await[&3], (None, Some(1)));
 }
+
+/// The first answer is deleted while another, later one is being written.
+#[tokio::test]
+async fn two_writers_at_once_lose_no_response() {
+    let database = desk().await;
+    let client = database.connect("postgres").await;
+    execute(
+        &client,
+        "delete from ticket_messages where ticket_id = 1;
+         insert into ticket_messages (id, ticket_id, message_text, created_at) values (-1, 1, 'first', '2025-01-05')",
+    )
+    .await;
+    let writer = database.connect("postgres").await;
+    execute(
+        &writer,
+        "begin; insert into ticket_messages (ticket_id, message_text, created_at) values (1, 'later', '2025-01-07')",
+    )
+    .await;
+    let deleter = database.connect("postgres").await;
+    let pid: i32 = deleter
+        .query_one("select pg_backend_pid()", &[])
+        .await
+        .unwrap()
+        .get(0);
+    let deleting = tokio::spawn(async move {
+        write(&deleter, "delete from ticket_messages where id = -1").await;
+    });
+    // done, or waiting for the writer
+    let blocked = "select cardinality(pg_blocking_pids($1)) > 0";
+    while !deleting.is_finished()
+        && !client
+            .query_one(blocked, &[&pid])
+            .await
+            .unwrap()
+            .get::<_, bool>(0)
+    {
+        tokio::task::yield_now().await;
+    }
+    execute(&writer, "commit").await;
+    deleting.await.unwrap();
+    assert_kept(&client, "both").await;
+}
