@@ -1,7 +1,12 @@
 //! Rights: who reads what, as whom, and what the structure of the database promises about it.
 
+mod forgery;
 mod functions;
+mod hidden;
 mod identity;
+mod notes;
+mod oracles;
 mod relations;
+mod secrets;
 mod structure;
 mod table;

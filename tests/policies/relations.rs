@@ -243,8 +243,8 @@ async fn disagreements(database: &TestDb, chosen: impl Fn(&str) -> bool) -> Vec<
                     }
                 }
                 let apart = !expected.is_empty() && expected.len() < all.len();
-                let rule = (relation.clone(), cell.scope.to_owned());
-                *told_apart.entry(rule).or_default() += u32::from(apart);
+                let tried = (relation.clone(), cell.scope.to_owned());
+                *told_apart.entry(tried).or_default() += u32::from(apart);
                 // The columns do not depend on the setting.
                 if number == 0 {
                     found.extend(
