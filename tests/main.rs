@@ -1,8 +1,13 @@
 //! The one test binary: a folder a feature (style.md, rule 27).
 
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+mod brute_force;
 mod embedded;
 mod harness;
 mod house;
 mod migrate;
 mod policies;
+mod read;
 mod rpc;
+mod widgets;

@@ -100,6 +100,10 @@ impl TestDb {
         Self { name }
     }
 
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The connection string of a user.
     pub fn uri(&self, user: &str) -> String {
         server().uri(user, &self.name)

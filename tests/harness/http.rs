@@ -94,6 +94,14 @@ impl Reply {
             .map(|value| value.to_str().expect("text"))
     }
 
+    /// The `id` of each row of an answer that succeeded.
+    #[track_caller]
+    pub fn ids(&self) -> Vec<i64> {
+        let rows = self.ok();
+        let id = |row: &Value| row["id"].as_i64().expect("an id");
+        rows.as_array().expect("rows").iter().map(id).collect()
+    }
+
     /// The JSON of an answer that succeeded.
     #[track_caller]
     pub fn ok(&self) -> Value {

@@ -1,0 +1,7 @@
+//! GET and HEAD on relations.
+
+mod errors;
+mod filters;
+mod headers;
+mod pages;
+mod select;
