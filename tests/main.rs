@@ -1,4 +1,4 @@
-//! The one test binary: a folder a feature (style.md, rule 27).
+//! The one test binary: a folder a feature.
 
 #![expect(
     clippy::unwrap_used,
