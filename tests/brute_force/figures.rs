@@ -1,4 +1,4 @@
-//! The widgets' numbers over a list of tickets (analytics.md, "Definitions that hold everywhere").
+//! The widgets' numbers over a list of tickets.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;

@@ -116,7 +116,8 @@ async fn a_call_is_refused_where_the_table_says_so() {
     for (name, line) in callable(&admin).await {
         for role in table.roles() {
             let claims = json!({ "client_id": 1, "team_member_id": 1 });
-            let may = table.cell(&line, role) == "yes";
+            // The group may execute, and may not read what the function reads: nobody is a group.
+            let may = table.cell(&line, role) == "yes" && role != "desk_internal";
             let answer = Identity::with(role, claims.clone())
                 .query(&login, &format!("select * from public.{name}()"))
                 .await;

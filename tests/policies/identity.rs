@@ -96,7 +96,7 @@ const OF_CLIENTS: &[&str] = &[
     "public.ticket_list()",
 ];
 
-/// And for agents, where agent_visibility is queue or team.
+/// And for agents, where the setting says `queue` or `team`.
 const OF_AGENTS: &[&str] = &[
     "public.tickets",
     "public.ticket_messages",

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
 use tokio_postgres::Client;
 
+use super::people::{Person, people};
 use super::table::{Table, reachable_roles, texts};
 use crate::harness::cluster::TestDb;
 use crate::harness::desk::{desk, execute};
-use crate::harness::identity::{Identity, sqlstate};
+use crate::harness::identity::sqlstate;
 
 const SETTINGS: [&str; 3] = ["all", "queue", "team"];
 
@@ -49,57 +49,6 @@ const VISIBLE_TICKETS: [&str; 3] = [
     or m.department = (select department from public.team_members where id = $agent)
     union select ticket_id from public.ticket_assignees where team_member_id = $agent",
 ];
-
-/// Somebody who asks, and who that is in the eyes of the test.
-struct Person {
-    identity: Identity,
-    client: Option<i32>,
-    agent: Option<i32>,
-}
-
-impl Person {
-    fn client(id: Option<i32>) -> Self {
-        Self {
-            identity: id.map_or(
-                Identity::with("desk_client", json!({ "team_member_id": 1 })),
-                Identity::client,
-            ),
-            client: id,
-            agent: None,
-        }
-    }
-
-    fn staff(role: &str, id: Option<i32>) -> Self {
-        let claims = id.map_or(
-            json!({ "client_id": 1 }),
-            |id| json!({ "team_member_id": id }),
-        );
-        Self {
-            identity: Identity::with(role, claims),
-            client: None,
-            agent: id,
-        }
-    }
-}
-
-/// Several of each kind; some name nobody that exists, some bring claims that do not help them.
-fn people(roles: &[String]) -> Vec<Person> {
-    let mut people = Vec::new();
-    for role in roles {
-        match role.as_str() {
-            "desk_client" => {
-                people
-                    .extend([Some(1), Some(2), Some(20), Some(999_999), None].map(Person::client));
-            }
-            "desk_agent" => people.extend(
-                [Some(1), Some(5), Some(11), Some(15), Some(999_999), None]
-                    .map(|id| Person::staff(role, id)),
-            ),
-            _ => people.extend([Some(1), None].map(|id| Person::staff(role, id))),
-        }
-    }
-    people
-}
 
 /// A cell of the table.
 struct Cell<'a> {
@@ -243,8 +192,8 @@ async fn disagreements(database: &TestDb, chosen: impl Fn(&str) -> bool) -> Vec<
                     }
                 }
                 let apart = !expected.is_empty() && expected.len() < all.len();
-                let rule = (relation.clone(), cell.scope.to_owned());
-                *told_apart.entry(rule).or_default() += u32::from(apart);
+                let tried = (relation.clone(), cell.scope.to_owned());
+                *told_apart.entry(tried).or_default() += u32::from(apart);
                 // The columns do not depend on the setting.
                 if number == 0 {
                     found.extend(

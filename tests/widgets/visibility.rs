@@ -13,7 +13,7 @@ async fn set_visibility(scene: &Scene, value: &str) {
     assert_eq!(admin.execute(sql, &[&value]).await.unwrap(), 1);
 }
 
-/// Who may see a ticket, by eye (domain.md, "What staff see").
+/// Who may see a ticket, by eye.
 fn sees(base: &Base, setting: &str, me: i32, ticket: &Ticket) -> bool {
     let department = |id: i32| base.members.iter().find(|m| m.id == id);
     let Some(mine) = department(me).map(|m| &m.department) else {

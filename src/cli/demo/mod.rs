@@ -26,6 +26,14 @@ use tour::Tour;
 /// The server's login, and what it is without a token.
 const LOGIN: &str = "desk_authenticator";
 const ANONYMOUS: &str = "desk_anon";
+/// The roles that tokens may name: all that hold data, not the login's own nor the worker's.
+const TOKEN_ROLES: [&str; 5] = [
+    "desk_client",
+    "desk_agent",
+    "desk_manager",
+    "desk_admin",
+    "desk_service",
+];
 
 /// Where the demo keeps its data, and what it makes.
 #[derive(Debug, clap::Args)]
@@ -217,13 +225,16 @@ fn refuse_half_a_database(loaded: &Loaded) -> anyhow::Result<()> {
     )
 }
 
-/// What the demo sets unless the user has: its own role for callers without a token, and an address
-/// that only this machine reaches.
+/// What the demo sets unless the user has: its own role for callers without a token, the roles that
+/// tokens may name, and an address that only this machine reaches.
 fn with_demo_settings(config: &Config) -> Config {
     let mut config = config.clone();
     config
         .db_anon_role
         .get_or_insert_with(|| ANONYMOUS.to_owned());
+    if config.jwt_roles.is_empty() {
+        config.jwt_roles = TOKEN_ROLES.map(str::to_owned).to_vec();
+    }
     if config.server_host == Config::default().server_host {
         config.server_host = Ipv4Addr::LOCALHOST.to_string();
     }
