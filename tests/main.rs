@@ -15,5 +15,6 @@ mod migrate;
 mod policies;
 mod read;
 mod rpc;
+mod seed;
 mod stamps;
 mod widgets;

@@ -44,15 +44,16 @@ pub async fn migrate_to(admin_uri: &str) {
 
 /// Fills an empty desk; deterministic for the number of tickets.
 pub async fn seed(client: &Client, tickets: u32) {
+    execute(client, &seeding(tickets, 1)).await;
+}
+
+/// The script that fills an empty desk with one of the possible worlds.
+pub fn seeding(tickets: u32, number: u32) -> String {
     let script = include_str!("../../database/seed/seed.sql");
-    execute(
-        client,
-        &format!(
-            "begin; set local role desk_owner; set local seed.number = 1;
-             set local seed.tickets = {tickets};\n{script};\ncommit"
-        ),
+    format!(
+        "begin; set local role desk_owner; set local seed.number = {number};
+         set local seed.tickets = {tickets};\n{script};\ncommit"
     )
-    .await;
 }
 
 #[expect(clippy::disallowed_methods, reason = "scripts of many statements")]
