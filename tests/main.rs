@@ -6,3 +6,4 @@ mod house;
 mod migrate;
 mod read;
 mod rpc;
+mod session;
