@@ -1,5 +1,6 @@
 //! The one test binary: a folder a feature (style.md, rule 27).
 
+mod auth;
 mod embedded;
 mod harness;
 mod house;

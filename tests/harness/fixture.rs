@@ -99,6 +99,6 @@ impl Fixture {
             }
         };
         let seen = tokio::time::timeout(PATIENCE, seen).await;
-        seen.unwrap_or_else(|_| panic!("never {sessions} sessions with {condition}"));
+        assert!(seen.is_ok(), "never {sessions} sessions with {condition}");
     }
 }

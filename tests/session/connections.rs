@@ -26,7 +26,7 @@ async fn what_can_be_refused_without_the_database_takes_no_connection() {
         .serve_with(|config| {
             config.db_pool = 1;
             // Whoever waited for the connection would be answered by nobody.
-            config.db_pool_acquisition_timeout = Duration::from_secs(600);
+            config.db_pool_acquisition_timeout = Duration::from_mins(10);
         })
         .await;
     let busy = occupy(&fixture, &server).await;

@@ -23,8 +23,9 @@ impl Door {
     /// Closed at first.
     fn new(fixture: &Fixture) -> Self {
         let config: tokio_postgres::Config = fixture.uri().parse().expect("a connection string");
-        let [tokio_postgres::config::Host::Unix(folder)] = config.get_hosts() else {
-            panic!("the private Postgres listens on a socket only");
+        let host = config.get_hosts().first().expect("a host");
+        let tokio_postgres::config::Host::Unix(folder) = host else {
+            unreachable!("the private Postgres listens on a socket only");
         };
         let real = folder.join(SOCKET);
         let folder = std::env::temp_dir().join(format!(
