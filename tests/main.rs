@@ -5,6 +5,7 @@ mod embedded;
 mod harness;
 mod house;
 mod migrate;
+mod process;
 mod read;
 mod rpc;
 mod session;
