@@ -2,10 +2,6 @@
 test:
     cargo test
 
-# Accept what the snapshots show now
-bless:
-    INSTA_UPDATE=always cargo test
-
 # What CI checks before it tests
 lint:
     cargo fmt --all -- --check

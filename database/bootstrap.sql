@@ -135,11 +135,21 @@ begin
                 );
             end if;
 
-            create schema if not exists public;
+            if not exists (select from pg_catalog.pg_namespace where nspname = 'public') then
+                create schema public;
+            end if;
             if not has_schema_privilege('desk_owner', 'public', 'create')
                 or not has_schema_privilege('desk_owner', 'public', 'usage')
             then
                 grant usage, create on schema public to desk_owner;
+            end if;
+            if not has_database_privilege('desk_owner', current_database(), 'create')
+                or not has_schema_privilege('desk_owner', 'public', 'create')
+            then
+                raise exception 'role "%" may not grant CREATE on database "%" and its schema public to desk_owner',
+                    current_user, current_database()
+                    using errcode = 'insufficient_privilege',
+                        hint = 'Let the owner of the database, or a superuser, run this file once.';
             end if;
             for wanted in
                 select *
@@ -216,14 +226,5 @@ begin
         end;
         perform pg_catalog.pg_sleep(random() * 0.02);
     end loop;
-
-    if not has_database_privilege('desk_owner', current_database(), 'create')
-        or not has_schema_privilege('desk_owner', 'public', 'create')
-    then
-        raise exception 'role "%" may not grant CREATE on database "%" and its schema public to desk_owner',
-            current_user, current_database()
-            using errcode = 'insufficient_privilege',
-                hint = 'Let the owner of the database, or a superuser, run this file once.';
-    end if;
 end
 $bootstrap$;

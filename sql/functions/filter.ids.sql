@@ -23,7 +23,9 @@ begin
             perform filter.refuse('ids', item, 'expected a whole number such as 7');
         end if;
         -- a number that no row can have is not an error, it selects nothing
-        if item::numeric between -2147483648 and 2147483647 then
+        if btrim(item) ~ '^[+-]?0*[0-9]{1,10}$'
+            and item::bigint between -2147483648 and 2147483647
+        then
             ids := ids || item::integer;
         end if;
     end loop;

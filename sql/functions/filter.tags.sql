@@ -12,11 +12,12 @@ immutable
 parallel safe
 set search_path = ''
 as $$
+declare
+    space constant text := '[ \t\n\r\v\f]*';
+    item constant text := space || '("([^"\\]|\\.)*"|([^"\\{}, \t\n\r\v\f]|\\.)([^"\\{},]|\\.)*)' || space;
+    form constant text := '^' || space || '\{(' || item || '(,' || item || ')*|' || space || ')\}' || space || '$';
 begin
-    if given is null
-        or given !~ '^\s*\{\s*\}\s*$'
-        and given !~ '^\s*\{\s*("([^"\\]|\\.)*"|([^"\\{},\s]|\\.)([^"\\{},]|\\.)*)\s*(,\s*("([^"\\]|\\.)*"|([^"\\{},\s]|\\.)([^"\\{},]|\\.)*)\s*)*\}\s*$'
-    then
+    if given is null or given !~ form then
         perform filter.refuse('tags', given, 'expected a list in braces such as {vip,billing}');
     end if;
     return array_remove(given::text[], null);

@@ -2,15 +2,24 @@
 
 /// `rowdesk config`: the effective settings.
 mod config;
+/// `rowdesk demo`: everything from nothing.
+mod demo;
 /// Where log lines go.
 mod log;
+/// `rowdesk migrate`: the database as the files say.
+mod migrate;
+/// `rowdesk seed`: data to try things on.
+mod seed;
 /// `rowdesk serve`: the server.
 pub mod serve;
 /// Flags made from the table of settings.
 mod settings;
+/// Being told to stop.
+mod signals;
+/// Which database a command works on.
+mod target;
 /// `rowdesk token`: a signed token.
 mod token;
-// demo, migrate, seed: `pub mod …;` here, a variant in `Command`, a line in `run`.
 
 use std::env;
 use std::ffi::OsString;
@@ -47,7 +56,12 @@ enum Command {
         #[arg(value_name = "FILE", conflicts_with = "config")]
         file: Option<PathBuf>,
     },
-    // Demo(demo::Args), Migrate(migrate::Args), Seed(seed::Args): here.
+    /// Start a private Postgres, migrate, seed and serve: everything from nothing
+    Demo(demo::Args),
+    /// Bring a database to the state that the SQL files describe
+    Migrate(migrate::Args),
+    /// Fill an empty database with data to try things on
+    Seed(seed::Args),
     /// Print a signed token
     Token(token::Args),
     /// Print the effective settings, and where each comes from
@@ -119,7 +133,9 @@ fn run(command: &Command, loaded: Loaded) -> anyhow::Result<ExitCode> {
             block_on(serve::run(loaded.config))?;
             Ok(ExitCode::SUCCESS)
         }
-        // Command::Demo(args) => block_on(demo::run(args, &loaded.config)), …: here.
+        Command::Demo(args) => block_on(demo::run(args, &loaded)),
+        Command::Migrate(args) => block_on(migrate::run(args, &loaded.config)),
+        Command::Seed(args) => block_on(seed::run(args, &loaded.config)),
         Command::Token(args) => token::run(args, &loaded.config),
         Command::Config => config::run(&loaded),
     }

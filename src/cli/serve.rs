@@ -4,21 +4,20 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::Context;
-use tokio::signal::unix::{SignalKind, signal};
-
 use crate::config::Config;
 use crate::http::{App, Server};
+
+use super::signals::Signals;
 
 /// Serves until the process is told to stop.
 ///
 /// # Errors
 /// The server cannot start: its port is taken, a setting is unusable.
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    let stop = stop_signal()?;
+    let mut signals = Signals::listen()?;
     let server = Server::bind(&config.server_host, config.server_port).await?;
     let address = server.address();
-    serve(server, &config, stop, move || {
+    serve(server, &config, signals.received(), move || {
         tracing::info!(%address, "serving");
     })
     .await
@@ -46,21 +45,6 @@ pub async fn serve(
     server.run(app, stop).await;
     loading.abort();
     Ok(())
-}
-
-/// Ends at SIGINT or SIGTERM.
-///
-/// # Errors
-/// The signals cannot be watched.
-pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send> {
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for SIGINT")?;
-    let mut terminate = signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
 }
 
 /// For messages: where a browser or curl finds the server.

@@ -55,6 +55,16 @@ pub struct Loaded {
     pub notices: Vec<Notice>,
 }
 
+impl Loaded {
+    /// Whether the setting of this name was given, rather than left at its default.
+    #[must_use]
+    pub fn is_given(&self, name: &str) -> bool {
+        self.sources
+            .iter()
+            .any(|(setting, source)| setting.name == name && *source != Source::Default)
+    }
+}
+
 /// Something that is no error, but that whoever starts the server may want to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {

@@ -104,10 +104,14 @@ impl Binaries {
     }
 
     fn in_dirs(dirs: Vec<PathBuf>) -> Vec<Self> {
-        // /bin and /usr/bin, or a link and its target, are one installation.
+        // /bin is /usr/bin, and /usr/local/bin may hold links: one program is one installation.
         let mut seen = BTreeSet::new();
         dirs.into_iter()
-            .filter(|dir| seen.insert(dir.canonicalize().unwrap_or_else(|_| dir.clone())))
+            .filter(|dir| {
+                dir.join("postgres")
+                    .canonicalize()
+                    .is_ok_and(|real| seen.insert(real))
+            })
             .filter_map(|dir| {
                 let version = version_in(&dir).ok()?;
                 Some(Self { dir, version })

@@ -71,7 +71,7 @@ impl Cluster {
         // Written at each start, so that a newer rowdesk brings its settings along.
         fs::write(&settings, SETTINGS)
             .and_then(|()| fs::set_permissions(&settings, io_mode(0o644)))
-            .map_err(|source| failed("write", &settings, source))?;
+            .map_err(|cause| failed("write", &settings, cause))?;
         let socket = socket::prepare(&self.folder.socket(), self.folder.account())?;
         let mut command = Command::new(self.binaries.program("postgres"));
         command.arg("-D").arg(self.folder.data());
@@ -114,8 +114,8 @@ pub(super) fn stop_leftover(data: &Path) -> Result<(), EmbeddedError> {
     }
     // Its number may be another process' by now, and then Postgres would refuse to start.
     match fs::remove_file(pidfile::path(data)) {
-        Err(source) if source.kind() != io::ErrorKind::NotFound => {
-            Err(failed("delete", &pidfile::path(data), source))
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+            Err(failed("delete", &pidfile::path(data), cause))
         }
         _ => Ok(()),
     }
@@ -130,7 +130,7 @@ fn initdb(folder: &Folder, binaries: &Binaries) -> Result<(), EmbeddedError> {
             // The rename is what says "complete": a run that was killed leaves only the other name.
             Ok(()) => {
                 let data = folder.data();
-                return fs::rename(&dir, &data).map_err(|source| failed("make", &data, source));
+                return fs::rename(&dir, &data).map_err(|cause| failed("make", &data, cause));
             }
             Err(said) => output = said,
         }
@@ -153,7 +153,7 @@ fn fresh(folder: &Folder) -> Result<PathBuf, EmbeddedError> {
             .create(&dir)
             .and_then(|()| give_to(&dir, folder.account())),
     };
-    made.map_err(|source| failed("make", &dir, source))?;
+    made.map_err(|cause| failed("make", &dir, cause))?;
     Ok(dir)
 }
 
@@ -174,10 +174,10 @@ fn run_initdb(
         .current_dir("/")
         .stdin(Stdio::null());
     as_account(&mut command, folder.account(), Some(Signal::TERM));
-    let output = command.output().map_err(|source| EmbeddedError::Spawn {
+    let output = command.output().map_err(|cause| EmbeddedError::Spawn {
         program,
         account: folder.account().map(|account| account.name.clone()),
-        source,
+        cause,
     })?;
     if output.status.success() {
         return Ok(Ok(()));
@@ -225,11 +225,11 @@ fn io_mode(mode: u32) -> fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(mode)
 }
 
-fn failed(action: &'static str, path: &Path, source: io::Error) -> EmbeddedError {
+fn failed(action: &'static str, path: &Path, cause: io::Error) -> EmbeddedError {
     EmbeddedError::Folder {
         action,
         path: path.to_owned(),
-        source,
+        cause,
     }
 }
 

@@ -1,4 +1,5 @@
-//! What can go wrong with a private Postgres; every message says what to do about it.
+//! What can go wrong with a private Postgres; every message says what to do about it. Causes are part
+//! of the messages, not sources, so that a printed chain does not say them twice.
 
 use std::io;
 use std::path::PathBuf;
@@ -63,14 +64,14 @@ pub enum EmbeddedError {
         dir: PathBuf,
     },
     /// The folder or something in it cannot be written.
-    #[error("cannot {action} {path}: {source}; name a folder that you can write: --data-dir DIR", path = .path.display())]
+    #[error("cannot {action} {path}: {cause}; name a folder that you can write: --data-dir DIR", path = .path.display())]
     Folder {
         /// What was tried.
         action: &'static str,
         /// With what.
         path: PathBuf,
         /// How it failed.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The data was made by another major version.
     #[error(
@@ -96,14 +97,14 @@ pub enum EmbeddedError {
         pid: i32,
     },
     /// A program could not be started at all.
-    #[error("cannot run {program}{}: {source}", .account.as_ref().map(|name| format!(" as {name}")).unwrap_or_default(), program = .program.display())]
+    #[error("cannot run {program}{}: {cause}", .account.as_ref().map(|name| format!(" as {name}")).unwrap_or_default(), program = .program.display())]
     Spawn {
         /// The program.
         program: PathBuf,
         /// The account it should run as, when not the caller's own.
         account: Option<String>,
         /// How it failed.
-        source: io::Error,
+        cause: io::Error,
     },
     /// `initdb` failed.
     #[error("initdb could not make a new cluster in {dir}:\n{output}", dir = .dir.display())]

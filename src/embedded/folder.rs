@@ -16,6 +16,8 @@ const MARKER: &str = "rowdesk-folder";
 const MARKER_TEXT: &str = "Made by rowdesk, which deletes its files here when told to --reset.\n";
 /// Held (flock) for as long as a process uses the folder; the kernel lets go of it after kill -9.
 const LOCK: &str = "lock";
+/// Where the data is, in a folder that could not hold it.
+const LOCATION: &str = "location";
 /// For folders that the server's account cannot reach, as those below /root.
 const ELSEWHERE: &str = "/var/lib/rowdesk";
 
@@ -40,6 +42,9 @@ impl Folder {
         let path = place(dir, account.as_ref())?;
         let moved_from = (path != absolute(dir)?).then(|| dir.to_owned());
         make(&path, account.as_ref())?;
+        if let Some(asked) = &moved_from {
+            leave_note(asked, &path);
+        }
         let lock = lock(&path)?;
         Ok(Self {
             path,
@@ -65,7 +70,7 @@ impl Folder {
                 Ok(_) => fs::remove_file(&path),
                 Err(_) => Ok(()),
             };
-            removed.map_err(|source| failed("delete", &path, source))?;
+            removed.map_err(|cause| failed("delete", &path, cause))?;
         }
         Ok(())
     }
@@ -85,14 +90,14 @@ impl Folder {
         self.account.as_ref()
     }
 
-    /// A file for a secret of whoever serves this data; deleted by [`Folder::reset`].
+    /// A file for the key of whoever serves this data; deleted by [`Folder::reset`].
     pub fn secret(&self) -> PathBuf {
-        self.path.join("secret")
+        self.path.join("jwt-secret")
     }
 
     /// Postgres' data folder.
     pub(super) fn data(&self) -> PathBuf {
-        self.path.join("postgres")
+        data_in(&self.path)
     }
 
     /// The data folder while `initdb` works on it.
@@ -111,6 +116,10 @@ impl Folder {
     pub(super) fn settings(&self) -> PathBuf {
         self.path.join("postgres.conf")
     }
+}
+
+pub(super) fn data_in(folder: &Path) -> PathBuf {
+    folder.join("postgres")
 }
 
 /// Makes `path` belong to the server's account.
@@ -147,7 +156,7 @@ fn place(dir: &Path, account: Option<&Account>) -> Result<PathBuf, EmbeddedError
 
 fn absolute(dir: &Path) -> Result<PathBuf, EmbeddedError> {
     // Links above are resolved, so that the same folder always has the same hash.
-    let path = std::path::absolute(dir).map_err(|source| failed("find", dir, source))?;
+    let path = std::path::absolute(dir).map_err(|cause| failed("find", dir, cause))?;
     let resolved = match (path.canonicalize(), path.parent(), path.file_name()) {
         (Ok(resolved), ..) => Some(resolved),
         (_, Some(parent), Some(name)) => parent.canonicalize().ok().map(|parent| parent.join(name)),
@@ -160,7 +169,7 @@ fn make(path: &Path, account: Option<&Account>) -> Result<(), EmbeddedError> {
     if let Some(parent) = path.parent() {
         // 0755 whatever the umask: the server's account must get through.
         let made = DirBuilder::new().recursive(true).mode(0o755).create(parent);
-        made.map_err(|source| failed("make", parent, source))?;
+        made.map_err(|cause| failed("make", parent, cause))?;
     }
     let marker = path.join(MARKER);
     if !marker.is_file() {
@@ -172,16 +181,25 @@ fn make(path: &Path, account: Option<&Account>) -> Result<(), EmbeddedError> {
                 });
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir(path).map_err(|source| failed("make", path, source))?;
+                fs::create_dir(path).map_err(|cause| failed("make", path, cause))?;
             }
-            Err(source) => return Err(failed("read", path, source)),
+            Err(cause) => return Err(failed("read", path, cause)),
         }
         // First of all: from here on the folder is recognisably ours, however early we are killed.
-        fs::write(&marker, MARKER_TEXT).map_err(|source| failed("write in", path, source))?;
+        fs::write(&marker, MARKER_TEXT).map_err(|cause| failed("write in", path, cause))?;
     }
     let mode = if account.is_some() { 0o755 } else { 0o700 };
     fs::set_permissions(path, Permissions::from_mode(mode))
-        .map_err(|source| failed("change the mode of", path, source))
+        .map_err(|cause| failed("change the mode of", path, cause))
+}
+
+/// Says in the folder that was asked for where the data is, for people and for programs that run
+/// as somebody else. Nothing depends on it.
+fn leave_note(asked: &Path, path: &Path) {
+    let is_ours = fs::create_dir(asked).is_ok() || asked.join(MARKER).is_file();
+    if is_ours && fs::write(asked.join(MARKER), MARKER_TEXT).is_ok() {
+        let _ = fs::write(asked.join(LOCATION), format!("{}\n", path.display()));
+    }
 }
 
 fn lock(path: &Path) -> Result<File, EmbeddedError> {
@@ -193,7 +211,7 @@ fn lock(path: &Path) -> Result<File, EmbeddedError> {
         .truncate(false)
         .mode(0o644)
         .open(&name);
-    let mut file = opened.map_err(|source| failed("write", &name, source))?;
+    let mut file = opened.map_err(|cause| failed("write", &name, cause))?;
     if rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
         let mut text = String::new();
         let _ = file.read_to_string(&mut text);
@@ -207,15 +225,15 @@ fn lock(path: &Path) -> Result<File, EmbeddedError> {
     file.set_len(0)
         .and_then(|()| file.rewind())
         .and_then(|()| file.write_all(pid.as_bytes()))
-        .map_err(|source| failed("write", &name, source))?;
+        .map_err(|cause| failed("write", &name, cause))?;
     Ok(file)
 }
 
-fn failed(action: &'static str, path: &Path, source: io::Error) -> EmbeddedError {
+fn failed(action: &'static str, path: &Path, cause: io::Error) -> EmbeddedError {
     EmbeddedError::Folder {
         action,
         path: path.to_owned(),
-        source,
+        cause,
     }
 }
 

@@ -20,4 +20,4 @@ pub use binaries::{Binaries, Version};
 pub use cluster::Cluster;
 pub use error::EmbeddedError;
 pub use folder::Folder;
-pub use running::Running;
+pub use running::{Running, running_uri};

@@ -47,10 +47,10 @@ impl Running {
             let file = File::create(&log)?;
             Ok((file.try_clone()?, file))
         };
-        let (out, err) = open().map_err(|source| EmbeddedError::Folder {
+        let (out, err) = open().map_err(|cause| EmbeddedError::Folder {
             action: "write",
             path: log.clone(),
-            source,
+            cause,
         })?;
         command
             .current_dir("/")
@@ -58,12 +58,12 @@ impl Running {
             .stdout(out)
             .stderr(err);
         as_account(&mut command, folder.account(), Some(Signal::INT));
-        let (child, pid, keeper) = keep(command).map_err(|(program, source)| {
+        let (child, pid, keeper) = keep(command).map_err(|(program, cause)| {
             let account = folder.account().map(|account| account.name.clone());
             EmbeddedError::Spawn {
                 program,
                 account,
-                source,
+                cause,
             }
         })?;
         let running = Self {
@@ -151,6 +151,17 @@ impl Drop for Running {
     }
 }
 
+/// The connection string of the server that another process runs on this folder; `None`: none runs.
+pub fn running_uri(
+    dir: &Path,
+    user: &str,
+    database: &str,
+) -> Result<Option<String>, EmbeddedError> {
+    let data = super::folder::data_in(&Folder::locate(dir)?);
+    let file = PidFile::read(&data).filter(|file| file.is_ready && file.is_alive(&data));
+    Ok(file.map(|file| socket::connection_string(&file.socket_dir, user, database)))
+}
+
 /// Starts the server from a thread that lives as long as it does: the kernel sends the death
 /// signal when the starting THREAD ends, and a test's or a runtime's thread ends early.
 fn keep(command: Command) -> Result<(Unreaped, Pid, JoinHandle<()>), (PathBuf, io::Error)> {
@@ -161,7 +172,7 @@ fn keep(command: Command) -> Result<(Unreaped, Pid, JoinHandle<()>), (PathBuf, i
     let keeper = thread::Builder::new()
         .name("postgres-keeper".to_owned())
         .spawn(move || keep_until_it_ends(command, &kept, &tell));
-    let failed = |source| (program.clone(), source);
+    let failed = |cause| (program.clone(), cause);
     let keeper = keeper.map_err(failed)?;
     let started = told
         .recv()

@@ -27,7 +27,7 @@ pub(super) fn prepare(
     if is_usable(preferred) {
         return match private_dir(preferred, account) {
             Ok(()) => Ok(preferred.to_owned()),
-            Err(source) => Err(failed(preferred, source)),
+            Err(cause) => Err(failed(preferred, cause)),
         };
     }
     let base = format!("/tmp/rowdesk-{}", short_hash(preferred));
@@ -90,11 +90,11 @@ fn private_dir(dir: &Path, account: Option<&Account>) -> io::Result<()> {
     give_to(dir, account)
 }
 
-fn failed(dir: &Path, source: io::Error) -> EmbeddedError {
+fn failed(dir: &Path, cause: io::Error) -> EmbeddedError {
     EmbeddedError::Folder {
         action: "make the socket's folder",
         path: dir.to_owned(),
-        source,
+        cause,
     }
 }
 

@@ -64,8 +64,9 @@ impl App {
                 })
                 .collect(),
             path: match (config.request_path, config.db_prepared_statements) {
+                (RequestPath::Naive, _) => Path::Naive,
                 (RequestPath::Pipelined, true) => Path::Pipelined,
-                _ => Path::Naive,
+                (RequestPath::Pipelined, false) => Path::Unprepared,
             },
             verbose_errors: config.client_error_verbosity == Verbosity::Verbose,
             max_body_bytes: config.server_max_body_bytes,

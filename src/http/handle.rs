@@ -28,10 +28,10 @@ pub(super) async fn handle(app: &App, request: Request<Incoming>) -> answer::Htt
 /// Everything that can be refused is refused before a connection is taken.
 async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
     let arrived = read(app, request).await?;
+    let cache = app.schema_cache()?;
     let caller = app
         .verifier
         .authenticate(arrived.header("authorization"), now())?;
-    let cache = app.schema_cache()?;
     let request = parse(&arrived)?;
     let plan = plan::resolve(&request, &cache, &app.limits)?;
     request.preferences.check()?;

@@ -1,4 +1,5 @@
-//! What can go wrong while migrating: each message names the file and what to do.
+//! What can go wrong while migrating: each message names the file and what to do. Causes are part of
+//! the messages, not sources, so that a printed chain does not say them twice.
 
 use std::fmt::Write as _;
 use std::io;
@@ -10,12 +11,12 @@ use tokio_postgres::error::{DbError, ErrorPosition};
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
     /// A file or folder cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {cause}", path.display())]
     Read {
         /// Which.
         path: PathBuf,
         /// How it failed.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The folder named as source is not one.
     #[error("{} holds none of migrations/, sql/ and database/", folder.display())]
@@ -104,20 +105,20 @@ pub enum MigrateError {
         error: Box<DbError>,
     },
     /// Any other failure, with what was being done.
-    #[error("{doing}: {}", described(source))]
+    #[error("{doing}: {}", described(cause))]
     Database {
         /// What was being done.
         doing: String,
         /// How it failed.
-        source: tokio_postgres::Error,
+        cause: tokio_postgres::Error,
     },
     /// Refinery failed without Postgres being the cause.
-    #[error("{path}: {source}")]
+    #[error("{path}: {cause}")]
     Refinery {
         /// Which file.
         path: String,
         /// How it failed.
-        source: refinery::Error,
+        cause: refinery::Error,
     },
 }
 
@@ -125,7 +126,7 @@ impl MigrateError {
     /// For `map_err`: `doing` names what was being done.
     pub(super) fn database(doing: impl Into<String>) -> impl FnOnce(tokio_postgres::Error) -> Self {
         let doing = doing.into();
-        |source| Self::Database { doing, source }
+        |cause| Self::Database { doing, cause }
     }
 
     /// The error of a whole migration, which refinery sends as one text.
@@ -142,9 +143,9 @@ impl MigrateError {
         file: &str,
         line: usize,
         text: &str,
-        source: tokio_postgres::Error,
+        cause: tokio_postgres::Error,
     ) -> Self {
-        match source.as_db_error() {
+        match cause.as_db_error() {
             Some(error) => Self::Statement {
                 file: file.to_owned(),
                 line: line + lines_before_error(error, text),
@@ -152,7 +153,7 @@ impl MigrateError {
             },
             None => Self::Database {
                 doing: format!("running {file}:{line}"),
-                source,
+                cause,
             },
         }
     }

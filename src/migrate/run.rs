@@ -141,7 +141,7 @@ async fn migrate(
         Some(cause) => MigrateError::migration(path, text, cause),
         None => MigrateError::Refinery {
             path: path.to_owned(),
-            source: error,
+            cause: error,
         },
     })
 }

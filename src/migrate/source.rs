@@ -80,6 +80,11 @@ impl Source {
         named.unwrap_or("public")
     }
 
+    /// The table of the repeatable files that were applied.
+    pub fn ledger(&self) -> String {
+        format!("{}.repeatable_files", self.history())
+    }
+
     /// The repeatable files: path and text.
     pub(super) fn repeatable(&self) -> impl Iterator<Item = (&str, &str)> {
         let is_repeatable = |path: &str| REPEATABLE.iter().any(|folder| path.starts_with(folder));
@@ -150,9 +155,9 @@ fn collect(
     name: &str,
     files: &mut BTreeMap<String, String>,
 ) -> Result<(), MigrateError> {
-    let failed = |path: &Path, source| MigrateError::Read {
+    let failed = |path: &Path, cause| MigrateError::Read {
         path: path.to_owned(),
-        source,
+        cause,
     };
     let entries = match folder.read_dir() {
         // A project without views has no folder for them.

@@ -56,7 +56,15 @@ select
         select jsonb_agg(
             jsonb_build_object(
                 'name', coalesce(input.name, ''),
-                'type', format_type(input.type, null),
+                -- a bare "character" or "bit" is one of length 1: a cast to it would cut the value
+                -- before the function sees it
+                'type', case input.type
+                    when 'character'::regtype then 'character varying'
+                    when 'character[]'::regtype then 'character varying[]'
+                    when 'bit'::regtype then 'bit varying'
+                    when 'bit[]'::regtype then 'bit varying[]'
+                    else format_type(input.type, null)
+                end,
                 'type_oid', input.type::bigint,
                 'required', input.rank <= r.pronargs - r.pronargdefaults,
                 'variadic', input.mode = 'v'

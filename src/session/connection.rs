@@ -50,12 +50,16 @@ impl Connection {
         self.statements.get(&key).cloned()
     }
 
-    /// Prepares and keeps it. The role must be in force already: names are resolved with its rights.
+    /// The statement, prepared now if it was not. The role must be in force already: names are
+    /// resolved with its rights.
     pub(super) async fn prepare(
         &mut self,
         role: &str,
         statement: &sql::Statement,
     ) -> Result<Statement, Error> {
+        if let Some(prepared) = self.prepared(role, statement) {
+            return Ok(prepared);
+        }
         let prepared = self.client.prepare(&statement.sql).await?;
         let key = Key {
             role: role.to_owned(),

@@ -7,8 +7,8 @@
 //! deferred constraints speak last.
 
 use futures_util::future::join4;
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{Error, Row, Statement};
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Error, Row};
 use tracing::debug;
 
 use super::lease::Lease;
@@ -21,8 +21,10 @@ pub enum Path {
     /// Prepared and pipelined.
     #[default]
     Pipelined,
-    /// Prepared anew for each request and sent one after the other: the baseline of the benchmarks,
-    /// and what works through a pooler that keeps no prepared statements.
+    /// Pipelined without prepared statements: for a pooler in between that gives each transaction
+    /// another backend.
+    Unprepared,
+    /// Prepared anew for each request and sent one after the other: the baseline of the benchmarks.
     Naive,
 }
 
@@ -100,34 +102,39 @@ fn is_lost_statement(error: &SessionError) -> bool {
 
 impl Connection {
     async fn run(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
+        let (settings, main) = (work.settings, work.main);
         match path {
-            Path::Naive => self.run_naive(work).await,
+            _ if work.commit_only_rows.is_some() => self.run_stepwise(work, path).await,
+            Path::Naive => self.run_stepwise(work, path).await,
+            Path::Unprepared => {
+                self.run_at_once(work, self.unnamed(settings), self.unnamed(main))
+                    .await
+            }
             Path::Pipelined => {
-                let settings = self.prepared("", work.settings);
-                let main = self.prepared(work.role, work.main);
-                match (settings, main) {
-                    (Some(settings), Some(main)) if work.commit_only_rows.is_none() => {
-                        self.run_pipelined(work, &settings, &main).await
-                    }
-                    _ => self.run_preparing(work).await,
-                }
+                let prepared = (self.prepared("", settings), self.prepared(work.role, main));
+                let (Some(prepared_settings), Some(prepared_main)) = prepared else {
+                    return self.run_stepwise(work, path).await;
+                };
+                self.run_at_once(
+                    work,
+                    self.one_row(&prepared_settings, &settings.params),
+                    self.one_row(&prepared_main, &main.params),
+                )
+                .await
             }
         }
     }
 
-    async fn run_pipelined(
+    /// Polled together, the four are sent back to back, in this order.
+    async fn run_at_once(
         &self,
         work: &Work<'_>,
-        settings: &Statement,
-        main: &Statement,
+        settings: impl Future<Output = Result<Row, Error>>,
+        main: impl Future<Output = Result<Row, Error>>,
     ) -> Result<Outcome, SessionError> {
-        let (begun, set, row, committed) = join4(
-            self.text(work.begin),
-            self.one_row(settings, &work.settings.params),
-            self.one_row(main, &work.main.params),
-            self.text("commit"),
-        )
-        .await;
+        let begin = self.text(work.begin);
+        let commit = self.text("commit");
+        let (begun, set, row, committed) = join4(begin, settings, main, commit).await;
         begun?;
         set?;
         let row = row?;
@@ -135,34 +142,33 @@ impl Connection {
         outcome(&row)
     }
 
-    /// The first time on this connection: the main statement is prepared inside the transaction,
-    /// after the switch of role, because its names are resolved with that role's rights.
-    async fn run_preparing(&mut self, work: &Work<'_>) -> Result<Outcome, SessionError> {
-        let settings = match self.prepared("", work.settings) {
-            Some(settings) => settings,
-            None => self.prepare("", work.settings).await?,
-        };
+    async fn run_stepwise(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
         self.text(work.begin).await?;
-        let result = async {
-            self.one_row(&settings, &work.settings.params).await?;
-            let main = self.prepare(work.role, work.main).await?;
-            self.one_row(&main, &work.main.params).await
-        }
-        .await;
+        let result = self.statements(work, path).await;
         self.finish(work, result).await
     }
 
-    async fn run_naive(&self, work: &Work<'_>) -> Result<Outcome, SessionError> {
-        self.text(work.begin).await?;
-        let result = async {
-            let settings = work.settings;
-            self.one_row(settings.sql.as_str(), &settings.params)
-                .await?;
-            self.one_row(work.main.sql.as_str(), &work.main.params)
-                .await
+    /// What is not prepared yet is prepared where it stands: the main statement after the switch of
+    /// role, because its names are resolved with that role's rights.
+    async fn statements(&mut self, work: &Work<'_>, path: Path) -> Result<Row, Error> {
+        let (settings, main) = (work.settings, work.main);
+        match path {
+            Path::Naive => {
+                self.one_row(settings.sql.as_str(), &settings.params)
+                    .await?;
+                self.one_row(main.sql.as_str(), &main.params).await
+            }
+            Path::Unprepared => {
+                self.unnamed(settings).await?;
+                self.unnamed(main).await
+            }
+            Path::Pipelined => {
+                let prepared = self.prepare("", settings).await?;
+                self.one_row(&prepared, &settings.params).await?;
+                let prepared = self.prepare(work.role, main).await?;
+                self.one_row(&prepared, &main.params).await
+            }
         }
-        .await;
-        self.finish(work, result).await
     }
 
     /// COMMIT or ROLLBACK, by what the statements said.
@@ -205,6 +211,16 @@ impl Connection {
     {
         let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| p as _).collect();
         self.client.query_one(statement, &params).await
+    }
+
+    /// Parsed for this once, under no name. Types that are unknown here are inferred by Postgres.
+    async fn unnamed(&self, statement: &sql::Statement) -> Result<Row, Error> {
+        let params: Vec<(&(dyn ToSql + Sync), Type)> = statement
+            .params
+            .iter()
+            .map(|param| (param as _, Type::UNKNOWN))
+            .collect();
+        self.client.query_typed_one(&statement.sql, &params).await
     }
 }
 

@@ -7,6 +7,8 @@ mod field;
 mod fragment;
 mod preamble;
 mod read;
+#[cfg(test)]
+mod tests;
 mod type_name;
 
 pub use fragment::{Statement, TextParam};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rowdesk::embedded::{Binaries, Cluster, EmbeddedError, Folder, Running};
 use tokio_postgres::NoTls;
 
-use crate::harness::cluster::{TestDb, connect};
+use crate::harness::cluster::{Template, TestDb, connect};
 
 fn scratch(name: &str) -> PathBuf {
     let dir = std::env::temp_dir().join(format!("rowdesk-it-{}-{name}", std::process::id()));
@@ -131,7 +131,8 @@ fn a_path_too_long_for_a_socket_works_all_the_same() {
 
 #[tokio::test]
 async fn a_test_database_is_dropped_with_its_value() {
-    let db = TestDb::from_template(|_| async {}).await;
+    let template = Template::new("template_empty");
+    let db = TestDb::from_template(&template, |_| async {}).await;
     let name: String = db
         .connect("postgres")
         .await

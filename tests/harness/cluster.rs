@@ -14,7 +14,6 @@ use tokio_postgres::{Client, NoTls};
 const SLOTS: u32 = 16;
 
 static SERVER: LazyLock<Running> = LazyLock::new(|| start().expect("a private Postgres"));
-static TEMPLATE: OnceCell<()> = OnceCell::const_new();
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 /// The server of this run; started by whoever asks first. A static is never dropped: the server
@@ -67,6 +66,21 @@ pub async fn connect(user: &str, database: &str) -> Client {
     client
 }
 
+/// A database that others are copied from, filled once a run by whoever needs it first.
+pub struct Template {
+    name: &'static str,
+    filled: OnceCell<()>,
+}
+
+impl Template {
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            filled: OnceCell::const_new(),
+        }
+    }
+}
+
 /// A database of one test; dropped with this value.
 pub struct TestDb {
     name: String,
@@ -80,18 +94,20 @@ impl TestDb {
 
     /// A copy of the template, which `fill` makes at the first call of the run. It is told the
     /// superuser's connection string.
-    pub async fn from_template<F, Fut>(fill: F) -> Self
+    pub async fn from_template<F, Fut>(template: &Template, fill: F) -> Self
     where
         F: FnOnce(String) -> Fut,
         Fut: Future<Output = ()>,
     {
-        TEMPLATE
+        let name = template.name;
+        template
+            .filled
             .get_or_init(|| async {
-                execute("create database template_test template template0").await;
-                fill(server().uri("postgres", "template_test")).await;
+                execute(&format!("create database {name} template template0")).await;
+                fill(server().uri("postgres", name)).await;
             })
             .await;
-        Self::create("template_test").await
+        Self::create(name).await
     }
 
     async fn create(template: &str) -> Self {

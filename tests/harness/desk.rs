@@ -4,7 +4,7 @@ use rowdesk::migrate::{self, Source};
 use serde_json::json;
 use tokio_postgres::Client;
 
-use super::cluster::TestDb;
+use super::cluster::{Template, TestDb};
 use super::server::{TestServer, token};
 
 /// Enough for every status, month and agent to occur; small enough for brute force.
@@ -14,9 +14,11 @@ const TICKETS: u32 = 1_500;
 /// reopened and closed tickets, midnights on which clocks change, unrated resolutions.
 const UNTIDY: &str = include_str!("untidy.sql");
 
+static DESK: Template = Template::new("template_desk");
+
 /// A database of its own, copied from the template.
 pub async fn desk() -> TestDb {
-    TestDb::from_template(|admin_uri| async move {
+    TestDb::from_template(&DESK, |admin_uri| async move {
         migrate_to(&admin_uri).await;
         let (client, connection) = tokio_postgres::connect(&admin_uri, tokio_postgres::NoTls)
             .await

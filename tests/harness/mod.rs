@@ -4,4 +4,5 @@ pub mod cluster;
 pub mod desk;
 pub mod fixture;
 pub mod http;
+pub mod identity;
 pub mod server;

@@ -1,4 +1,4 @@
-//! The rules of the house that a compiler does not check (style.md: rooms, names, sizes).
+//! The rules of the house that a compiler does not check (docs/architecture.md).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,12 @@ fn domain_names_stay_out_of_the_generic_server() {
             continue;
         }
         for word in ["ticket", "client_id", "team_member", "desk_"] {
-            assert!(!text.contains(word), "{name} says {word}");
+            // `rowdesk_` is our own name
+            let found = text
+                .match_indices(word)
+                .filter_map(|(at, _)| text.get(..at))
+                .any(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric()));
+            assert!(!found, "{name} says {word}");
         }
     }
 }
@@ -77,6 +82,9 @@ fn rooms_use_only_rooms_to_their_left() {
 fn pure_rooms_know_neither_clock_nor_network() {
     for room in PURE {
         for (path, text) in sources(&format!("src/{room}")) {
+            if path.to_string_lossy().ends_with("tests.rs") {
+                continue;
+            }
             for word in ["async ", "std::time", "tokio::", "Config"] {
                 assert!(!text.contains(word), "{} says {word}", path.display());
             }

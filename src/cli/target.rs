@@ -1,0 +1,82 @@
+//! Which database a command works on: the one that admin-db-uri names, or the private Postgres of
+//! the demo, running or not.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use crate::config::Config;
+use crate::embedded::{Binaries, Cluster, EmbeddedError, Folder, Running, running_uri};
+
+/// The database of the private Postgres.
+pub(super) const DATABASE: &str = "rowdesk";
+
+/// The flags of a command that works on a database as its admin.
+#[derive(Debug, clap::Args)]
+// The groups of two `Args`, one within the other, would have the same name.
+#[group(skip)]
+pub(super) struct Args {
+    /// Work on the private Postgres that the demo keeps in this folder, not on admin-db-uri
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// The folder of the PostgreSQL programs, for --data-dir [default: the newest found]
+    #[arg(long, value_name = "DIR")]
+    pg_bin: Option<PathBuf>,
+}
+
+/// A database that can be reached as long as this value lives.
+pub(super) struct Target {
+    /// As the admin.
+    pub admin: tokio_postgres::Config,
+    /// The server, if this command had to start it.
+    _server: Option<Running>,
+}
+
+/// Finds the database, and starts its server where that is ours and does not run.
+pub(super) async fn open(args: &Args, config: &Config) -> anyhow::Result<Target> {
+    let Some(dir) = args.data_dir.clone() else {
+        let Some(uri) = &config.admin_db_uri else {
+            bail!(
+                "which database? Set admin-db-uri (--admin-db-uri or ROWDESK_ADMIN_DB_URI), or \
+                 name the demo's folder: --data-dir .rowdesk"
+            );
+        };
+        return Ok(Target {
+            admin: admin(uri)?,
+            _server: None,
+        });
+    };
+    let pg_bin = args.pg_bin.clone();
+    let (uri, server) = tokio::task::spawn_blocking(move || private(&dir, pg_bin.as_deref()))
+        .await
+        .context("starting Postgres")??;
+    Ok(Target {
+        admin: admin(&uri)?,
+        _server: server,
+    })
+}
+
+/// A connection string of the admin.
+pub(super) fn admin(uri: &str) -> anyhow::Result<tokio_postgres::Config> {
+    uri.parse().context("admin-db-uri is no connection string")
+}
+
+fn private(dir: &Path, pg_bin: Option<&Path>) -> anyhow::Result<(String, Option<Running>)> {
+    // A folder that is not there yet is a typing error here; only the demo makes one.
+    if !Folder::locate(dir)?.is_dir() {
+        bail!(
+            "there is no {}; `rowdesk demo --data-dir {0}` makes it",
+            dir.display()
+        );
+    }
+    match Folder::claim(dir) {
+        Err(error @ EmbeddedError::InUse { .. }) => match running_uri(dir, "postgres", DATABASE)? {
+            Some(uri) => Ok((uri, None)),
+            None => Err(error.into()),
+        },
+        claimed => {
+            let server = Cluster::prepare(claimed?, &Binaries::find(pg_bin)?)?.start()?;
+            Ok((server.uri("postgres", DATABASE), Some(server)))
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Rights: who reads what, as whom, and what the structure of the database promises about it.
+
+mod forgery;
+mod functions;
+mod hidden;
+mod identity;
+mod notes;
+mod oracles;
+mod people;
+mod relations;
+mod secrets;
+mod structure;
+mod table;
+mod tokens;

@@ -1,0 +1,207 @@
+//! What Postgres makes of the server's own statement: plain conditions on an index, no function of
+//! ours called for each row, and nothing of the filters that were not given.
+
+use rowdesk::plan::{Limits, resolve};
+use rowdesk::request::{ApiRequest, RawRequest};
+use rowdesk::schema_cache;
+use rowdesk::sql::{Preamble, Statement, begin, preamble, render};
+use tokio_postgres::Client;
+use tokio_postgres::types::ToSql;
+
+use crate::harness::cluster::TestDb;
+use crate::harness::desk::{desk, execute};
+
+/// The plan of a GET's main statement at its seventh execution as a named prepared statement, when
+/// Postgres would long have turned to a plan for unknown values.
+async fn seventh_plan(
+    admin: &mut Client,
+    role: &str,
+    claims: &str,
+    function: &str,
+    query: &str,
+) -> String {
+    let limits = Limits {
+        schemas: vec!["public".to_owned()],
+        max_rows: None,
+    };
+    let request = ApiRequest::parse(&RawRequest {
+        method: "GET",
+        segments: &["rpc".to_owned(), function.to_owned()],
+        query,
+        ..RawRequest::default()
+    })
+    .unwrap();
+    let transaction = admin.transaction().await.unwrap();
+    let cache = schema_cache::load(&transaction, &limits.schemas)
+        .await
+        .unwrap();
+    transaction.rollback().await.unwrap();
+    let plan = resolve(&request, &cache, &limits).unwrap();
+    let main = render(&plan);
+    let settings = preamble(&Preamble {
+        search_path: vec!["public"],
+        role,
+        claims,
+        method: "GET",
+        path: "/",
+        headers: "{}",
+        cookies: "{}",
+        timezone: Some("Europe/Berlin"),
+        custom_plan: plan.needs_custom_plan(),
+        app_settings: Vec::new(),
+    });
+    execute(admin, begin(plan.writes())).await;
+    let params: Vec<&(dyn ToSql + Sync)> = settings.params.iter().map(|p| p as _).collect();
+    admin.query_one(&settings.sql, &params).await.unwrap();
+    // the driver names its statements itself; EXPLAIN wants a name that it can say
+    execute(admin, &format!("prepare own as {}", main.sql)).await;
+    let call = call_of(&main);
+    for _ in 0..6 {
+        execute(admin, &call).await;
+    }
+    let rows = admin
+        .query(&format!("explain (verbose) {call}"), &[])
+        .await
+        .unwrap();
+    execute(admin, "rollback; deallocate own").await;
+    let lines: Vec<&str> = rows.iter().map(|row| row.get(0)).collect();
+    lines.join("\n")
+}
+
+fn call_of(main: &Statement) -> String {
+    let values: Vec<String> = main
+        .params
+        .iter()
+        .map(|param| format!("'{}'", param.0.replace('\'', "''")))
+        .collect();
+    if values.is_empty() {
+        "execute own".to_owned()
+    } else {
+        format!("execute own({})", values.join(", "))
+    }
+}
+
+/// A desk of 40,000 tickets: small ones are read from end to end whatever the conditions.
+async fn large_desk() -> TestDb {
+    let database = desk().await;
+    let admin = database.connect("postgres").await;
+    execute(
+        &admin,
+        "insert into public.tickets (client_id, assigned_to, ticket_type_id, status, priority, title, created_at)
+         select 1 + n % 50, 1 + n % 15, 1 + n % 14, 'open', 'medium', 'One of many',
+             timestamptz '2025-01-01 00:00Z' + n * interval '12 minutes'
+         from generate_series(1, 38000) as n;
+         analyze public.tickets",
+    )
+    .await;
+    database
+}
+
+/// The conditions that a plan checks: lines such as `Index Cond: (…)`.
+fn conditions(plan: &str) -> Vec<&str> {
+    plan.lines()
+        .map(str::trim)
+        .filter(|line| {
+            let name = line.split(": ").next().unwrap_or_default();
+            name.ends_with("Cond") || name.ends_with("Filter")
+        })
+        .collect()
+}
+
+const AGENT: (&str, &str) = ("desk_agent", r#"{"team_member_id": 1}"#);
+const TWO_MONTHS_OF_THREE: &str =
+    "created_at=gte.2025-03-01&created_at=lte.2025-04-30&assigned_to=in.(2,5,9)";
+
+/// No trace of a function that should have been inlined.
+fn assert_plain(plan: &str) {
+    for call in [
+        "Function Scan",
+        "selected(",
+        "selects(",
+        "holds(",
+        "can_see(",
+        "filter.",
+        "dashboard_overview(",
+        "team_performance(",
+        "ticket_list(",
+    ] {
+        assert!(!plan.contains(call), "{call} in\n{plan}");
+    }
+}
+
+#[tokio::test]
+async fn given_filters_are_an_index_condition_at_the_seventh_execution() {
+    let database = large_desk().await;
+    let mut admin = database.connect("postgres").await;
+    for function in ["dashboard_overview", "team_performance", "ticket_list"] {
+        let (role, claims) = AGENT;
+        let plan = seventh_plan(&mut admin, role, claims, function, TWO_MONTHS_OF_THREE).await;
+        assert_plain(&plan);
+        assert!(
+            plan.contains("claims.agent_visibility()"),
+            "the policies are in force:\n{plan}"
+        );
+        assert!(
+            conditions(&plan)
+                .iter()
+                .any(|line| line.starts_with("Index Cond") && line.contains("created_at >=")),
+            "{function}:\n{plan}"
+        );
+        assert!(
+            !plan.contains("Seq Scan on public.tickets"),
+            "{function}:\n{plan}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn filters_that_are_not_given_leave_nothing_in_the_plan() {
+    let database = large_desk().await;
+    let mut admin = database.connect("postgres").await;
+    let (role, claims) = AGENT;
+    for function in ["dashboard_overview", "team_performance", "ticket_list"] {
+        let plan = seventh_plan(&mut admin, role, claims, function, TWO_MONTHS_OF_THREE).await;
+        for line in conditions(&plan) {
+            // select_visible names assigned_to, which is given here
+            for absent in [
+                "ticket_type_id",
+                "client_id",
+                "priority",
+                "source_channel",
+                "tags",
+                "resolved_at",
+                "NULL::filter",
+            ] {
+                assert!(!line.contains(absent), "{absent} in {line}\n{plan}");
+            }
+        }
+        let plan = seventh_plan(&mut admin, role, claims, function, "").await;
+        assert_plain(&plan);
+        for line in conditions(&plan) {
+            assert!(!line.contains("created_at"), "{line}\n{plan}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_clients_list_goes_through_the_own_tickets() {
+    let database = large_desk().await;
+    let mut admin = database.connect("postgres").await;
+    let plan = seventh_plan(
+        &mut admin,
+        "desk_client",
+        r#"{"client_id": 7}"#,
+        "ticket_list",
+        "created_at=gte.2025-03-01&created_at=lte.2025-04-30&priority=neq.low",
+    )
+    .await;
+    assert_plain(&plan);
+    let index = conditions(&plan)
+        .into_iter()
+        .find(|line| line.starts_with("Index Cond"))
+        .unwrap_or_else(|| unreachable!("no index:\n{plan}"));
+    assert!(
+        index.contains("client_id =") && index.contains("created_at >="),
+        "{plan}"
+    );
+}
