@@ -7,6 +7,7 @@ mod brute_force;
 mod embedded;
 mod harness;
 mod house;
+mod malformed;
 mod migrate;
 mod policies;
 mod process;
