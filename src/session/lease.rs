@@ -31,6 +31,11 @@ impl Lease {
     pub fn give_back(mut self) {
         drop(self.loan.take());
     }
+
+    /// The connection is of no more use to anybody: it is closed.
+    pub fn discard(mut self) {
+        drop(self.loan.take().map(Loan::take));
+    }
 }
 
 impl Drop for Lease {

@@ -56,25 +56,35 @@ impl Pool {
     /// Runs `work` in a transaction of its own.
     ///
     /// A request whose prepared statement was lost, or whose table changed its shape, is tried once
-    /// more: its transaction was rolled back, so nothing is done twice.
+    /// more, and then on another connection: its transaction was rolled back, so nothing is done
+    /// twice.
     ///
     /// # Errors
     /// [`SessionError`]; the transaction was rolled back, or (`Lost`) its end is unknown.
     pub async fn run(&self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
         let mut lease = Lease::new(self.get().await?);
-        let first = lease.connection()?.run(work, path).await;
-        let result = match first {
-            Err(error) if is_stale_statement(&error) => {
-                debug!(
-                    sqlstate = error.sqlstate(),
-                    "prepared statement is stale: trying again"
-                );
-                let connection = lease.connection()?;
-                connection.forget_statements();
-                connection.run(work, path).await
-            }
-            other => other,
-        };
+        let mut result = lease.connection()?.run(work, path).await;
+        if let Err(error) = &result
+            && is_stale_statement(error)
+        {
+            debug!(
+                sqlstate = error.sqlstate(),
+                "prepared statement is stale: trying again"
+            );
+            let connection = lease.connection()?;
+            connection.forget_statements();
+            result = connection.run(work, path).await;
+        }
+        if let Err(error) = &result
+            && is_lost_statement(error)
+        {
+            // Those by which the driver asks for types that it does not know are lost as well, and
+            // it has no way to forget them.
+            debug!("the driver's statements are lost: trying another connection");
+            lease.discard();
+            lease = Lease::new(self.get().await?);
+            result = lease.connection()?.run(work, path).await;
+        }
         lease.give_back();
         result
     }
@@ -83,7 +93,11 @@ impl Pool {
 /// `26000` the statement is gone (a pooler in between, `deallocate all`), `0A000` "cached plan must
 /// not change result type".
 fn is_stale_statement(error: &SessionError) -> bool {
-    matches!(error.sqlstate(), Some("26000" | "0A000"))
+    is_lost_statement(error) || error.sqlstate() == Some("0A000")
+}
+
+fn is_lost_statement(error: &SessionError) -> bool {
+    error.sqlstate() == Some("26000")
 }
 
 impl Connection {

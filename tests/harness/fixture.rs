@@ -1,5 +1,7 @@
 //! A small generic schema (`tests/fixtures`) in a database, and servers over it.
 
+use std::time::Duration;
+
 use rowdesk::config::Config;
 use serde_json::Value;
 use tokio::sync::OnceCell;
@@ -13,6 +15,9 @@ const SCRIPTS: [&str; 2] = [
     include_str!("../fixtures/schema.sql"),
     include_str!("../fixtures/functions.sql"),
 ];
+
+/// What does not happen in this time never does.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 static SHARED: OnceCell<Fixture> = OnceCell::const_new();
 
@@ -74,5 +79,26 @@ impl Fixture {
     /// The superuser's connection.
     pub async fn admin(&self) -> Client {
         self.database.connect("postgres").await
+    }
+
+    /// How many sessions of the login role are as the condition on `pg_stat_activity` says.
+    pub async fn sessions(&self, condition: &str) -> i64 {
+        let query = format!(
+            "select count(*) from pg_stat_activity where usename = '{}' and ({condition})",
+            self.role("authenticator")
+        );
+        let row = self.admin().await.query_one(&query, &[]).await;
+        row.expect("a count").get(0)
+    }
+
+    /// Waits until there are so many.
+    pub async fn wait_for(&self, condition: &str, sessions: i64) {
+        let seen = async {
+            while self.sessions(condition).await != sessions {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let seen = tokio::time::timeout(PATIENCE, seen).await;
+        assert!(seen.is_ok(), "never {sessions} sessions with {condition}");
     }
 }

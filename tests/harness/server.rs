@@ -21,17 +21,22 @@ pub struct TestServer {
 impl TestServer {
     /// Serves `db_uri` with the settings of the tests, changed by `change`.
     pub async fn start(db_uri: String, change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = Config {
-            db_uri,
-            db_pool: 4,
-            jwt_secret: Some(Secret::new(SECRET)),
-            server_host: "127.0.0.1".to_owned(),
-            server_port: 0,
-            ..Config::default()
-        };
-        change(&mut config);
+        let config = config(db_uri, change);
         let app = Arc::new(App::new(&config).expect("usable settings"));
         app.try_load_schema_cache().await.expect("a schema cache");
+        Self::serve(app, &config).await
+    }
+
+    /// Serves a database that may not be there yet, as `rowdesk serve` does.
+    pub async fn start_loading(db_uri: String, change: impl FnOnce(&mut Config)) -> Self {
+        let config = config(db_uri, change);
+        let app = Arc::new(App::new(&config).expect("usable settings"));
+        let loading = Arc::clone(&app);
+        tokio::spawn(async move { loading.load_schema_cache().await });
+        Self::serve(app, &config).await
+    }
+
+    async fn serve(app: Arc<App>, config: &Config) -> Self {
         let server = Server::bind(&config.server_host, config.server_port)
             .await
             .expect("a free port");
@@ -69,6 +74,19 @@ impl Drop for TestServer {
             let _ = stop.send(());
         }
     }
+}
+
+fn config(db_uri: String, change: impl FnOnce(&mut Config)) -> Config {
+    let mut config = Config {
+        db_uri,
+        db_pool: 4,
+        jwt_secret: Some(Secret::new(SECRET)),
+        server_host: "127.0.0.1".to_owned(),
+        server_port: 0,
+        ..Config::default()
+    };
+    change(&mut config);
+    config
 }
 
 /// A token of a role with more claims, valid for an hour.

@@ -32,9 +32,39 @@ impl JsonObject {
     }
 }
 
+/// Deeper than anything that is meant, and far from where Postgres runs out of stack, which it
+/// answers as an error of the server.
+const MOST_LEVELS: usize = 1_000;
+
 /// The body as text.
 pub(super) fn text(body: &[u8]) -> Result<&str, RequestError> {
-    str::from_utf8(body).map_err(|_| invalid())
+    let text = str::from_utf8(body).map_err(|_| invalid())?;
+    if levels(text) > MOST_LEVELS {
+        return Err(RequestError::Body(format!(
+            "The JSON is nested more than {MOST_LEVELS} levels deep"
+        )));
+    }
+    Ok(text)
+}
+
+/// How deep arrays and objects are nested, if it is JSON.
+fn levels(text: &str) -> usize {
+    let (mut level, mut deepest) = (0_usize, 0_usize);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                level += 1;
+                deepest = deepest.max(level);
+            }
+            b']' | b'}' if !in_string => level = level.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 pub(super) fn parse(body: &[u8]) -> Result<Payload, RequestError> {

@@ -187,6 +187,21 @@ mod tests {
     }
 
     #[test]
+    fn a_body_may_be_nested_so_deep_and_no_deeper() {
+        let nested = |levels| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(read(&nested(999), "application/json", CALL).is_ok());
+        assert_eq!(
+            read(&nested(1_000), "application/json", CALL),
+            Err("The JSON is nested more than 1000 levels deep".to_owned())
+        );
+        let text = format!("{{\"a\":\"\\\"{}\"}}", "[".repeat(5_000));
+        assert!(
+            read(&text, "application/json", CALL).is_ok(),
+            "inside a text"
+        );
+    }
+
+    #[test]
     fn forms_are_arguments_or_a_row() {
         let form = "a=5&b=x+y%26&c&a=6";
         let media_type = "application/x-www-form-urlencoded";

@@ -1,0 +1,105 @@
+//! `rowdesk serve`: start, stop, and what can be wrong with it.
+
+use rustix::process::Signal;
+use serde_json::json;
+
+use super::program::{Serving, run, text};
+use crate::harness::fixture::Fixture;
+use crate::harness::http::Call;
+
+fn has_no_warning(log: &[String]) {
+    for line in log {
+        assert!(!line.contains("WARN") && !line.contains("ERROR"), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn it_answers_and_stops_at_a_signal() {
+    let fixture = Fixture::shared().await;
+    for signal in [Signal::TERM, Signal::INT] {
+        let mut serving = Serving::start(fixture, "info", &[]);
+        let base = serving.base();
+        let rows = Call::new(&base, "GET", "/item?select=id&id=eq.1")
+            .send()
+            .await;
+        assert_eq!(rows.ids(), [1]);
+        Call::new(&base, "GET", "/nowhere")
+            .send()
+            .await
+            .refused(404, "PGRST205");
+        serving.signal(signal);
+        let (code, log) = serving.finish();
+        assert_eq!(code, Some(0), "{log:?}");
+        has_no_warning(&log);
+    }
+}
+
+#[tokio::test]
+async fn what_is_under_way_at_the_signal_is_finished() {
+    let fixture = Fixture::own().await;
+    let mut serving = Serving::start(&fixture, "info", &[]);
+    let base = serving.base();
+    let call = Call::new(&base, "POST", "/rpc/sleep").json(&json!({"seconds": 1}));
+    let slow = tokio::spawn(call.send());
+    fixture
+        .wait_for("state = 'active' and query like '%sleep%'", 1)
+        .await;
+    serving.signal(Signal::TERM);
+    let reply = slow.await.expect("an answer");
+    assert_eq!(reply.ok(), json!("slept"));
+    let (code, log) = serving.finish();
+    assert_eq!(code, Some(0), "{log:?}");
+    has_no_warning(&log);
+    fixture.wait_for("true", 0).await;
+}
+
+#[tokio::test]
+async fn no_row_token_or_password_reaches_the_log() {
+    let fixture = Fixture::shared().await;
+    let secret = "a secret of more than thirty-two bytes";
+    let mut serving = Serving::start(fixture, "debug", &["--jwt-secret", secret]);
+    let base = serving.base();
+    let token = rowdesk::auth::mint(secret, &serde_json::Map::new()).unwrap();
+    for url in [
+        "/item?name=eq.Apple",
+        "/item?name=eq.",
+        "/rpc/refuse?code=XX000",
+        "/item?id=eq.x",
+    ] {
+        Call::new(&base, "GET", url).token(&token).send().await;
+        Call::new(&base, "GET", url).token("x.y.z").send().await;
+    }
+    serving.signal(Signal::TERM);
+    let (_, log) = serving.finish();
+    let log = log.join("\n");
+    for hidden in [secret, &token, "x.y.z", "Apple", "apricot"] {
+        assert!(!log.contains(hidden), "{hidden}: {log}");
+    }
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_said_clearly() {
+    let fixture = Fixture::shared().await;
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port().to_string();
+    let uri = fixture.uri();
+    let arguments = [
+        "serve",
+        "--db-uri",
+        &uri,
+        "--server-host",
+        "127.0.0.1",
+        "--server-port",
+        &port,
+    ];
+    let output = run(&arguments);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        text(&output.stderr),
+        format!(
+            "rowdesk: port {port} on 127.0.0.1 is taken: stop the other program, or choose a port \
+             with --server-port\n"
+        )
+    );
+    assert_eq!(text(&output.stdout), "");
+}

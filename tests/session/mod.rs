@@ -1,0 +1,6 @@
+//! Between the server and Postgres: connections, prepared statements, roles, faults.
+
+mod connections;
+mod faults;
+mod isolation;
+mod prepared;
