@@ -106,10 +106,11 @@ fn pgbench(uri: &str) -> f64 {
         .expect("a number")
 }
 
-/// Beside the server's own program.
+/// Beside the server's own program, which may be found by a link.
 fn program(name: &str) -> std::path::PathBuf {
     let found = rowdesk::embedded::Binaries::find(None).expect("PostgreSQL's programs");
-    found[0].dir().join(name)
+    let server = found[0].dir().join("postgres").canonicalize();
+    server.expect("the server's program").with_file_name(name)
 }
 
 const PGBENCH: &str = r#"\set id random(1, 42000)

@@ -1,6 +1,10 @@
 //! The one test binary: a folder a feature.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may fail where it stands"
+)]
 
 mod auth;
 mod brute_force;

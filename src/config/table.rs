@@ -379,9 +379,10 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "server-max-url-bytes",
         kind: Kind::Bytes,
-        default: "65536",
+        default: "60000",
         from_postgrest: false,
-        doc: "The longest path and query string of a request.",
+        doc: "The longest path and query string of a request. Beyond 65,534 bytes HTTP's own limit \
+              answers, without a body that says so.",
         write: |config, text| {
             config.server_max_url_bytes = value::number(text, 1)?;
             Ok(())
