@@ -4,6 +4,9 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use anyhow::Context;
+use tokio::signal::unix::{SignalKind, signal};
+
 use crate::config::Config;
 use crate::http::{App, Server};
 
@@ -42,9 +45,23 @@ pub async fn serve(
             ready();
         }
     });
+    let reloading = tokio::spawn(reload_on_signal(Arc::clone(&app))?);
     server.run(app, stop).await;
     loading.abort();
+    reloading.abort();
     Ok(())
+}
+
+/// SIGUSR1 reloads the schema cache, as it does PostgREST's. If that fails, the last one is kept.
+fn reload_on_signal(app: Arc<App>) -> anyhow::Result<impl Future<Output = ()>> {
+    let mut asked = signal(SignalKind::user_defined1()).context("cannot watch for SIGUSR1")?;
+    Ok(async move {
+        while asked.recv().await.is_some() {
+            if let Err(error) = app.try_load_schema_cache().await {
+                tracing::error!(%error, cause = error.cause(), "kept the last schema cache");
+            }
+        }
+    })
 }
 
 /// For messages: where a browser or curl finds the server.

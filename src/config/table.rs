@@ -395,7 +395,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Choice(LogLevel::NAMES),
         default: "error",
         doc: "How much is logged (to stderr): crit and error log what failed in the server, warn \
-              also what was wrong with requests, info all requests, debug everything.",
+              also what may fail soon, info what the server does, debug also every refused request.",
         write: |config, text| {
             config.log_level = LogLevel::parse(text)?;
             Ok(())

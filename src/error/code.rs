@@ -101,6 +101,10 @@ codes! {
     Rd103 = "RD103", 413;
     /// The URL is longer than the server accepts.
     Rd104 = "RD104", 414;
+    /// The body came too slowly.
+    Rd105 = "RD105", 408;
+    /// Too many requests wait for a connection. With Retry-After.
+    Rd503 = "RD503", 503;
     /// An internal error; the log has its cause.
     Rd500 = "RD500", 500;
 }

@@ -1,8 +1,8 @@
 //! Every error with its code and status: one enum a room, wrapped here; only this room knows HTTP.
 //!
 //! The body is PostgREST's: `{"code","details","hint","message"}`
-//! (PostgREST, `docs/references/errors.rst`). A 5xx says no more than its code: the cause goes to the
-//! log.
+//! (PostgREST, `docs/references/errors.rst`). What Postgres says is passed on, as PostgREST does, but
+//! for its internal errors: of those the cause goes to the log alone.
 
 mod code;
 mod sqlstate;
@@ -63,6 +63,8 @@ pub enum LimitError {
     Body { limit: usize },
     #[error("The URL is longer than {limit} bytes")]
     Url { limit: usize },
+    #[error("The body did not arrive within {seconds} seconds")]
+    Slow { seconds: u64 },
     #[error("The body could not be read")]
     Unreadable,
 }
@@ -72,6 +74,7 @@ impl ClientError for LimitError {
         match self {
             Self::Body { .. } => Code::Rd103,
             Self::Url { .. } => Code::Rd104,
+            Self::Slow { .. } => Code::Rd105,
             Self::Unreadable => Code::Pgrst102,
         }
     }
@@ -79,7 +82,7 @@ impl ClientError for LimitError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Url { .. } => Some("Call a function by POST: its filters fit in the body".into()),
-            Self::Body { .. } | Self::Unreadable => None,
+            Self::Body { .. } | Self::Slow { .. } | Self::Unreadable => None,
         }
     }
 }
@@ -123,6 +126,18 @@ impl Error {
         }
     }
 
+    /// Whether the same request may succeed in a moment.
+    #[must_use]
+    pub fn is_overload(&self) -> bool {
+        matches!(
+            self,
+            Self::Session {
+                source: SessionError::PoolFull,
+                ..
+            }
+        )
+    }
+
     fn parts(&self) -> Parts {
         match self {
             Self::Request(error) => Parts::of(error),
@@ -144,6 +159,11 @@ impl Error {
             } => Parts::of_session(source, *is_anonymous),
         }
     }
+}
+
+/// Internal and system errors speak of files, memory and rows.
+fn is_internal(sqlstate: &str) -> bool {
+    sqlstate.starts_with("XX") || sqlstate.starts_with("58")
 }
 
 struct Parts {
@@ -175,6 +195,13 @@ impl Parts {
 
     fn of_session(error: &SessionError, is_anonymous: bool) -> Self {
         let code = match error {
+            SessionError::Database(database) if is_internal(&database.code) => {
+                return Self {
+                    status: sqlstate::status(&database.code, "", is_anonymous),
+                    code: database.code.clone(),
+                    ..Self::bare(Code::Rd500, "Internal error of the database".to_owned())
+                };
+            }
             SessionError::Database(database) => {
                 return Self {
                     status: sqlstate::status(&database.code, &database.message, is_anonymous),
@@ -187,6 +214,7 @@ impl Parts {
             SessionError::Connect(_) => Code::Pgrst000,
             SessionError::Lost(_) => Code::Pgrst001,
             SessionError::PoolTimeout => Code::Pgrst003,
+            SessionError::PoolFull => Code::Rd503,
             SessionError::Protocol(_) => Code::Rd500,
         };
         Self::bare(code, error.to_string())

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use hyper::{Response, StatusCode};
 use tracing::{debug, error};
 
@@ -37,6 +37,9 @@ pub(super) fn from_error(cause: &Error, verbose: bool) -> HttpResponse {
     headers.insert(CONTENT_TYPE, JSON);
     if let Ok(status) = HeaderValue::from_str(&format!("PostgREST; error={}", answer.code)) {
         headers.insert(HeaderName::from_static("proxy-status"), status);
+    }
+    if cause.is_overload() {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
     if let Some(Ok(challenge)) = answer.www_authenticate.map(|c| HeaderValue::from_str(&c)) {
         headers.insert(WWW_AUTHENTICATE, challenge);

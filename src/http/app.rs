@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
-use tracing::{info, warn};
+use tracing::{error, info};
 
 use crate::auth::Verifier;
 use crate::config::{Config, ConfigError, RequestPath, Verbosity};
@@ -84,7 +84,7 @@ impl App {
     pub async fn load_schema_cache(&self) {
         let mut pause = FIRST_RETRY;
         while let Err(error) = self.try_load_schema_cache().await {
-            warn!(%error, cause = error.cause(), ?pause, "cannot load the schema cache yet");
+            error!(%error, cause = error.cause(), ?pause, "cannot load the schema cache yet");
             tokio::time::sleep(pause).await;
             pause = LONGEST_RETRY.min(pause * 2);
         }

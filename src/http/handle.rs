@@ -7,12 +7,11 @@ use hyper::Request;
 use hyper::body::Incoming;
 use serde_json::{Map, Value};
 
-use super::read::{Arrived, read};
-use super::{App, answer};
+use super::{App, answer, read};
 use crate::auth::Caller;
 use crate::error::Error;
 use crate::plan::{self, Plan, explain_refusal};
-use crate::request::ApiRequest;
+use crate::request::{ApiRequest, RawRequest};
 use crate::response::{self, Answer, Presentation};
 use crate::session::{Outcome, SessionError, Work};
 use crate::sql::{self, Preamble};
@@ -25,25 +24,26 @@ pub(super) async fn handle(app: &App, request: Request<Incoming>) -> answer::Htt
     }
 }
 
-/// Everything that can be refused is refused before a connection is taken.
+/// Everything that can be refused is refused before the body is read and a connection is taken.
 async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
-    let arrived = read(app, request).await?;
+    let (head, body) = read::head(app, request)?;
     let cache = app.schema_cache()?;
     let caller = app
         .verifier
-        .authenticate(arrived.header("authorization"), now())?;
-    let request = parse(&arrived)?;
+        .authenticate(head.header("authorization"), now())?;
+    let action = head.action()?;
+    plan::check_action(action, head.method())?;
+    let body = read::body(app, action, body).await?;
+    let request = parse(&head.with_body(body))?;
     let plan = plan::resolve(&request, &cache, &app.limits)?;
     request.preferences.check()?;
     let outcome = execute(app, &caller, &request, &plan).await?;
     respond(app, &request, &plan, outcome)
 }
 
-fn parse(arrived: &Arrived) -> Result<ApiRequest, Error> {
-    let mut request = ApiRequest::parse(&arrived.raw())?;
-    // Transactions end as `db-tx-end` says, whose default does not let requests choose
-    // (PostgREST, `configuration.rst`).
-    request.preferences.transaction = None;
+fn parse(raw: &RawRequest<'_>) -> Result<ApiRequest, Error> {
+    let mut request = ApiRequest::parse(raw)?;
+    request.preferences.refuse_unheeded();
     Ok(request)
 }
 
@@ -53,10 +53,9 @@ async fn execute(
     request: &ApiRequest,
     plan: &Plan,
 ) -> Result<Outcome, Error> {
-    let main = sql::render(plan);
+    let main = sql::render(plan, &caller.role.name);
     let settings = preamble(app, caller, request, plan)?;
     let work = Work {
-        begin: sql::begin(plan.writes()),
         role: &caller.role.name,
         settings: &settings,
         main: &main,
@@ -87,6 +86,7 @@ fn preamble(
         path: &request.path,
         headers: &json_object(&request.headers),
         cookies: &json_object(&request.cookies),
+        read_only: !plan.writes(),
         timezone: request.preferences.timezone.as_deref(),
         custom_plan: plan.needs_custom_plan(),
         app_settings: app_settings

@@ -1,29 +1,33 @@
 //! From hyper's request to text: method, path, headers, body, within the limits.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::Request;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
-use hyper::{Method, Request};
 
 use super::App;
 use crate::error::{Error, LimitError};
-use crate::request::RawRequest;
 use crate::request::path::segments;
+use crate::request::{Action, RawRequest};
 
 /// Where supabase-js expects the API.
 const PREFIX: &str = "/rest/v1";
 
-/// A request that has arrived whole.
-pub(super) struct Arrived {
+/// How long a body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A request of which the head has arrived.
+pub(super) struct Head {
     parts: Parts,
     segments: Vec<String>,
     headers: Vec<(String, String)>,
-    body: Bytes,
 }
 
-/// Reads the head, then the body where the method has one.
-pub(super) async fn read(app: &App, request: Request<Incoming>) -> Result<Arrived, Error> {
+/// Reads the head, and hands back the body unread.
+pub(super) fn head(app: &App, request: Request<Incoming>) -> Result<(Head, Incoming), Error> {
     let (parts, body) = request.into_parts();
     let url_bytes = parts
         .uri
@@ -33,10 +37,6 @@ pub(super) async fn read(app: &App, request: Request<Incoming>) -> Result<Arrive
         let limit = app.max_url_bytes;
         return Err(LimitError::Url { limit }.into());
     }
-    let body = match parts.method {
-        Method::GET | Method::HEAD | Method::OPTIONS => Bytes::new(),
-        _ => read_body(body, app.max_body_bytes).await?,
-    };
     let headers = parts
         .headers
         .iter()
@@ -45,22 +45,32 @@ pub(super) async fn read(app: &App, request: Request<Incoming>) -> Result<Arrive
             (name.as_str().to_owned(), value)
         })
         .collect();
-    Ok(Arrived {
+    let head = Head {
         segments: segments(below_prefix(parts.uri.path())),
         headers,
-        body,
         parts,
-    })
+    };
+    Ok((head, body))
 }
 
-async fn read_body(body: Incoming, limit: usize) -> Result<Bytes, Error> {
-    match Limited::new(body, limit).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(LimitError::Body { limit }.into()),
-        Err(error) => {
+/// The body, where the action has one.
+pub(super) async fn body(app: &App, action: Action, body: Incoming) -> Result<Bytes, Error> {
+    if !matches!(action, Action::Call { safe: false, .. }) {
+        return Ok(Bytes::new());
+    }
+    let limit = app.max_body_bytes;
+    let collected = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, limit).collect());
+    match collected.await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(LimitError::Body { limit }.into()),
+        Ok(Err(error)) => {
             tracing::debug!(%error, "a body did not arrive whole");
             Err(LimitError::Unreadable.into())
         }
+        Err(_) => Err(LimitError::Slow {
+            seconds: BODY_TIMEOUT.as_secs(),
+        }
+        .into()),
     }
 }
 
@@ -73,15 +83,25 @@ fn below_prefix(path: &str) -> &str {
     }
 }
 
-impl Arrived {
-    pub fn raw(&self) -> RawRequest<'_> {
+impl Head {
+    /// What is asked for, as far as method and path tell.
+    pub fn action(&self) -> Result<Action, Error> {
+        Ok(Action::of(&self.segments, self.parts.method.as_str())?)
+    }
+
+    pub fn method(&self) -> &str {
+        self.parts.method.as_str()
+    }
+
+    /// The whole request, with its body.
+    pub fn with_body(&self, body: Bytes) -> RawRequest<'_> {
         RawRequest {
             method: self.parts.method.as_str(),
             path: self.parts.uri.path(),
             segments: &self.segments,
             query: self.parts.uri.query().unwrap_or_default(),
             headers: &self.headers,
-            body: self.body.clone(),
+            body,
         }
     }
 

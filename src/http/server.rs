@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -19,7 +19,8 @@ use super::handle::handle;
 
 /// Connections open at once. Beyond that, clients wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 10_000;
-/// A head that takes longer is a slow client, or an attack.
+/// A head that takes longer, from the moment the connection stands or its last answer went out, is a
+/// slow client, an idle one, or an attack.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long open requests may take after the signal to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -82,18 +83,18 @@ impl Server {
 
     /// Serves until `shutdown` ends.
     pub async fn run(self, app: Arc<App>, shutdown: impl Future<Output = ()>) {
-        let mut http = auto::Builder::new(TokioExecutor::new());
-        http.http1()
-            .timer(TokioTimer::new())
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT);
-        http.http2().timer(TokioTimer::new());
         let graceful = GracefulShutdown::new();
         let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         tokio::pin!(shutdown);
         loop {
-            let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
-                break;
+            let permit = tokio::select! {
+                permit = Arc::clone(&permits).acquire_owned() => permit,
+                () = &mut shutdown => break,
             };
+            let Ok(permit) = permit else { break };
             let stream = tokio::select! {
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) => stream,
@@ -112,9 +113,7 @@ impl Server {
                 let app = Arc::clone(&app);
                 async move { Ok::<_, std::convert::Infallible>(handle(&app, request).await) }
             });
-            let connection = http
-                .serve_connection(TokioIo::new(stream), service)
-                .into_owned();
+            let connection = http.serve_connection(TokioIo::new(stream), service);
             let connection = graceful.watch(connection);
             tokio::spawn(async move {
                 if let Err(error) = connection.await {

@@ -8,22 +8,24 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::PlanError;
-use crate::request::ApiRequest;
+use super::{PlanError, overload, shortened};
 use crate::request::payload::Payload;
-use crate::request::query_string::filter::{self, CallParameter, LogicTree};
+use crate::request::query_string::filter::{self, CallParameter, EmbedPath, Filter, LogicTree};
+use crate::request::{ApiRequest, RequestError};
 use crate::schema_cache::Routine;
 
 /// The names and values of one call, in order.
 pub(super) struct CallRequest<'a> {
     items: Vec<Item<'a>>,
     pub json_body: bool,
+    /// The body is one value as a whole: no function with named parameters takes it.
+    pub raw_body: bool,
 }
 
 struct Item<'a> {
     name: &'a str,
     value: ItemValue<'a>,
-    place: Place,
+    reading: Reading,
 }
 
 #[derive(Clone, Copy)]
@@ -33,22 +35,21 @@ pub(super) enum ItemValue<'a> {
     Json(&'a str),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// The query string of a GET, where arguments stand too.
-    Query,
-    /// The query string of a POST: filters only.
-    QueryOfPost,
-    Body,
+/// What an item is, unless its name takes conditions.
+enum Reading {
+    /// In a body everything, in the query string of a GET what has no operator.
+    Argument,
+    /// All else filters the result, if it can be read.
+    Filter(Result<(EmbedPath, Filter), RequestError>),
 }
 
 impl<'a> CallRequest<'a> {
-    pub fn read(request: &'a ApiRequest, is_post: bool) -> Self {
-        let place = if is_post {
-            Place::QueryOfPost
-        } else {
-            Place::Query
-        };
+    /// Reads what a request gives.
+    ///
+    /// # Errors
+    /// [`PlanError::BodyOfCall`]: a body that cannot hold named arguments. Dropping it would answer
+    /// another question than the one asked.
+    pub fn read(request: &'a ApiRequest, is_post: bool) -> Result<Self, PlanError> {
         let mut items: Vec<Item> = request
             .query
             .params
@@ -56,35 +57,47 @@ impl<'a> CallRequest<'a> {
             .map(|(name, value)| Item {
                 name,
                 value: ItemValue::Text(value),
-                place,
+                reading: if is_post {
+                    Reading::Filter(filter::parse(name, value))
+                } else {
+                    read_parameter(name, value)
+                },
             })
             .collect();
+        let argument = |name: &'a str, value| Item {
+            name,
+            value,
+            reading: Reading::Argument,
+        };
         match &request.body {
-            Some(Payload::Object(object)) => {
-                items.extend(object.members.iter().map(|(name, value)| Item {
-                    name,
-                    value: ItemValue::Json(value),
-                    place: Place::Body,
-                }));
+            None | Some(Payload::Raw(_)) => {}
+            Some(Payload::Object(object)) => items.extend(
+                object
+                    .members
+                    .iter()
+                    .map(|(name, value)| argument(name, ItemValue::Json(value))),
+            ),
+            Some(Payload::Form(pairs)) => items.extend(
+                pairs
+                    .iter()
+                    .map(|(name, value)| argument(name, ItemValue::Text(value))),
+            ),
+            Some(Payload::Array { .. } | Payload::Unread(_)) => {
+                return Err(PlanError::BodyOfCall);
             }
-            Some(Payload::Form(pairs)) => items.extend(pairs.iter().map(|(name, value)| Item {
-                name,
-                value: ItemValue::Text(value),
-                place: Place::Body,
-            })),
-            _ => {}
         }
-        Self {
+        Ok(Self {
             items,
             json_body: matches!(request.body, Some(Payload::Object(_))),
-        }
+            raw_body: matches!(request.body, Some(Payload::Raw(_))),
+        })
     }
 
     /// The names that are arguments, if `routine` is meant, sorted.
     pub fn argument_names(&self, routine: &Routine) -> BTreeSet<&'a str> {
         self.items
             .iter()
-            .filter(|item| routine.filter_type(item.name).is_none() && item.may_be_argument())
+            .filter(|item| item.is_argument() && routine.filter_type(item.name).is_none())
             .map(|item| item.name)
             .collect()
     }
@@ -93,7 +106,7 @@ impl<'a> CallRequest<'a> {
     pub fn names(&self) -> BTreeSet<&'a str> {
         self.items
             .iter()
-            .filter(|item| item.may_be_argument())
+            .filter(|item| item.is_argument())
             .map(|item| item.name)
             .collect()
     }
@@ -102,7 +115,7 @@ impl<'a> CallRequest<'a> {
     pub fn values<'s>(&'s self, name: &'s str) -> impl Iterator<Item = ItemValue<'a>> + 's {
         self.items
             .iter()
-            .filter(move |item| item.name == name && item.may_be_argument())
+            .filter(move |item| item.is_argument() && item.name == name)
             .map(|item| item.value)
     }
 
@@ -116,7 +129,7 @@ impl<'a> CallRequest<'a> {
                 ItemValue::Json(json) => {
                     texts.extend(texts_of(json).ok_or_else(|| PlanError::BadValue {
                         filter: name.to_owned(),
-                        value: json.to_owned(),
+                        value: shortened(json),
                         expected:
                             "expected a condition as text, or a list of conditions".to_owned(),
                         write: format!("{{\"{name}\": \"eq.…\"}}"),
@@ -131,25 +144,20 @@ impl<'a> CallRequest<'a> {
     pub fn result_filters(&self, routine: &Routine) -> Result<Vec<LogicTree>, PlanError> {
         let mut filters = Vec::new();
         for item in &self.items {
-            let ItemValue::Text(text) = item.value else {
+            let Reading::Filter(reading) = &item.reading else {
                 continue;
             };
-            if item.place == Place::Body
-                || item.may_be_argument()
-                || routine.filter_type(item.name).is_some()
-            {
+            if routine.filter_type(item.name).is_some() {
                 continue;
             }
-            let (path, filter) = filter::parse(item.name, text)?;
+            let (path, filter) = reading.clone()?;
             if let Some(resource) = path.first() {
                 return Err(PlanError::NotEmbedded {
                     resource: resource.clone(),
                 });
             }
             if routine.takes_filters() && !is_column(routine, &filter.field.name) {
-                return Err(super::overload::unknown_parameter(
-                    routine, item.name, item.value,
-                ));
+                return Err(overload::unknown_parameter(routine, item.name, item.value));
             }
             filters.push(LogicTree::Leaf(filter));
         }
@@ -158,16 +166,16 @@ impl<'a> CallRequest<'a> {
 }
 
 impl Item<'_> {
-    /// In a GET a value with an operator filters the result; a POST has its arguments in the body.
-    fn may_be_argument(&self) -> bool {
-        match (self.place, self.value) {
-            (Place::Body, _) => true,
-            (Place::Query, ItemValue::Text(text)) => matches!(
-                filter::parse_for_call(self.name, text),
-                Ok(CallParameter::Argument { .. })
-            ),
-            _ => false,
-        }
+    fn is_argument(&self) -> bool {
+        matches!(self.reading, Reading::Argument)
+    }
+}
+
+fn read_parameter(name: &str, value: &str) -> Reading {
+    match filter::parse_for_call(name, value) {
+        Ok(CallParameter::Argument { .. }) => Reading::Argument,
+        Ok(CallParameter::Filter(path, filter)) => Reading::Filter(Ok((path, filter))),
+        Err(error) => Reading::Filter(Err(error)),
     }
 }
 

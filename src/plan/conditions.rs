@@ -1,6 +1,6 @@
 //! One filter's conditions: the URL's text against the operators that its type defines.
 
-use super::{Condition, ConditionValue, Conditions, PlanError};
+use super::{Condition, ConditionValue, Conditions, PlanError, shortened};
 use crate::request::query_string::filter::parse_list;
 use crate::schema_cache::{FilterAttribute, FilterType, Operand, spell};
 
@@ -60,9 +60,9 @@ fn resolve_condition(
             None => {
                 return Err(PlanError::BadValue {
                     filter: name.to_owned(),
-                    value: rest.to_owned(),
+                    value: shortened(rest),
                     expected: "expected a list in parentheses".to_owned(),
-                    write: format!("{name}={}.({rest})", spell(operator)),
+                    write: format!("{name}={}.({})", spell(operator), shortened(rest)),
                 });
             }
         },
@@ -87,19 +87,20 @@ fn unknown_operator(name: &str, text: &str, filter_type: &FilterType) -> PlanErr
     match operator_like_prefix(text) {
         Some(operator) => PlanError::UnknownOperator {
             filter: name.to_owned(),
-            operator: operator.to_owned(),
+            operator: shortened(operator),
             defined,
         },
         None => PlanError::MissingOperator {
             filter: name.to_owned(),
-            value: text.to_owned(),
+            value: shortened(text),
             write: format!(
-                "{name}={}.{text}",
+                "{name}={}.{}",
                 defined
                     .iter()
                     .find(|operator| *operator == "eq")
                     .or(defined.first())
-                    .map_or("eq", String::as_str)
+                    .map_or("eq", String::as_str),
+                shortened(text)
             ),
             defined,
         },

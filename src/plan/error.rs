@@ -84,6 +84,9 @@ pub enum PlanError {
     #[error("\"{filter}\" is given more than {most} times")]
     TooManyConditions { filter: String, most: usize },
 
+    #[error("The body of a call must be a JSON object or a form")]
+    BodyOfCall,
+
     #[error("{function} has no filter, argument or output column \"{parameter}\"")]
     UnknownParameter {
         function: String,
@@ -120,6 +123,7 @@ impl ClientError for PlanError {
     fn code(&self) -> Code {
         match self {
             Self::Request(error) => error.code(),
+            Self::BodyOfCall => Code::Pgrst102,
             Self::SchemaNotExposed { .. } => Code::Pgrst106,
             Self::NotAcceptable { .. } => Code::Pgrst107,
             Self::NotEmbedded { .. } => Code::Pgrst108,
@@ -214,6 +218,7 @@ impl ClientError for PlanError {
             Self::TooManyConditions { filter, .. } => Some(format!(
                 "Use a list: {filter}=in.(…) or {filter}=not.in.(…)"
             )),
+            Self::BodyOfCall => Some("Write {\"argument\": value, …}".to_owned()),
             Self::GivenTwice { filter } => Some(format!("Put every condition into one {filter}=…")),
             Self::UnknownParameter { hint, .. } => Some(hint.clone()),
             Self::FilterInLogic { parameter, .. } => {

@@ -20,7 +20,7 @@ pub use call_plan::{
 pub use error::PlanError;
 pub use read_plan::{ReadPlan, Representation, Rows, SelectColumn};
 pub use refusal::explain_refusal;
-pub use suggest::nearest;
+pub use suggest::{nearest, shortened};
 
 use crate::request::{Action, ApiRequest, Target};
 use crate::schema_cache::{QualifiedName, SchemaCache};
@@ -68,7 +68,20 @@ impl Plan {
     }
 }
 
-/// Resolves a request.
+/// Refuses what this version does not do, before the body is read.
+///
+/// # Errors
+/// [`PlanError::UnsupportedMethod`].
+pub fn check_action(action: Action, method: &str) -> Result<(), PlanError> {
+    match action {
+        Action::Mutate(_) | Action::Info => Err(PlanError::UnsupportedMethod {
+            method: method.to_owned(),
+        }),
+        Action::Read { .. } | Action::Call { .. } | Action::Inspect { .. } => Ok(()),
+    }
+}
+
+/// Resolves a request whose action [`check_action`] allows.
 ///
 /// # Errors
 /// [`PlanError`]: what is asked does not exist, is ambiguous or contradicts itself.
@@ -78,11 +91,6 @@ pub fn resolve(
     limits: &Limits,
 ) -> Result<Plan, PlanError> {
     let schema = exposed_schema(request, limits)?;
-    if matches!(request.action, Action::Mutate(_) | Action::Info) {
-        return Err(PlanError::UnsupportedMethod {
-            method: request.method.clone(),
-        });
-    }
     match &request.target {
         Target::Relation(name) => {
             let name = QualifiedName::new(schema, name);

@@ -3,7 +3,7 @@
 
 use super::call_request::{CallRequest, ItemValue};
 use super::suggest::{CLOSE, LOOSE, nearest};
-use super::{PlanError, call_request};
+use super::{PlanError, call_request, shortened};
 use crate::schema_cache::{QualifiedName, Routine, SchemaCache};
 
 /// PostgREST's threshold for parameter lists: they show nothing that the caller may not see.
@@ -35,6 +35,9 @@ pub(super) fn choose<'a>(
 /// Every required parameter is given, and nothing that is not a parameter. A parameter that takes
 /// conditions is never missing: no condition selects everything.
 fn fits(routine: &Routine, request: &CallRequest) -> bool {
+    if request.raw_body {
+        return false;
+    }
     let given = request.argument_names(routine);
     given.iter().all(|name| is_argument(routine, name))
         && routine
@@ -69,7 +72,7 @@ fn none_fits(
     {
         return unknown_parameter(routine, unknown, value);
     }
-    let given: Vec<String> = request.names().into_iter().map(str::to_owned).collect();
+    let given: Vec<String> = request.names().into_iter().map(shortened).collect();
     let hint = if overloads.is_empty() {
         let names = cache
             .routines
@@ -84,7 +87,7 @@ fn none_fits(
             .map(|list| format!("{}{list}", name.name))
     };
     PlanError::RoutineNotFound {
-        function: format!("{}.{}", name.schema, name.name),
+        function: format!("{}.{}", name.schema, shortened(&name.name)),
         given,
         from_body: request.json_body,
         hint: hint.map(|near| {
@@ -102,7 +105,7 @@ pub(super) fn unknown_parameter(routine: &Routine, name: &str, value: ItemValue)
         return PlanError::BareColumn {
             column: name.to_owned(),
             write: match value {
-                ItemValue::Text(text) => format!("{name}=eq.{text}"),
+                ItemValue::Text(text) => format!("{name}=eq.{}", shortened(text)),
                 ItemValue::Json(_) => format!("{name}=eq.… in the query string"),
             },
         };
@@ -119,7 +122,7 @@ pub(super) fn unknown_parameter(routine: &Routine, name: &str, value: ItemValue)
     };
     PlanError::UnknownParameter {
         function: routine.name.name.clone(),
-        parameter: name.to_owned(),
+        parameter: shortened(name),
         hint,
         filters: routine.filter_names().map(str::to_owned).collect(),
     }

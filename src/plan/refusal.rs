@@ -1,6 +1,6 @@
 //! A filter value that the database could not read, told in the words of the URL.
 
-use super::{CallPlan, Condition, ConditionValue, PlanError};
+use super::{CallPlan, Condition, ConditionValue, PlanError, shortened};
 use crate::schema_cache::spell;
 
 /// Operators of filter types refuse a value with the type in DATATYPE, the value in DETAIL and what is
@@ -19,7 +19,7 @@ pub fn explain_refusal(
             let operator = spell(&condition.operator);
             Some(PlanError::BadValue {
                 filter: given.name.clone(),
-                value: value.to_owned(),
+                value: shortened(value),
                 expected: expected.to_owned(),
                 write: match condition.value {
                     ConditionValue::Many(_) => format!("{}={operator}.(…)", given.name),

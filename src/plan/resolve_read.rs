@@ -1,6 +1,6 @@
 //! Resolves reads of a relation, and the part that a function's result shares with them.
 
-use super::suggest::{CLOSE, nearest};
+use super::suggest::{CLOSE, nearest, shortened};
 use super::{Limits, PlanError, ReadPlan, Representation, Rows, SelectColumn};
 use crate::request::ApiRequest;
 use crate::request::media_type::MediaType;
@@ -37,7 +37,7 @@ fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> PlanError {
         .filter(|candidate| candidate.schema == *schema)
         .map(|candidate| candidate.name.as_str());
     PlanError::RelationNotFound {
-        relation: format!("{schema}.{name}"),
+        relation: format!("{schema}.{}", shortened(name)),
         hint: nearest(name, names, CLOSE)
             .map(|near| format!("Perhaps you meant the table '{schema}.{near}'")),
     }

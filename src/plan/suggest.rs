@@ -5,6 +5,24 @@ pub const CLOSE: f64 = 0.75;
 /// Looser: for names that the caller may see anyway, such as the filters of a function he may call.
 pub const LOOSE: f64 = 0.5;
 
+/// Longer texts are not like any name.
+const LONGEST: usize = 256;
+
+/// As much of a text as an error repeats.
+///
+/// ```
+/// # use rowdesk::plan::shortened;
+/// assert_eq!(shortened("priority"), "priority");
+/// assert_eq!(shortened(&"x".repeat(500)).chars().count(), 101);
+/// ```
+#[must_use]
+pub fn shortened(text: &str) -> String {
+    match text.char_indices().nth(100) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}
+
 /// The candidate most like `name`, at least as like as `threshold` (0 to 1); the first in
 /// alphabetical order where several are equally near.
 ///
@@ -18,6 +36,10 @@ pub fn nearest<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
     threshold: f64,
 ) -> Option<&'a str> {
+    // A comparison costs the product of both lengths; a name in Postgres has at most 63 bytes.
+    if name.len() > LONGEST {
+        return None;
+    }
     let name = name.to_lowercase();
     candidates
         .into_iter()

@@ -94,6 +94,14 @@ impl Target {
 }
 
 impl Action {
+    /// What method and path ask for, before anything else of the request is read.
+    ///
+    /// # Errors
+    /// PGRST101, PGRST117, PGRST125.
+    pub fn of(segments: &[String], method: &str) -> Result<Self, RequestError> {
+        Self::new(&Target::from_segments(segments)?, method)
+    }
+
     fn new(target: &Target, method: &str) -> Result<Self, RequestError> {
         match (target, method) {
             (_, "OPTIONS") => Ok(Self::Info),

@@ -138,6 +138,20 @@ impl Preferences {
         }
     }
 
+    /// Treats what this version does not heed as unknown: it is never announced as applied, and with
+    /// `handling=strict` it is refused. Transactions end as `db-tx-end` says, whose default does not
+    /// let requests choose (PostgREST, `configuration.rst`).
+    pub fn refuse_unheeded(&mut self) {
+        self.transaction = None;
+        if let Some(count @ (Count::Planned | Count::Estimated)) = self.count {
+            self.count = None;
+            self.invalid.push(count.text().to_owned());
+        }
+        if let Some(rows) = self.max_affected.take() {
+            self.invalid.push(format!("max-affected={rows}"));
+        }
+    }
+
     /// Refuses unknown preferences if `handling=strict`. PostgREST asks only once the plan stands,
     /// so that a table that does not exist is reported first.
     pub fn check(&self) -> Result<(), RequestError> {

@@ -12,6 +12,9 @@ pub enum SessionError {
     #[error("Timed out acquiring connection from connection pool.")]
     PoolTimeout,
 
+    #[error("Too many requests are waiting for a connection")]
+    PoolFull,
+
     /// The connection broke in the middle: what was under way is unknown.
     #[error("Database client error. Retrying the connection.")]
     Lost(#[source] tokio_postgres::Error),
@@ -35,6 +38,8 @@ pub struct DatabaseError {
     pub hint: Option<String>,
     /// The DATATYPE field: operators of filter types name their type in it.
     pub datatype: Option<String>,
+    /// Where in Postgres' source it was raised: the only sign that some errors of one SQLSTATE have.
+    pub routine: Option<String>,
 }
 
 impl From<&DbError> for DatabaseError {
@@ -45,6 +50,7 @@ impl From<&DbError> for DatabaseError {
             detail: error.detail().map(str::to_owned),
             hint: error.hint().map(str::to_owned),
             datatype: error.datatype().map(str::to_owned),
+            routine: error.routine().map(str::to_owned),
         }
     }
 }

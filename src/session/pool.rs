@@ -9,6 +9,9 @@ use tracing::{debug, warn};
 
 use super::{Connection, SessionError};
 
+/// Requests that may wait for each connection.
+const WAITING_PER_CONNECTION: usize = 100;
+
 /// How the pool reaches the database and how many connections it may hold.
 #[derive(Debug, Clone)]
 pub struct PoolSettings {
@@ -49,6 +52,11 @@ impl Pool {
     }
 
     pub(super) async fn get(&self) -> Result<Loan, SessionError> {
+        // Who would wait longer than the timeout anyway is told at once.
+        let status = self.inner.status();
+        if status.waiting >= status.max_size * WAITING_PER_CONNECTION {
+            return Err(SessionError::PoolFull);
+        }
         self.inner.get().await.map_err(|error| match error {
             managed::PoolError::Backend(error) => SessionError::Connect(error),
             _ => SessionError::PoolTimeout,

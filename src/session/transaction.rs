@@ -3,8 +3,9 @@
 //! The four messages are futures polled together, so that the driver sends them back to back and
 //! Postgres answers them in one go (docs/performance.md has the figures). With BEGIN in place, a
 //! failing settings statement aborts the transaction, the main statement fails, and COMMIT becomes
-//! ROLLBACK; nothing ever runs as the login role. An answer is given only after COMMIT has answered:
-//! deferred constraints speak last.
+//! ROLLBACK. Should BEGIN itself fail, the main statement finds itself under the login role and fails,
+//! too (`sql::render`). An answer is given only after COMMIT has answered: deferred constraints speak
+//! last.
 
 use futures_util::future::join4;
 use tokio_postgres::types::{ToSql, Type};
@@ -31,8 +32,6 @@ pub enum Path {
 /// What one request executes.
 #[derive(Debug)]
 pub struct Work<'a> {
-    /// `begin …`.
-    pub begin: &'static str,
     /// The role that the settings switch to.
     pub role: &'a str,
     pub settings: &'a sql::Statement,
@@ -90,12 +89,18 @@ impl Pool {
     }
 }
 
-/// `26000` the statement is gone (a pooler in between, `deallocate all`), `0A000` "cached plan must
-/// not change result type".
+/// The statement is gone, or the tables beneath it changed so that its result has other columns. The
+/// latter shares its SQLSTATE with much that is no fault of ours; it alone comes from the place that
+/// checks kept plans.
 fn is_stale_statement(error: &SessionError) -> bool {
-    is_lost_statement(error) || error.sqlstate() == Some("0A000")
+    let SessionError::Database(database) = error else {
+        return false;
+    };
+    let is_plan = database.routine.as_deref() == Some("RevalidateCachedQuery");
+    is_lost_statement(error) || database.code == "0A000" && is_plan
 }
 
+/// A pooler in between gave us another backend, or somebody said `deallocate all`.
 fn is_lost_statement(error: &SessionError) -> bool {
     error.sqlstate() == Some("26000")
 }
@@ -107,7 +112,7 @@ impl Connection {
             _ if work.commit_only_rows.is_some() => self.run_stepwise(work, path).await,
             Path::Naive => self.run_stepwise(work, path).await,
             Path::Unprepared => {
-                self.run_at_once(work, self.unnamed(settings), self.unnamed(main))
+                self.run_at_once(self.unnamed(settings), self.unnamed(main))
                     .await
             }
             Path::Pipelined => {
@@ -116,7 +121,6 @@ impl Connection {
                     return self.run_stepwise(work, path).await;
                 };
                 self.run_at_once(
-                    work,
                     self.one_row(&prepared_settings, &settings.params),
                     self.one_row(&prepared_main, &main.params),
                 )
@@ -128,11 +132,10 @@ impl Connection {
     /// Polled together, the four are sent back to back, in this order.
     async fn run_at_once(
         &self,
-        work: &Work<'_>,
         settings: impl Future<Output = Result<Row, Error>>,
         main: impl Future<Output = Result<Row, Error>>,
     ) -> Result<Outcome, SessionError> {
-        let begin = self.text(work.begin);
+        let begin = self.text(sql::BEGIN);
         let commit = self.text("commit");
         let (begun, set, row, committed) = join4(begin, settings, main, commit).await;
         begun?;
@@ -143,7 +146,7 @@ impl Connection {
     }
 
     async fn run_stepwise(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
-        self.text(work.begin).await?;
+        self.text(sql::BEGIN).await?;
         let result = self.statements(work, path).await;
         self.finish(work, result).await
     }

@@ -1,5 +1,7 @@
 //! The frame of every main statement: the page of rows, its count, and the body made of it.
 //!
+//! `rd_page.*` is the whole row even where a column is called `rd_page`.
+//!
 //! The names `pgrst_source` and `pgrst_scalar` are PostgREST's: Postgres repeats them in errors and
 //! CSV headers, where its clients may look for them.
 
@@ -11,6 +13,8 @@ use crate::request::range::RowRange;
 
 /// Where the rows come from.
 pub(super) struct Source<'a> {
+    /// The caller's role.
+    pub role: &'a str,
     /// Renders what a column of it is qualified with.
     pub owner: Owner<'a>,
     /// Renders the item after `from`.
@@ -60,7 +64,9 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
     }
     sql.push(" as total, pg_catalog.count(*) as page, ");
     sql.push(body(rows.representation, source.shape));
-    sql.push(" as body from ");
+    sql.push(" as body, ");
+    guard(sql, source.role);
+    sql.push(" from ");
     if csv {
         sql.push("rd_page");
     } else {
@@ -68,6 +74,15 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         page(sql, source.owner, from, rows);
         sql.push(") as rd_page");
     }
+}
+
+/// A column that cannot be computed unless the caller's role is in force. The statements of a
+/// transaction are sent without waiting for one another: had BEGIN failed (it was cancelled), this
+/// one would run by itself, as the login role. It must not, and fails as a whole.
+fn guard(sql: &mut Sql, role: &str) {
+    // `current_user` in the failing branch keeps it from being computed while planning.
+    sql.push("case when current_user = ").param(role);
+    sql.push("::name then true else ('not ' || current_user)::boolean end as is_caller");
 }
 
 /// How the total is found.
@@ -128,13 +143,18 @@ fn page(sql: &mut Sql, owner: Owner, from: Owner, rows: &Rows) {
 fn body(representation: Representation, shape: ResultShape) -> &'static str {
     use ResultShape::{Composite, Scalar, SetOfComposite, SetOfScalar, Void};
     match (representation, shape) {
-        (Representation::None, _) | (_, Void) => "''::text",
+        // Counting the value makes Postgres compute it: a column that nobody reads is dropped, and
+        // with it the call, its effects and the check of the right to make it.
+        (_, Void) | (Representation::None, Scalar | SetOfScalar) => {
+            "case when pg_catalog.count(rd_page.pgrst_scalar) >= 0 then '' end"
+        }
+        (Representation::None, Composite | SetOfComposite) => "''::text",
         (Representation::Csv, _) => CSV,
         (Representation::Json { strip_nulls: false }, SetOfComposite) => {
-            "coalesce(pg_catalog.json_agg(rd_page), '[]')::text"
+            "coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text"
         }
         (Representation::Json { strip_nulls: true }, SetOfComposite) => {
-            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page)), '[]')::text"
+            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page.*)), '[]')::text"
         }
         (Representation::Json { strip_nulls: false }, SetOfScalar) => {
             "coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar), '[]')::text"
@@ -154,17 +174,17 @@ fn body(representation: Representation, shape: ResultShape) -> &'static str {
         | (
             Representation::Object { strip_nulls: false },
             Composite | SetOfComposite | SetOfScalar,
-        ) => "coalesce(pg_catalog.json_agg(rd_page)->0, 'null')::text",
+        ) => "coalesce(pg_catalog.json_agg(rd_page.*)->0, 'null')::text",
         (Representation::Json { .. }, Composite)
         | (Representation::Object { .. }, Composite | SetOfComposite | SetOfScalar) => {
-            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page)->0), 'null')::text"
+            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page.*)->0), 'null')::text"
         }
     }
 }
 
 /// A header from the first row's keys, then each row's own text without its parentheses.
 const CSV: &str = "(select coalesce(pg_catalog.string_agg(header.name, ','), '') from (\
-    select pg_catalog.json_object_keys(pg_catalog.row_to_json(one)) as name from (\
+    select pg_catalog.json_object_keys(pg_catalog.row_to_json(one.*)) as name from (\
     select * from rd_page limit 1) as one) as header) || E'\\n' || \
     coalesce(pg_catalog.string_agg(\
-    pg_catalog.substr(rd_page::text, 2, pg_catalog.length(rd_page::text) - 2), E'\\n'), '')";
+    pg_catalog.substr((rd_page.*)::text, 2, pg_catalog.length((rd_page.*)::text) - 2), E'\\n'), '')";

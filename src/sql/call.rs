@@ -7,9 +7,10 @@ use crate::plan::{
 };
 use crate::schema_cache::{FILTER_SCHEMA, FilterType};
 
-pub(super) fn render(plan: &CallPlan) -> Statement {
+pub(super) fn render(plan: &CallPlan, role: &str) -> Statement {
     let mut sql = Sql::default();
     let source = Source {
+        role,
         owner: &|sql| {
             sql.push("pgrst_source");
         },

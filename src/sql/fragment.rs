@@ -67,12 +67,6 @@ impl Sql {
         self
     }
 
-    /// Digits.
-    pub fn number(&mut self, number: u32) -> &mut Self {
-        self.text.push_str(&number.to_string());
-        self
-    }
-
     /// `$n` for a new parameter.
     pub fn param(&mut self, value: impl Into<String>) -> &mut Self {
         self.params.push(TextParam(value.into()));

@@ -12,16 +12,16 @@ mod tests;
 mod type_name;
 
 pub use fragment::{Statement, TextParam};
-pub use preamble::{Preamble, begin, preamble};
+pub use preamble::{BEGIN, Preamble, preamble};
 
 use crate::plan::Plan;
 
-/// Renders the main statement. It returns one row:
-/// `total bigint` (null unless counted), `page bigint`, `body text`.
+/// Renders the main statement. It returns one row: `total bigint` (null unless counted),
+/// `page bigint`, `body text`; run by any other role than `role` it fails (see [`body`]).
 #[must_use]
-pub fn render(plan: &Plan) -> Statement {
+pub fn render(plan: &Plan, role: &str) -> Statement {
     match plan {
-        Plan::Read(plan) => read::render(plan),
-        Plan::Call(plan) => call::render(plan),
+        Plan::Read(plan) => read::render(plan, role),
+        Plan::Call(plan) => call::render(plan, role),
     }
 }

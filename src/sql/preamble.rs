@@ -1,4 +1,4 @@
-//! What a transaction begins with: access mode, then settings, role and claims in one select
+//! What a transaction begins with: BEGIN, then access mode, settings, role and claims in one select
 //! (PostgREST, `docs/references/transactions.rst`).
 
 use super::fragment::{Sql, Statement, quoted_list};
@@ -16,6 +16,8 @@ pub struct Preamble<'a> {
     pub headers: &'a str,
     /// JSON object.
     pub cookies: &'a str,
+    /// The statement may not write.
+    pub read_only: bool,
     /// A zone that Postgres knows.
     pub timezone: Option<&'a str>,
     /// Plan the statement for its values each time.
@@ -24,22 +26,20 @@ pub struct Preamble<'a> {
     pub app_settings: Vec<(&'a str, &'a str)>,
 }
 
-/// `begin …`, plain text: a BEGIN that could fail as a lost prepared statement would leave the
-/// settings in a transaction of their own, and run the main statement as the login role.
-#[must_use]
-pub fn begin(writes: bool) -> &'static str {
-    if writes {
-        "begin isolation level read committed read write"
-    } else {
-        "begin isolation level read committed read only"
-    }
-}
+/// Opens the transaction, as plain text. It asks for nothing that could be refused: a `begin read
+/// write` fails on a standby, and the statements behind it would run outside any transaction.
+pub const BEGIN: &str = "begin isolation level read committed";
 
 /// Renders the select of `set_config`s, each for this transaction only.
 #[must_use]
 pub fn preamble(of: &Preamble) -> Statement {
     let path = quoted_list(of.search_path.iter().copied());
-    let mut settings = vec![
+    let mut settings = Vec::with_capacity(10);
+    // First, while it can still be set. Never "off": that is the database's own to say.
+    if of.read_only {
+        settings.push(("'transaction_read_only'", "on"));
+    }
+    settings.extend([
         ("'search_path'", path.as_str()),
         ("'role'", of.role),
         ("'request.jwt.claims'", of.claims),
@@ -47,7 +47,7 @@ pub fn preamble(of: &Preamble) -> Statement {
         ("'request.path'", of.path),
         ("'request.headers'", of.headers),
         ("'request.cookies'", of.cookies),
-    ];
+    ]);
     if let Some(timezone) = of.timezone {
         settings.push(("'timezone'", timezone));
     }

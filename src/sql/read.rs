@@ -4,12 +4,13 @@ use super::body::{Source, document};
 use super::fragment::{Sql, Statement};
 use crate::plan::{ReadPlan, ResultShape};
 
-pub(super) fn render(plan: &ReadPlan) -> Statement {
+pub(super) fn render(plan: &ReadPlan, role: &str) -> Statement {
     let mut sql = Sql::default();
     let relation = |sql: &mut Sql| {
         sql.qualified(&plan.from);
     };
     let source = Source {
+        role,
         owner: &relation,
         from: &relation,
         once: false,

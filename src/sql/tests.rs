@@ -121,7 +121,8 @@ fn statement(
         schemas: vec!["public".to_owned()],
         max_rows: None,
     };
-    Ok(render(&plan::resolve(&request, &cache(), &limits)?))
+    let plan = plan::resolve(&request, &cache(), &limits)?;
+    Ok(render(&plan, "caller"))
 }
 
 /// SQL, then the parameters in order.
@@ -148,12 +149,12 @@ fn a_read_is_one_select_over_one_page() {
         &get(
             "/items?select=id,n:name,price::int,data->a->>0&id=eq.5&order=name.desc.nullslast&limit=2&offset=4",
         ),
-        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page), '[]')::text as body
-             from (select "public"."items"."id", "public"."items"."name" as "n", cast("public"."items"."price" as "int4"), pg_catalog.to_jsonb("public"."items"."data")->$1::text->>$2::int as "a"
+        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
+             from (select "public"."items"."id", "public"."items"."name" as "n", cast("public"."items"."price" as "int4"), pg_catalog.to_jsonb("public"."items"."data")->$2::text->>$3::int as "a"
              from "public"."items"
-             where "public"."items"."id" = $3
-             order by "public"."items"."name" desc nulls last limit $4 offset $5) as rd_page
-             ["a", "0", "5", "2", "4"]"#,
+             where "public"."items"."id" = $4
+             order by "public"."items"."name" desc nulls last limit $5 offset $6) as rd_page
+             ["caller", "a", "0", "5", "2", "4"]"#,
     );
 }
 
@@ -163,11 +164,11 @@ fn trees_and_operators_keep_their_shape() {
         &get(
             "/items?or=(id.lt.3,and(name.like.a*,tags.not.cs.{x}))&color=not.in.(red,\"a,b\")&size=eq(any).{1,2}&gone=is.null",
         ),
-        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page), '[]')::text as body
+        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
              from (select "public"."items".*
              from "public"."items"
-             where ("public"."items"."id" < $1 or ("public"."items"."name" like $2 and not "public"."items"."tags" @> $3)) and not "public"."items"."color" = any ($4) and "public"."items"."size" = any ($5) and "public"."items"."gone" is null) as rd_page
-             ["3", "a%", "{x}", "{\"red\",\"a,b\"}", "{1,2}"]"#,
+             where ("public"."items"."id" < $2 or ("public"."items"."name" like $3 and not "public"."items"."tags" @> $4)) and not "public"."items"."color" = any ($5) and "public"."items"."size" = any ($6) and "public"."items"."gone" is null) as rd_page
+             ["caller", "3", "a%", "{x}", "{\"red\",\"a,b\"}", "{1,2}"]"#,
     );
 }
 
@@ -176,17 +177,17 @@ fn an_exact_count_of_a_page_is_a_count_of_its_own() {
     assert_sql(
         &shown("GET", "/items?limit=1", &[("prefer", "count=exact")], ""),
         r#"select (select pg_catalog.count(*)
-             from "public"."items") as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page), '[]')::text as body
+             from "public"."items") as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
              from (select "public"."items".*
-             from "public"."items" limit $1) as rd_page
-             ["1"]"#,
+             from "public"."items" limit $2) as rd_page
+             ["caller", "1"]"#,
     );
     assert_sql(
         &shown("GET", "/items", &[("prefer", "count=exact")], ""),
-        r#"select pg_catalog.count(*) as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page), '[]')::text as body
+        r#"select pg_catalog.count(*) as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
              from (select "public"."items".*
              from "public"."items") as rd_page
-             []"#,
+             ["caller"]"#,
     );
 }
 
@@ -196,13 +197,13 @@ fn conditions_are_spelt_out_attribute_by_attribute() {
         &get(
             "/rpc/report?width=gte.3&width=not.in.(5,7)&width=is.null&grain=day&sold=gt.2&order=sold.desc",
         ),
-        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page), '[]')::text as body
+        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
              from (select pgrst_source.*
              from (select pgrst_call.*
-             from "public"."report"("grain" => $1::text, "where_items" => row(null::filter.sizes, "filter"."sizes_and"("filter"."sizes_and"("filter"."sizes_gte"($2::text), "filter"."sizes_not_in"($3::text[])), "filter"."sizes_is_null"()))::public.item_filter) as pgrst_call) as pgrst_source
-             where pgrst_source."sold" > $4
+             from "public"."report"("grain" => $2::text, "where_items" => row(null::filter.sizes, "filter"."sizes_and"("filter"."sizes_and"("filter"."sizes_gte"($3::text), "filter"."sizes_not_in"($4::text[])), "filter"."sizes_is_null"()))::public.item_filter) as pgrst_call) as pgrst_source
+             where pgrst_source."sold" > $5
              order by pgrst_source."sold" desc) as rd_page
-             ["day", "3", "{\"5\",\"7\"}", "2"]"#,
+             ["caller", "day", "3", "{\"5\",\"7\"}", "2"]"#,
     );
 }
 
@@ -215,20 +216,20 @@ fn a_body_gives_conditions_and_typed_arguments() {
             &[],
             r#"{"grain": "day", "height": ["gte.1", "eq.2"], "width": null}"#,
         ),
-        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page), '[]')::text as body
+        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
              from (select pgrst_source.*
              from (select pgrst_call.*
-             from pg_catalog.json_to_record($1::json) as pgrst_body("grain" text),
-             lateral "public"."report"("grain" => pgrst_body."grain", "where_items" => row("filter"."sizes_and"("filter"."sizes_gte"($2::text), "filter"."sizes_eq"($3::text)), null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source) as rd_page
-             ["{\"grain\": \"day\", \"height\": [\"gte.1\", \"eq.2\"], \"width\": null}", "1", "2"]"#,
+             from pg_catalog.json_to_record($2::json) as pgrst_body("grain" text),
+             lateral "public"."report"("grain" => pgrst_body."grain", "where_items" => row("filter"."sizes_and"("filter"."sizes_gte"($3::text), "filter"."sizes_eq"($4::text)), null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source) as rd_page ["caller", "{\"grain\": \"day\", \"height\":
+             [\"gte.1\", \"eq.2\"], \"width\": null}", "1", "2"]"#,
     );
     assert_sql(
         &shown("POST", "/rpc/add", &[], r#"{"a": 1, "b": 2}"#),
-        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar)->0, 'null')::text as body
+        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar)->0, 'null')::text as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
              from (select pgrst_source.*
              from (select "public"."add"("a" => pgrst_body."a", "b" => pgrst_body."b") as pgrst_scalar
-             from pg_catalog.json_to_record($1::json) as pgrst_body("a" integer, "b" integer)) as pgrst_source) as rd_page
-             ["{\"a\": 1, \"b\": 2}"]"#,
+             from pg_catalog.json_to_record($2::json) as pgrst_body("a" integer, "b" integer)) as pgrst_source) as rd_page
+             ["caller", "{\"a\": 1, \"b\": 2}"]"#,
     );
 }
 
@@ -246,11 +247,11 @@ fn a_function_that_is_counted_and_paged_runs_once() {
              from "public"."report"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source) , rd_page as (select pgrst_source.*
              from pgrst_source limit $1) select (select pg_catalog.count(*)
              from pgrst_source) as total, pg_catalog.count(*) as page, (select coalesce(pg_catalog.string_agg(header.name, ','), '')
-             from (select pg_catalog.json_object_keys(pg_catalog.row_to_json(one)) as name
+             from (select pg_catalog.json_object_keys(pg_catalog.row_to_json(one.*)) as name
              from (select *
-             from rd_page limit 1) as one) as header) || E'\n' || coalesce(pg_catalog.string_agg(pg_catalog.substr(rd_page::text, 2, pg_catalog.length(rd_page::text) - 2), E'\n'), '') as body
+             from rd_page limit 1) as one) as header) || E'\n' || coalesce(pg_catalog.string_agg(pg_catalog.substr((rd_page.*)::text, 2, pg_catalog.length((rd_page.*)::text) - 2), E'\n'), '') as body, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
              from rd_page
-             ["1"]"#,
+             ["1", "caller"]"#,
     );
 }
 

@@ -44,7 +44,7 @@ impl Identity {
 
     /// One statement in a transaction that is rolled back. `login` is the server's login.
     pub async fn query(&self, login: &Client, statement: &str) -> Result<Vec<Row>, Error> {
-        execute(login, sql::begin(false)).await;
+        execute(login, sql::BEGIN).await;
         let result = match self.become_it(login).await {
             Ok(()) => login.query(statement, &[]).await,
             Err(error) => Err(error),
@@ -70,6 +70,7 @@ impl Identity {
             path: "/",
             headers: "{}",
             cookies: "{}",
+            read_only: true,
             timezone: None,
             custom_plan: false,
             app_settings: Vec::new(),

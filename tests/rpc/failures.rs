@@ -30,7 +30,6 @@ async fn the_sqlstate_decides_the_status() {
         ("08000", 503),
         ("40001", 500),
         ("28000", 403),
-        ("XX000", 500),
     ] {
         let reply = server
             .post("/rpc/refuse")
@@ -49,6 +48,25 @@ async fn the_sqlstate_decides_the_status() {
         );
         let proxy_status = format!("PostgREST; error={code}");
         assert_eq!(reply.header("proxy-status"), Some(&*proxy_status));
+    }
+}
+
+#[tokio::test]
+async fn internal_errors_of_the_database_stay_inside() {
+    let server = Fixture::shared().await.serve().await;
+    for code in ["XX000", "XX001", "58P01"] {
+        let reply = server
+            .post("/rpc/refuse")
+            .json(&json!({"code": code, "message": "said"}))
+            .send()
+            .await;
+        let expected = json!({
+            "code": code,
+            "details": null,
+            "hint": null,
+            "message": "Internal error of the database",
+        });
+        assert_eq!(reply.refused(500, code), expected);
     }
 }
 

@@ -5,4 +5,5 @@ mod failures;
 mod filters;
 mod request;
 mod results;
+mod unread;
 mod writes;

@@ -1,5 +1,12 @@
 //! Nothing of one request reaches the next; both request paths answer the same.
 
+use rowdesk::plan::{self, Limits};
+use rowdesk::request::{ApiRequest, RawRequest};
+use rowdesk::{schema_cache, sql};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+
+use crate::harness::desk::execute;
 use rowdesk::config::RequestPath;
 use serde_json::{Value, json};
 
@@ -140,4 +147,49 @@ async fn every_request_path_answers_the_same() {
             );
         }
     }
+}
+
+/// The four messages of a transaction are sent without waiting for one another. Had BEGIN failed, the
+/// main statement would run by itself, as the login role: it must undo whatever it does.
+#[tokio::test]
+async fn a_main_statement_outside_its_transaction_does_nothing() {
+    let fixture = Fixture::own().await;
+    let admin = fixture.database.connect("postgres").await;
+    execute(
+        &admin,
+        &format!(
+            "create table public.trace (at timestamptz default now());
+             grant insert on public.trace to public;
+             create function api.leave_trace() returns int volatile language sql
+                 as $$ insert into public.trace default values returning 1 $$;
+             grant usage on schema api, public to {}",
+            fixture.role("authenticator")
+        ),
+    )
+    .await;
+    let request = ApiRequest::parse(&RawRequest {
+        method: "POST",
+        segments: &["rpc".to_owned(), "leave_trace".to_owned()],
+        ..RawRequest::default()
+    })
+    .unwrap();
+    let login = fixture
+        .database
+        .connect(&fixture.role("authenticator"))
+        .await;
+    let mut reader = fixture.database.connect("postgres").await;
+    let transaction = reader.transaction().await.unwrap();
+    let schemas = vec!["api".to_owned()];
+    let cache = schema_cache::load(&transaction, &schemas).await.unwrap();
+    let limits = Limits {
+        schemas,
+        max_rows: None,
+    };
+    let plan = plan::resolve(&request, &cache, &limits).unwrap();
+    let main = sql::render(&plan, &fixture.role("user"));
+    let params: Vec<&(dyn ToSql + Sync)> = main.params.iter().map(|p| p as _).collect();
+    let error = login.query(&main.sql, &params).await.unwrap_err();
+    assert_eq!(error.code(), Some(&SqlState::INVALID_TEXT_REPRESENTATION));
+    let traces = admin.query("select from public.trace", &[]).await.unwrap();
+    assert!(traces.is_empty());
 }

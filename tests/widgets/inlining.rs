@@ -4,7 +4,7 @@
 use rowdesk::plan::{Limits, resolve};
 use rowdesk::request::{ApiRequest, RawRequest};
 use rowdesk::schema_cache;
-use rowdesk::sql::{Preamble, Statement, begin, preamble, render};
+use rowdesk::sql::{BEGIN, Preamble, Statement, preamble, render};
 use tokio_postgres::Client;
 use tokio_postgres::types::ToSql;
 
@@ -37,7 +37,7 @@ async fn seventh_plan(
         .unwrap();
     transaction.rollback().await.unwrap();
     let plan = resolve(&request, &cache, &limits).unwrap();
-    let main = render(&plan);
+    let main = render(&plan, role);
     let settings = preamble(&Preamble {
         search_path: vec!["public"],
         role,
@@ -46,11 +46,12 @@ async fn seventh_plan(
         path: "/",
         headers: "{}",
         cookies: "{}",
+        read_only: true,
         timezone: Some("Europe/Berlin"),
         custom_plan: plan.needs_custom_plan(),
         app_settings: Vec::new(),
     });
-    execute(admin, begin(plan.writes())).await;
+    execute(admin, BEGIN).await;
     let params: Vec<&(dyn ToSql + Sync)> = settings.params.iter().map(|p| p as _).collect();
     admin.query_one(&settings.sql, &params).await.unwrap();
     // the driver names its statements itself; EXPLAIN wants a name that it can say

@@ -45,6 +45,9 @@ impl Payload {
     }
 }
 
+/// Each field costs far more memory than the three bytes it may have on the wire.
+const MOST_FIELDS: usize = 10_000;
+
 /// The body of a request that has one: a mutation that is no DELETE, or a call by POST.
 pub(super) fn parse(
     body: &Bytes,
@@ -62,7 +65,7 @@ pub(super) fn parse(
         MediaType::Json if skips_reading => Payload::Unread(json::text(body)?.to_owned()),
         MediaType::Json if body.is_empty() && is_call => Payload::Object(JsonObject::empty()),
         MediaType::Json => json::parse(body)?,
-        MediaType::Csv => csv::parse(body)?,
+        MediaType::Csv if !is_call => csv::parse(body)?,
         MediaType::UrlEncoded if is_call => Payload::Form(form(body)?),
         MediaType::UrlEncoded => json::from_form(form(body)?),
         MediaType::TextPlain | MediaType::TextXml | MediaType::OctetStream if is_call => {
@@ -82,6 +85,11 @@ fn form(body: &[u8]) -> Result<Vec<(String, String)>, RequestError> {
     let body = str::from_utf8(body).ok();
     let params = body.and_then(super::query_string::decode::pairs);
     let params = params.ok_or_else(|| RequestError::Body("Form is not valid UTF-8".to_owned()))?;
+    if params.len() > MOST_FIELDS {
+        return Err(RequestError::Body(format!(
+            "Form has more than {MOST_FIELDS} fields"
+        )));
+    }
     Ok(params
         .into_iter()
         .map(|(key, value)| (key, value.unwrap_or_default()))
