@@ -252,23 +252,35 @@ fn notices(inputs: &Inputs, entries: &[Entry]) -> Vec<Notice> {
         if setting(&entry.name).is_none() && !entry.name.starts_with("app.settings.") {
             let place = format!("line {} of the configuration file", entry.line);
             let nearest = nearest(&entry.name).map(|setting| setting.name.to_owned());
-            notices.push(unknown(&place, &entry.name, nearest, NoticeLevel::Debug));
+            notices.push(unknown(&place, &entry.name, nearest, loudness(&entry.name)));
         }
     }
     let known: Vec<String> = SETTINGS.iter().flat_map(Setting::variables).collect();
     for name in inputs.variables.keys() {
-        let (rest, level) = match name.split_once('_') {
-            Some(("ROWDESK", rest)) => (rest, NoticeLevel::Warn),
-            Some(("PGRST", rest)) => (rest, NoticeLevel::Debug),
-            _ => continue,
+        let Some((prefix @ ("ROWDESK" | "PGRST"), rest)) = name.split_once('_') else {
+            continue;
         };
         if !known.contains(name) && !rest.starts_with("APP_SETTINGS_") {
-            let nearest = nearest(&rest.to_ascii_lowercase().replace('_', "-"))
-                .and_then(|setting| setting.variables().into_iter().next());
+            let spelt = rest.to_ascii_lowercase().replace('_', "-");
+            let level = match prefix {
+                "ROWDESK" => NoticeLevel::Warn,
+                _ => loudness(&spelt),
+            };
+            let nearest =
+                nearest(&spelt).and_then(|setting| setting.variables().into_iter().next());
             notices.push(unknown("the environment", name, nearest, level));
         }
     }
     notices
+}
+
+/// Most of PostgREST's settings that we lack change how an answer looks. These change who gets one, or
+/// what is left behind, and whoever sets them relies on it.
+fn loudness(name: &str) -> NoticeLevel {
+    match name {
+        "db-pre-request" | "pre-request" | "db-tx-end" => NoticeLevel::Warn,
+        _ => NoticeLevel::Debug,
+    }
 }
 
 fn unknown(place: &str, name: &str, nearest: Option<String>, level: NoticeLevel) -> Notice {
