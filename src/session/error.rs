@@ -20,7 +20,7 @@ pub enum SessionError {
     Lost(#[source] tokio_postgres::Error),
 
     #[error(transparent)]
-    Database(DatabaseError),
+    Database(Box<DatabaseError>),
 
     /// The driver and the server disagree; a defect of ours.
     #[error("unexpected answer of the database: {0}")]
@@ -58,7 +58,7 @@ impl From<&DbError> for DatabaseError {
 impl From<tokio_postgres::Error> for SessionError {
     fn from(error: tokio_postgres::Error) -> Self {
         match error.as_db_error() {
-            Some(database) => Self::Database(database.into()),
+            Some(database) => Self::Database(Box::new(database.into())),
             None => Self::Lost(error),
         }
     }
