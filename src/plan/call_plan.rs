@@ -15,8 +15,6 @@ pub struct CallPlan {
     pub shape: ResultShape,
     /// Volatile and not asked by GET or HEAD.
     pub writes: bool,
-    /// The function takes conditions, given or not.
-    pub takes_filters: bool,
     pub rows: Rows,
 }
 

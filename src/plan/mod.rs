@@ -61,10 +61,11 @@ impl Plan {
     }
 
     /// Whether Postgres must plan the statement anew for each set of values: conditions stand deep
-    /// in an aggregate, where a plan for unknown values is a wild guess (docs/filters.md).
+    /// in an aggregate, where a plan for unknown values is a wild guess (docs/filters.md). Where none is
+    /// given there is nothing to guess, and the plan is kept.
     #[must_use]
     pub fn needs_custom_plan(&self) -> bool {
-        matches!(self, Self::Call(plan) if plan.takes_filters)
+        matches!(self, Self::Call(plan) if plan.conditions().next().is_some())
     }
 }
 

@@ -37,7 +37,6 @@ pub(super) fn resolve_call(
         },
         shape,
         writes: is_post && routine.volatility == Volatility::Volatile,
-        takes_filters: routine.takes_filters(),
         rows,
     })
 }
