@@ -22,6 +22,12 @@ pub(super) fn resolve_call(
     let arguments = resolve_arguments(routine, &call)?;
     let shape = result_shape(routine);
     let mut rows = resolve_rows(request, limits)?;
+    if request.range.limit.is_none() {
+        rows.range = request
+            .range
+            .at_most(routine.default_limit)
+            .at_most(limits.max_rows);
+    }
     if routine.takes_filters() {
         for tree in &rows.conditions {
             refuse_filters_in_logic(routine, tree)?;
@@ -36,6 +42,7 @@ pub(super) fn resolve_call(
             _ => None,
         },
         shape,
+        inlined: routine.inlined,
         writes: is_post && routine.volatility == Volatility::Volatile,
         rows,
     })

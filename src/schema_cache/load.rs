@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use tokio_postgres::{Error, Row, Transaction, types::Json};
 
+use super::routine::split_limit;
 use super::{
     Column, FilterAttribute, FilterType, Filters, Operand, Parameter, QualifiedName, Relation,
     Returns, Routine, SchemaCache, SqlType, Volatility,
@@ -147,6 +148,11 @@ struct NameRow {
 fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, Error> {
     let Json(parameters): Json<Vec<ParameterRow>> = row.try_get("parameters")?;
     let relation: Option<Json<NameRow>> = row.try_get("relation")?;
+    let comment: Option<String> = row.try_get("comment")?;
+    let (comment, default_limit) = match comment.as_deref().map(split_limit) {
+        Some((text, limit)) => (Some(text.to_owned()), limit),
+        None => (None, None),
+    };
     let volatility: String = row.try_get("volatility")?;
     let returns: String = row.try_get("returns")?;
     Ok(Routine {
@@ -154,7 +160,9 @@ fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, E
             schema: row.try_get("schema")?,
             name: row.try_get("name")?,
         },
-        comment: row.try_get("comment")?,
+        comment,
+        default_limit,
+        inlined: row.try_get("inlined")?,
         volatility: match volatility.as_str() {
             "i" => Volatility::Immutable,
             "s" => Volatility::Stable,

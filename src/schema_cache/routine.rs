@@ -8,10 +8,17 @@ use super::{FilterType, QualifiedName, SqlType};
 #[derive(Debug, Clone)]
 pub struct Routine {
     pub name: QualifiedName,
+    /// Without its `@limit` line.
     pub comment: Option<String>,
     pub volatility: Volatility,
     pub returns: Returns,
     pub returns_set: bool,
+    /// Postgres works its body into the calling statement, which then reads no more of it than it
+    /// needs: a count needs no columns, a page no more than its rows.
+    pub inlined: bool,
+    /// How many rows an answer has where the URL gives no limit: `@limit 20`, the last line of the
+    /// comment.
+    pub default_limit: Option<u64>,
     /// In the order of the signature.
     pub parameters: Vec<Parameter>,
 }
@@ -99,6 +106,19 @@ impl Routine {
     }
 }
 
+/// A function's comment, and the limit that its last line may give: `@limit 20`.
+///
+/// A line that gives no whole number is text like any other.
+pub(super) fn split_limit(comment: &str) -> (&str, Option<u64>) {
+    let comment = comment.trim_end();
+    let (text, line) = comment.rsplit_once('\n').unwrap_or(("", comment));
+    let number = line.strip_prefix("@limit ").map(str::trim);
+    match number.and_then(|number| number.parse().ok()) {
+        Some(limit) => (text.trim_end(), Some(limit)),
+        None => (comment, None),
+    }
+}
+
 impl Parameter {
     fn filter_names(&self) -> Vec<&str> {
         match &self.filters {
@@ -107,6 +127,28 @@ impl Parameter {
             Some(Filters::Spread(attributes)) => {
                 attributes.iter().map(|a| a.name.as_str()).collect()
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_of_a_comment_may_give_a_limit() {
+        for (comment, expected) in [
+            ("All of it.", ("All of it.", None)),
+            ("A page.\n@limit 20", ("A page.", Some(20))),
+            ("A page.\r\n\n@limit  20 \n", ("A page.", Some(20))),
+            ("@limit 5", ("", Some(5))),
+            ("A page.\n@limit many", ("A page.\n@limit many", None)),
+            ("A page.\n@limit -1", ("A page.\n@limit -1", None)),
+            ("@limit 5\nAnd more.", ("@limit 5\nAnd more.", None)),
+            ("Write @limit 5", ("Write @limit 5", None)),
+            ("", ("", None)),
+        ] {
+            assert_eq!(split_limit(comment), expected, "{comment:?}");
         }
     }
 }

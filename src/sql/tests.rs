@@ -23,7 +23,7 @@ fn cache() -> SchemaCache {
         primary_key: Vec::new(),
     };
     cache.relations.insert(name, relation);
-    for routine in [report(), add()] {
+    for routine in [report(), stock(), add()] {
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
         overloads.push(routine);
     }
@@ -60,6 +60,8 @@ fn report() -> Routine {
             relation: None,
         },
         returns_set: true,
+        inlined: false,
+        default_limit: None,
         parameters: vec![
             parameter("grain", "text", None),
             parameter(
@@ -74,6 +76,16 @@ fn report() -> Routine {
     }
 }
 
+/// As `report`, but worked into the statement, and with `@limit 20` in its comment.
+fn stock() -> Routine {
+    Routine {
+        name: QualifiedName::new("public", "stock"),
+        inlined: true,
+        default_limit: Some(20),
+        ..report()
+    }
+}
+
 fn add() -> Routine {
     Routine {
         name: QualifiedName::new("public", "add"),
@@ -81,6 +93,8 @@ fn add() -> Routine {
         volatility: Volatility::Immutable,
         returns: Returns::Scalar,
         returns_set: false,
+        inlined: false,
+        default_limit: None,
         parameters: vec![
             parameter("a", "integer", None),
             parameter("b", "integer", None),
@@ -253,6 +267,48 @@ fn a_function_that_is_counted_and_paged_runs_once() {
              from rd_page
              ["1", "caller"]"#,
     );
+}
+
+#[test]
+fn a_function_that_postgres_inlines_is_counted_by_a_call_of_its_own() {
+    assert_sql(
+        &shown(
+            "GET",
+            "/rpc/stock?sold=gt.2&offset=40",
+            &[("prefer", "count=exact")],
+            "",
+        ),
+        r#"select (select pg_catalog.count(*)
+             from (select pgrst_call.*
+             from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source
+             where pgrst_source."sold" > $1) as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text as body, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
+             from (select pgrst_source.*
+             from (select pgrst_call.*
+             from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source
+             where pgrst_source."sold" > $3 limit $4 offset $5) as rd_page
+             ["2", "caller", "2", "20", "40"]"#,
+    );
+}
+
+#[test]
+fn the_default_limit_of_a_function_holds_until_the_url_gives_another() {
+    for (url, limit) in [
+        ("/rpc/stock", Some("20")),
+        ("/rpc/stock?offset=3", Some("20")),
+        ("/rpc/stock?limit=500", Some("500")),
+        ("/rpc/stock?limit=0", Some("0")),
+        ("/rpc/report", None),
+    ] {
+        let statement = statement("GET", url, &[], "").unwrap();
+        assert_eq!(
+            statement.sql.contains(" limit $"),
+            limit.is_some(),
+            "{url}: {}",
+            statement.sql
+        );
+        let params: Vec<&str> = statement.params.iter().map(|p| p.0.as_str()).collect();
+        assert!(limit.is_none_or(|limit| params.contains(&limit)), "{url}");
+    }
 }
 
 proptest! {
