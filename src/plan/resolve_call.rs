@@ -7,6 +7,7 @@ use super::resolve_read::resolve_rows;
 use super::{CallPlan, Limits, PlanError, ResultShape};
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
+use crate::request::query_string::order;
 use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Returns, Routine, SchemaCache, Volatility};
 
@@ -22,11 +23,14 @@ pub(super) fn resolve_call(
     let arguments = resolve_arguments(routine, &call)?;
     let shape = result_shape(routine);
     let mut rows = resolve_rows(request, limits)?;
+    if rows.order.is_empty()
+        && let Some(order) = &routine.page.order
+    {
+        rows.order = order::parse(order)?;
+    }
     if request.range.limit.is_none() {
-        rows.range = request
-            .range
-            .at_most(routine.default_limit)
-            .at_most(limits.max_rows);
+        let page = request.range.at_most(routine.page.limit);
+        rows.range = page.at_most(limits.max_rows);
     }
     if routine.takes_filters() {
         for tree in &rows.conditions {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 use tokio_postgres::{Error, Row, Transaction, types::Json};
 
-use super::routine::split_limit;
+use super::routine::split_page;
 use super::{
-    Column, FilterAttribute, FilterType, Filters, Operand, Parameter, QualifiedName, Relation,
-    Returns, Routine, SchemaCache, SqlType, Volatility,
+    Column, FilterAttribute, FilterType, Filters, Operand, PageDefaults, Parameter, QualifiedName,
+    Relation, Returns, Routine, SchemaCache, SqlType, Volatility,
 };
 
 /// Loads what `schemas` offer, from one snapshot of the catalog.
@@ -149,9 +149,9 @@ fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, E
     let Json(parameters): Json<Vec<ParameterRow>> = row.try_get("parameters")?;
     let relation: Option<Json<NameRow>> = row.try_get("relation")?;
     let comment: Option<String> = row.try_get("comment")?;
-    let (comment, default_limit) = match comment.as_deref().map(split_limit) {
-        Some((text, limit)) => (Some(text.to_owned()), limit),
-        None => (None, None),
+    let (comment, page) = match comment.as_deref().map(split_page) {
+        Some((text, page)) => (Some(text.to_owned()), page),
+        None => (None, PageDefaults::default()),
     };
     let volatility: String = row.try_get("volatility")?;
     let returns: String = row.try_get("returns")?;
@@ -161,7 +161,7 @@ fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, E
             name: row.try_get("name")?,
         },
         comment,
-        default_limit,
+        page,
         inlined: row.try_get("inlined")?,
         volatility: match volatility.as_str() {
             "i" => Volatility::Immutable,

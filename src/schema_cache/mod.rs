@@ -12,7 +12,9 @@ pub use filter_type::{FILTER_SCHEMA, FilterType, Operand, spell};
 pub use identifier::{QualifiedName, SqlType};
 pub use load::load;
 pub use relation::{Column, Relation};
-pub use routine::{FilterAttribute, Filters, Parameter, Returns, Routine, Volatility};
+pub use routine::{
+    FilterAttribute, Filters, PageDefaults, Parameter, Returns, Routine, Volatility,
+};
 
 use std::collections::HashMap;
 

@@ -9,8 +9,8 @@ use super::{Statement, render};
 use crate::plan::{self, Limits, PlanError};
 use crate::request::{ApiRequest, RawRequest, path};
 use crate::schema_cache::{
-    FilterAttribute, FilterType, Filters, Operand, Parameter, QualifiedName, Relation, Returns,
-    Routine, SchemaCache, SqlType, Volatility,
+    FilterAttribute, FilterType, Filters, Operand, PageDefaults, Parameter, QualifiedName,
+    Relation, Returns, Routine, SchemaCache, SqlType, Volatility,
 };
 
 fn cache() -> SchemaCache {
@@ -61,7 +61,7 @@ fn report() -> Routine {
         },
         returns_set: true,
         inlined: false,
-        default_limit: None,
+        page: PageDefaults::default(),
         parameters: vec![
             parameter("grain", "text", None),
             parameter(
@@ -76,12 +76,15 @@ fn report() -> Routine {
     }
 }
 
-/// As `report`, but worked into the statement, and with `@limit 20` in its comment.
+/// As `report`, but worked into the statement, and with `@order` and `@limit` in its comment.
 fn stock() -> Routine {
     Routine {
         name: QualifiedName::new("public", "stock"),
         inlined: true,
-        default_limit: Some(20),
+        page: PageDefaults {
+            order: Some("sold.desc,color".to_owned()),
+            limit: Some(20),
+        },
         ..report()
     }
 }
@@ -94,7 +97,7 @@ fn add() -> Routine {
         returns: Returns::Scalar,
         returns_set: false,
         inlined: false,
-        default_limit: None,
+        page: PageDefaults::default(),
         parameters: vec![
             parameter("a", "integer", None),
             parameter("b", "integer", None),
@@ -285,29 +288,36 @@ fn a_function_that_postgres_inlines_is_counted_by_a_call_of_its_own() {
              from (select pgrst_source.*
              from (select pgrst_call.*
              from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source
-             where pgrst_source."sold" > $3 limit $4 offset $5) as rd_page
+             where pgrst_source."sold" > $3
+             order by pgrst_source."sold" desc, pgrst_source."color" limit $4 offset $5) as rd_page
              ["2", "caller", "2", "20", "40"]"#,
     );
 }
 
 #[test]
-fn the_default_limit_of_a_function_holds_until_the_url_gives_another() {
-    for (url, limit) in [
-        ("/rpc/stock", Some("20")),
-        ("/rpc/stock?offset=3", Some("20")),
-        ("/rpc/stock?limit=500", Some("500")),
-        ("/rpc/stock?limit=0", Some("0")),
-        ("/rpc/report", None),
+fn the_page_that_a_comment_describes_holds_until_the_url_describes_another() {
+    for (url, order, params) in [
+        ("/rpc/stock", Some(r#""sold" desc"#), vec!["caller", "20"]),
+        (
+            "/rpc/stock?offset=3",
+            Some(r#""sold" desc"#),
+            vec!["caller", "20", "3"],
+        ),
+        (
+            "/rpc/stock?order=color&limit=500",
+            Some(r#""color""#),
+            vec!["caller", "500"],
+        ),
+        ("/rpc/report", None, vec!["caller"]),
     ] {
         let statement = statement("GET", url, &[], "").unwrap();
-        assert_eq!(
-            statement.sql.contains(" limit $"),
-            limit.is_some(),
-            "{url}: {}",
-            statement.sql
-        );
-        let params: Vec<&str> = statement.params.iter().map(|p| p.0.as_str()).collect();
-        assert!(limit.is_none_or(|limit| params.contains(&limit)), "{url}");
+        let ordered = order.map(|order| format!("order by pgrst_source.{order}"));
+        match ordered {
+            Some(text) => assert!(statement.sql.contains(&text), "{url}: {}", statement.sql),
+            None => assert!(!statement.sql.contains("order by"), "{url}"),
+        }
+        let given: Vec<&str> = statement.params.iter().map(|p| p.0.as_str()).collect();
+        assert_eq!(given, params, "{url}");
     }
 }
 
