@@ -42,7 +42,7 @@ as $$
             x.type_name,
             x.expected_hours,
             x.expected_seconds,
-            x.late_before
+            now() - make_interval(secs => x.expected_seconds) as late_before
         from analytics.expectations as x
         offset 0
     ) as e on e.type_id = f.ticket_type_id

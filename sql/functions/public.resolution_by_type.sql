@@ -29,7 +29,7 @@ as $$
             e.department,
             e.expected_hours,
             e.expected_seconds,
-            e.late_before
+            now() - make_interval(secs => e.expected_seconds) as late_before
         from analytics.expectations as e
     ),
     by_status as (
