@@ -18,7 +18,7 @@ pub(super) fn resolve_call(
     limits: &Limits,
 ) -> Result<CallPlan, PlanError> {
     let is_post = matches!(request.action, Action::Call { safe: false, .. });
-    let call = CallRequest::read(request, is_post)?;
+    let call = CallRequest::read(request, is_post, cache.overloads(name))?;
     let routine = choose(name, cache, &call)?;
     let arguments = resolve_arguments(routine, &call)?;
     let shape = result_shape(routine);
