@@ -2,4 +2,5 @@
 
 mod commands;
 mod program;
+mod seed;
 mod serve;
