@@ -217,8 +217,9 @@ async fn filters_that_are_not_given_leave_nothing_in_the_plan() {
         // what a widget asks by itself, whatever the filters
         let own: &[&str] = match *function {
             "tickets_over_time" => &["created_at", "resolved_at"],
-            // the name of a row's client
-            "overdue_tickets" => &["client_id"],
+            // what is expected of the type, and the name of a row's client
+            "resolution_stats" | "resolution_by_type" => &["ticket_type_id"],
+            "overdue_tickets" => &["ticket_type_id", "client_id"],
             _ => &[],
         };
         let plan = seventh_plan(&mut admin, role, claims, function, TWO_MONTHS_OF_THREE).await;
@@ -279,7 +280,7 @@ async fn names_are_looked_up_for_the_page_alone() {
     let database = large_desk().await;
     let mut admin = database.connect("postgres").await;
     let (role, claims) = AGENT;
-    for query in ["", TWO_MONTHS_OF_THREE, "order=title&limit=5"] {
+    for query in ["", TWO_MONTHS_OF_THREE, "order=actual_hours&limit=5"] {
         let plan = seventh_plan(&mut admin, role, claims, "overdue_tickets", query).await;
         let (above, below) = plan
             .split_once("->  Sort")
