@@ -7,7 +7,7 @@ use arc_swap::ArcSwapOption;
 use tracing::{error, info};
 
 use crate::auth::Verifier;
-use crate::config::{Config, ConfigError, RequestPath, Verbosity};
+use crate::config::{Config, ConfigError, RequestPath, TransactionEnd, Verbosity};
 use crate::error::Error;
 use crate::plan::Limits;
 use crate::schema_cache::SchemaCache;
@@ -22,6 +22,7 @@ pub struct App {
     pub(super) verifier: Verifier,
     pub(super) pool: Pool,
     pub(super) limits: Limits,
+    pub(super) tx_end: TransactionEnd,
     pub(super) extra_search_path: Vec<String>,
     /// `app.settings.…`, with their full names.
     pub(super) settings: Vec<(String, String)>,
@@ -53,7 +54,10 @@ impl App {
             limits: Limits {
                 schemas: config.db_schemas.clone(),
                 max_rows: config.db_max_rows,
+                strict_json_types: config.strict_json_types,
+                require_filter: config.require_filter,
             },
+            tx_end: config.db_tx_end,
             extra_search_path: config.db_extra_search_path.clone(),
             settings: config
                 .app_settings

@@ -7,10 +7,13 @@ mod call_plan;
 mod call_request;
 mod conditions;
 mod error;
+mod json_kinds;
+mod mutate_plan;
 mod overload;
 mod read_plan;
 mod refusal;
 mod resolve_call;
+mod resolve_mutate;
 mod resolve_read;
 mod suggest;
 
@@ -18,6 +21,7 @@ pub use call_plan::{
     Argument, ArgumentValue, CallPlan, Condition, ConditionValue, Conditions, Given, ResultShape,
 };
 pub use error::PlanError;
+pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use read_plan::{ReadPlan, Representation, Rows, SelectColumn};
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
@@ -30,24 +34,30 @@ use crate::schema_cache::{QualifiedName, SchemaCache};
 pub enum Plan {
     Read(ReadPlan),
     Call(CallPlan),
+    Mutate(MutatePlan),
 }
 
 /// The few values of the configuration that planning depends on.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Limits {
     /// The exposed schemas; the first is the default.
     pub schemas: Vec<String>,
     /// Most rows an answer may have.
     pub max_rows: Option<u64>,
+    /// Refuse JSON of another kind than its column's.
+    pub strict_json_types: bool,
+    /// Refuse PATCH and DELETE of every row.
+    pub require_filter: bool,
 }
 
 impl Plan {
-    /// The rows that the answer shows, of a relation or of a function's result.
+    /// The rows that the answer shows: of a relation, of a function's result, or those that changed.
     #[must_use]
     pub fn rows(&self) -> &Rows {
         match self {
             Self::Read(plan) => &plan.rows,
             Self::Call(plan) => &plan.rows,
+            Self::Mutate(plan) => &plan.rows,
         }
     }
 
@@ -57,6 +67,7 @@ impl Plan {
         match self {
             Self::Read(_) => false,
             Self::Call(plan) => plan.writes,
+            Self::Mutate(_) => true,
         }
     }
 
@@ -75,10 +86,12 @@ impl Plan {
 /// [`PlanError::UnsupportedMethod`].
 pub fn check_action(action: Action, method: &str) -> Result<(), PlanError> {
     match action {
-        Action::Mutate(_) | Action::Info => Err(PlanError::UnsupportedMethod {
+        Action::Info => Err(PlanError::UnsupportedMethod {
             method: method.to_owned(),
         }),
-        Action::Read { .. } | Action::Call { .. } | Action::Inspect { .. } => Ok(()),
+        Action::Read { .. } | Action::Call { .. } | Action::Mutate(_) | Action::Inspect { .. } => {
+            Ok(())
+        }
     }
 }
 
@@ -95,7 +108,13 @@ pub fn resolve(
     match &request.target {
         Target::Relation(name) => {
             let name = QualifiedName::new(schema, name);
-            resolve_read::resolve_read(request, &name, cache, limits).map(Plan::Read)
+            match request.action {
+                Action::Mutate(mutation) => {
+                    resolve_mutate::resolve_mutate(request, mutation, &name, cache, limits)
+                        .map(Plan::Mutate)
+                }
+                _ => resolve_read::resolve_read(request, &name, cache, limits).map(Plan::Read),
+            }
         }
         Target::Routine(name) => {
             let name = QualifiedName::new(schema, name);
