@@ -6,7 +6,9 @@ mod arguments;
 mod call_plan;
 mod call_request;
 mod conditions;
+mod embed;
 mod error;
+mod find_relationship;
 mod overload;
 mod read_plan;
 mod refusal;
@@ -18,7 +20,9 @@ pub use call_plan::{
     Argument, ArgumentValue, CallPlan, Condition, ConditionValue, Conditions, Given, ResultShape,
 };
 pub use error::PlanError;
-pub use read_plan::{ReadPlan, Representation, Rows, SelectColumn};
+pub use read_plan::{
+    Embed, EmbedOutput, Node, OrderKey, Predicate, ReadPlan, Representation, Rows, SelectColumn,
+};
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
 

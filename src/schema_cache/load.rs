@@ -7,8 +7,9 @@ use serde::Deserialize;
 use tokio_postgres::{Error, Row, Transaction, types::Json};
 
 use super::{
-    Column, FilterAttribute, FilterType, Filters, Operand, Parameter, QualifiedName, Relation,
-    Returns, Routine, SchemaCache, SqlType, Volatility,
+    Cardinality, Column, ColumnPair, FilterAttribute, FilterType, Filters, Key, Operand, Parameter,
+    QualifiedName, Relation, Relationship, Returns, Routine, SchemaCache, SqlType, Volatility,
+    relationships,
 };
 
 /// Loads what `schemas` offer, from one snapshot of the catalog.
@@ -24,6 +25,9 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     let relations = transaction
         .query(include_str!("relations.sql"), &[&schemas])
         .await?;
+    let foreign_keys = transaction
+        .query(include_str!("foreign_keys.sql"), &[])
+        .await?;
     let types = transaction
         .query(include_str!("filter_types.sql"), &[])
         .await?;
@@ -37,6 +41,9 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
         let relation = read_relation(row)?;
         cache.relations.insert(relation.name.clone(), relation);
     }
+    let foreign_keys = foreign_keys.iter().map(read_foreign_key);
+    cache.relationships =
+        relationships::derive(foreign_keys.collect::<Result<_, _>>()?, &cache.relations);
     for row in &routines {
         let routine = read_routine(row, &filters)?;
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
@@ -71,6 +78,42 @@ fn read_relation(row: &Row) -> Result<Relation, Error> {
             })
             .collect(),
         primary_key: row.try_get("primary_key")?,
+    })
+}
+
+/// A foreign key as the relationship of the table that has it.
+fn read_foreign_key(row: &Row) -> Result<Relationship, Error> {
+    let table = QualifiedName {
+        schema: row.try_get("schema")?,
+        name: row.try_get("name")?,
+    };
+    let foreign_table = QualifiedName {
+        schema: row.try_get("foreign_schema")?,
+        name: row.try_get("foreign_name")?,
+    };
+    let columns: Vec<String> = row.try_get("columns")?;
+    let foreign_columns: Vec<String> = row.try_get("foreign_columns")?;
+    let pairs = columns.into_iter().zip(foreign_columns);
+    let key = Key {
+        constraint: row.try_get("constraint_name")?,
+        columns: pairs
+            .map(|(own, foreign)| ColumnPair { own, foreign })
+            .collect(),
+    };
+    Ok(Relationship {
+        is_self: table == foreign_table,
+        table,
+        foreign_table,
+        cardinality: if row.try_get("is_one_to_one")? {
+            Cardinality::OneToOne {
+                key,
+                is_parent: false,
+            }
+        } else {
+            Cardinality::ManyToOne(key)
+        },
+        table_is_view: false,
+        foreign_is_view: false,
     })
 }
 

@@ -3,8 +3,10 @@
 
 mod body;
 mod call;
+mod embed;
 mod field;
 mod fragment;
+mod node;
 mod preamble;
 mod read;
 #[cfg(test)]
