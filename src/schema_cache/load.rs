@@ -6,10 +6,11 @@ use std::sync::Arc;
 use serde::Deserialize;
 use tokio_postgres::{Error, Row, Transaction, types::Json};
 
+use super::key::{KeyColumns, TableKey};
+use super::view::{View, Views};
 use super::{
-    Cardinality, Column, ColumnPair, FilterAttribute, FilterType, Filters, Key, Operand, Parameter,
-    QualifiedName, Relation, Relationship, Returns, Routine, SchemaCache, SqlType, Volatility,
-    relationships,
+    Column, FilterAttribute, FilterType, Filters, Operand, Parameter, QualifiedName, Relation,
+    Returns, Routine, SchemaCache, SqlType, Volatility,
 };
 
 /// Loads what `schemas` offer, from one snapshot of the catalog.
@@ -25,9 +26,8 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     let relations = transaction
         .query(include_str!("relations.sql"), &[&schemas])
         .await?;
-    let foreign_keys = transaction
-        .query(include_str!("foreign_keys.sql"), &[])
-        .await?;
+    let keys = transaction.query(include_str!("keys.sql"), &[]).await?;
+    let views = transaction.query(include_str!("views.sql"), &[]).await?;
     let types = transaction
         .query(include_str!("filter_types.sql"), &[])
         .await?;
@@ -41,9 +41,9 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
         let relation = read_relation(row)?;
         cache.relations.insert(relation.name.clone(), relation);
     }
-    let foreign_keys = foreign_keys.iter().map(read_foreign_key);
-    cache.relationships =
-        relationships::derive(foreign_keys.collect::<Result<_, _>>()?, &cache.relations);
+    let keys: Vec<TableKey> = keys.iter().map(read_key).collect::<Result<_, _>>()?;
+    let views: Vec<View> = views.iter().map(read_view).collect::<Result<_, _>>()?;
+    cache.relate(&keys, &Views::new(&views));
     for row in &routines {
         let routine = read_routine(row, &filters)?;
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
@@ -63,10 +63,7 @@ struct ColumnRow {
 fn read_relation(row: &Row) -> Result<Relation, Error> {
     let Json(columns): Json<Vec<ColumnRow>> = row.try_get("columns")?;
     Ok(Relation {
-        name: QualifiedName {
-            schema: row.try_get("schema")?,
-            name: row.try_get("name")?,
-        },
+        name: read_name(row)?,
         comment: row.try_get("comment")?,
         columns: columns
             .into_iter()
@@ -81,39 +78,48 @@ fn read_relation(row: &Row) -> Result<Relation, Error> {
     })
 }
 
-/// A foreign key as the relationship of the table that has it.
-fn read_foreign_key(row: &Row) -> Result<Relationship, Error> {
-    let table = QualifiedName {
+fn read_key(row: &Row) -> Result<TableKey, Error> {
+    let foreign_name: Option<String> = row.try_get("foreign_name")?;
+    let foreign = match foreign_name {
+        None => None,
+        Some(name) => Some(KeyColumns {
+            table: QualifiedName {
+                schema: row.try_get("foreign_schema")?,
+                name,
+            },
+            table_id: row.try_get("foreign_id")?,
+            columns: row.try_get("foreign_columns")?,
+            numbers: row.try_get("foreign_numbers")?,
+        }),
+    };
+    Ok(TableKey {
+        constraint: row.try_get("constraint_name")?,
+        own: KeyColumns {
+            table: read_name(row)?,
+            table_id: row.try_get("table_id")?,
+            columns: row.try_get("columns")?,
+            numbers: row.try_get("numbers")?,
+        },
+        foreign,
+        is_one_to_one: row.try_get("is_one_to_one")?,
+    })
+}
+
+fn read_view(row: &Row) -> Result<View, Error> {
+    let numbers: Vec<i16> = row.try_get("numbers")?;
+    let columns: Vec<String> = row.try_get("columns")?;
+    Ok(View {
+        name: read_name(row)?,
+        id: row.try_get("view_id")?,
+        columns: numbers.into_iter().zip(columns).collect(),
+        rule: row.try_get("rule")?,
+    })
+}
+
+fn read_name(row: &Row) -> Result<QualifiedName, Error> {
+    Ok(QualifiedName {
         schema: row.try_get("schema")?,
         name: row.try_get("name")?,
-    };
-    let foreign_table = QualifiedName {
-        schema: row.try_get("foreign_schema")?,
-        name: row.try_get("foreign_name")?,
-    };
-    let columns: Vec<String> = row.try_get("columns")?;
-    let foreign_columns: Vec<String> = row.try_get("foreign_columns")?;
-    let pairs = columns.into_iter().zip(foreign_columns);
-    let key = Key {
-        constraint: row.try_get("constraint_name")?,
-        columns: pairs
-            .map(|(own, foreign)| ColumnPair { own, foreign })
-            .collect(),
-    };
-    Ok(Relationship {
-        is_self: table == foreign_table,
-        table,
-        foreign_table,
-        cardinality: if row.try_get("is_one_to_one")? {
-            Cardinality::OneToOne {
-                key,
-                is_parent: false,
-            }
-        } else {
-            Cardinality::ManyToOne(key)
-        },
-        table_is_view: false,
-        foreign_is_view: false,
     })
 }
 
@@ -193,10 +199,7 @@ fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, E
     let volatility: String = row.try_get("volatility")?;
     let returns: String = row.try_get("returns")?;
     Ok(Routine {
-        name: QualifiedName {
-            schema: row.try_get("schema")?,
-            name: row.try_get("name")?,
-        },
+        name: read_name(row)?,
         comment: row.try_get("comment")?,
         volatility: match volatility.as_str() {
             "i" => Volatility::Immutable,

@@ -4,11 +4,14 @@
 
 mod filter_type;
 mod identifier;
+mod key;
 mod load;
 mod relation;
 mod relationship;
 mod relationships;
 mod routine;
+mod rule;
+mod view;
 
 pub use filter_type::{FILTER_SCHEMA, FilterType, Operand, spell};
 pub use identifier::{QualifiedName, SqlType};

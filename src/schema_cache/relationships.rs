@@ -1,37 +1,47 @@
-//! Every relationship that follows from the foreign keys.
+//! Every relationship that follows from the keys.
 
 use std::collections::HashMap;
 
+use super::key::TableKey;
 use super::relationship::inverse;
-use super::{Cardinality, Junction, Key, QualifiedName, Relation, Relationship};
+use super::view::Views;
+use super::{Cardinality, Junction, Key, QualifiedName, Relation, Relationship, SchemaCache};
 
-/// Relationships by the table they start from, sorted.
-pub(super) type Relationships = HashMap<QualifiedName, Vec<Relationship>>;
+impl SchemaCache {
+    /// Derives primary keys of views and all relationships between the cache's relations.
+    pub(super) fn relate(&mut self, keys: &[TableKey], views: &Views) {
+        for key in keys {
+            for (view, columns) in key.views_of_primary(views) {
+                if let Some(relation) = self.relations.get_mut(&view) {
+                    relation.primary_key.extend(columns);
+                }
+            }
+        }
+        let keys = keys.iter().flat_map(|key| key.relationships(views));
+        self.relationships = derive(keys.collect(), &self.relations);
+    }
+}
 
-/// Derives all relationships between `relations` from foreign keys, given as relationships of their
-/// referencing tables (and views of them).
-pub(super) fn derive(
+/// Both ways, and through junctions. `keys` are the relationships of those that have foreign keys.
+fn derive(
     keys: Vec<Relationship>,
     relations: &HashMap<QualifiedName, Relation>,
-) -> Relationships {
+) -> HashMap<QualifiedName, Vec<Relationship>> {
+    let keys: Vec<Relationship> = keys
+        .into_iter()
+        .filter(|key| {
+            relations.contains_key(&key.table) && relations.contains_key(&key.foreign_table)
+        })
+        .collect();
     let inverses = keys.iter().filter_map(Relationship::inverse);
     let mut all: Vec<Relationship> = inverses
         .chain(through_junctions(&keys, relations))
         .collect();
     all.extend(keys);
-    let mut by_table = Relationships::new();
+    let mut by_table: HashMap<QualifiedName, Vec<Relationship>> = HashMap::new();
     for relationship in all {
-        let Relationship {
-            table,
-            foreign_table,
-            ..
-        } = &relationship;
-        if relations.contains_key(table) && relations.contains_key(foreign_table) {
-            by_table
-                .entry(table.clone())
-                .or_default()
-                .push(relationship);
-        }
+        let table = relationship.table.clone();
+        by_table.entry(table).or_default().push(relationship);
     }
     for relationships in by_table.values_mut() {
         relationships.sort();

@@ -8,6 +8,7 @@ mod order;
 mod results;
 mod rights;
 mod spread;
+mod views;
 
 use serde_json::Value;
 
