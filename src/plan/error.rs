@@ -26,6 +26,31 @@ pub enum PlanError {
     #[error("'{resource}' is not an embedded resource in this request")]
     NotEmbedded { resource: String },
 
+    #[error("Could not find a relationship between '{origin}' and '{target}' in the schema cache")]
+    RelationshipNotFound {
+        origin: String,
+        target: String,
+        /// The request's, behind `!`.
+        hint: Option<String>,
+        schema: String,
+        suggestion: Option<String>,
+    },
+
+    #[error(
+        "Could not embed because more than one relationship was found for '{origin}' and '{target}'"
+    )]
+    AmbiguousRelationship {
+        origin: String,
+        target: String,
+        /// Each described as an object.
+        candidates: Vec<Value>,
+        /// What to write instead, in quotes.
+        write: Vec<String>,
+    },
+
+    #[error("A related order on '{target}' is not possible")]
+    OrderNotToOne { origin: String, target: String },
+
     #[error("Use of aggregate functions is not allowed")]
     AggregatesDisabled,
 
@@ -166,10 +191,13 @@ impl ClientError for PlanError {
             Self::NotAcceptable { .. } => Code::Pgrst107,
             Self::NotEmbedded { .. } => Code::Pgrst108,
             Self::UnsupportedMethod { .. } => Code::Pgrst117,
+            Self::OrderNotToOne { .. } => Code::Pgrst118,
             Self::AggregatesDisabled => Code::Pgrst123,
             Self::RootDisabled => Code::Pgrst126,
             Self::NotImplemented { .. } => Code::Pgrst127,
             Self::MaxAffectedOfOne => Code::Pgrst128,
+            Self::RelationshipNotFound { .. } => Code::Pgrst200,
+            Self::AmbiguousRelationship { .. } => Code::Pgrst201,
             Self::RoutineNotFound { .. } => Code::Pgrst202,
             Self::AmbiguousRoutine { .. } => Code::Pgrst203,
             Self::ColumnNotFound { .. } => Code::Pgrst204,
@@ -193,6 +221,32 @@ impl ClientError for PlanError {
             Self::JsonKind { row, .. } => {
                 row.map(|number| format!("In row {number} of the body").into())
             }
+            Self::RelationshipNotFound {
+                origin,
+                target,
+                hint,
+                schema,
+                ..
+            } => {
+                let using = hint
+                    .as_ref()
+                    .map(|hint| format!("' using the hint '{hint}"));
+                Some(
+                    format!(
+                        "Searched for a foreign key relationship between '{origin}' and '{target}{}' in \
+                         the schema '{schema}', but no matches were found.",
+                        using.unwrap_or_default()
+                    )
+                    .into(),
+                )
+            }
+            Self::AmbiguousRelationship { candidates, .. } => Some(candidates.clone().into()),
+            Self::OrderNotToOne { origin, target } => Some(
+                format!(
+                    "'{origin}' and '{target}' do not form a many-to-one or one-to-one relationship"
+                )
+                .into(),
+            ),
             Self::RoutineNotFound {
                 function,
                 given,
@@ -244,6 +298,12 @@ impl ClientError for PlanError {
                 ..
             } => Some(format!(
                 "Say which rows, such as {some_rows}; if all are meant, write {all_rows}"
+            )),
+            Self::RelationshipNotFound { suggestion, .. } => suggestion.clone(),
+            Self::AmbiguousRelationship { target, write, .. } => Some(format!(
+                "Try changing '{target}' to one of the following: {}. Find the desired relationship in \
+                 the 'details' key.",
+                write.join(", ")
             )),
             Self::AmbiguousRoutine { .. } => Some(
                 "Try renaming the parameters or the function itself in the database so function \

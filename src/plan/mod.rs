@@ -6,7 +6,9 @@ mod arguments;
 mod call_plan;
 mod call_request;
 mod conditions;
+mod embed;
 mod error;
+mod find_relationship;
 mod json_kinds;
 mod mutate_plan;
 mod overload;
@@ -22,7 +24,9 @@ pub use call_plan::{
 };
 pub use error::PlanError;
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
-pub use read_plan::{ReadPlan, Representation, Rows, SelectColumn};
+pub use read_plan::{
+    Embed, EmbedOutput, Node, OrderKey, Predicate, ReadPlan, Representation, Rows, SelectColumn,
+};
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
 

@@ -7,13 +7,13 @@ use super::json_kinds::check_json_kinds;
 use super::resolve_read::{relation_not_found, resolve_rows};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Change, Limits, MutatePlan, OnConflict, PlanError, Returned, Rows, Values, WrittenColumn,
+    Change, Limits, MutatePlan, OnConflict, OrderKey, PlanError, Predicate, Returned, Rows, Values,
+    WrittenColumn,
 };
 use crate::request::media_type::MediaType;
 use crate::request::payload::Payload;
 use crate::request::prefer::{Missing, Representation, Resolution};
 use crate::request::query_string::filter::{Filter, LogicTree, Operation, Operator};
-use crate::request::query_string::select::SelectItem;
 use crate::request::range::RowRange;
 use crate::request::{Action, ApiRequest, Mutation, RequestError};
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
@@ -28,16 +28,17 @@ pub(super) fn resolve_mutate(
     let Some(relation) = cache.relation(name) else {
         return Err(relation_not_found(name, cache));
     };
-    refuse_embeds(&request.query.select)?;
-    let mut rows = resolve_rows(request, limits)?;
-    let mut conditions = std::mem::take(&mut rows.conditions);
-    let filters = root_filters(request)?;
-    conditions.extend(filters.iter().map(|it| LogicTree::Leaf((*it).clone())));
+    let mut rows = resolve_rows(request, name, cache, limits, &request.query.filters)?;
+    let conditions = std::mem::take(&mut rows.node.conditions);
+    let conditions = conditions
+        .into_iter()
+        .map(of_columns)
+        .collect::<Result<Vec<_>, _>>()?;
     // What changes is limited by filters alone, and all of it comes back.
-    rows.range = RowRange::ALL;
+    rows.node.range = RowRange::ALL;
     rows.count = false;
     if mutation == Mutation::Upsert {
-        check_put(request, relation, &filters)?;
+        check_put(request, relation)?;
     }
     if matches!(mutation, Mutation::Update | Mutation::Delete)
         && limits.require_filter
@@ -164,11 +165,17 @@ fn returned(
     }
 }
 
-/// The columns that the answer shows or is ordered by, each once.
+/// The columns that the answer shows, is ordered by, or finds embedded rows with, each once.
 fn columns_of(rows: &Rows) -> Vec<String> {
-    let shown = rows.select.iter().map(|column| &column.field.name);
-    let ordering = rows.order.iter().map(|term| &term.field.name);
-    let names: BTreeSet<&String> = shown.chain(ordering).collect();
+    let node = &rows.node;
+    let shown = node.select.iter().map(|column| &column.field.name);
+    let own = |key: &&OrderKey| key.embed.is_none();
+    let ordering = node.order.iter().filter(own).map(|key| &key.field.name);
+    let joining = node
+        .embeds
+        .iter()
+        .flat_map(|embed| embed.relationship.own_columns());
+    let names: BTreeSet<&String> = shown.chain(ordering).chain(joining).collect();
     if names.contains(&"*".to_owned()) {
         return vec!["*".to_owned()];
     }
@@ -176,17 +183,18 @@ fn columns_of(rows: &Rows) -> Vec<String> {
 }
 
 /// PUT is about one row: its filters must name it, and nothing else.
-fn check_put(
-    request: &ApiRequest,
-    relation: &Relation,
-    filters: &[&Filter],
-) -> Result<(), PlanError> {
+fn check_put(request: &ApiRequest, relation: &Relation) -> Result<(), PlanError> {
+    let filters = request.query.filters.iter();
+    let filters: Vec<&Filter> = filters
+        .filter(|(path, _)| path.is_empty())
+        .map(|(_, filter)| filter)
+        .collect();
     let filtered: BTreeSet<&str> = filters.iter().map(|it| it.field.name.as_str()).collect();
     let key: BTreeSet<&str> = relation.primary_key.iter().map(String::as_str).collect();
     let is_key = request.query.logic.is_empty()
         && !key.is_empty()
         && filtered == key
-        && filters.iter().all(|filter| is_plain_equality(filter));
+        && filters.into_iter().all(is_plain_equality);
     if is_key {
         Ok(())
     } else {
@@ -206,29 +214,28 @@ fn is_plain_equality(filter: &Filter) -> bool {
         )
 }
 
-fn root_filters(request: &ApiRequest) -> Result<Vec<&Filter>, PlanError> {
-    let filters = request.query.filters.iter();
-    filters
-        .map(|(path, filter)| match path.first() {
-            None => Ok(filter),
-            Some(resource) => Err(PlanError::NotEmbedded {
-                resource: resource.clone(),
-            }),
-        })
-        .collect()
-}
-
-fn refuse_embeds(select: &[SelectItem]) -> Result<(), PlanError> {
-    let embedded = select.iter().find_map(|item| match item {
-        SelectItem::Embed { relation, .. } | SelectItem::Spread { relation, .. } => Some(relation),
-        SelectItem::Field { .. } => None,
-    });
-    match embedded {
-        None => Ok(()),
-        Some(relation) => Err(PlanError::NotImplemented {
-            what: format!("Embedding '{relation}' in the answer to a write"),
-        }),
-    }
+/// A change looks at the columns of its own relation: embedded rows belong to the answer.
+fn of_columns(tree: LogicTree<Predicate>) -> Result<LogicTree, PlanError> {
+    Ok(match tree {
+        LogicTree::Leaf(Predicate::Filter(filter)) => LogicTree::Leaf(filter),
+        LogicTree::Leaf(Predicate::Embedded { .. }) => {
+            return Err(PlanError::NotImplemented {
+                what: "A write whose rows depend on embedded resources".to_owned(),
+            });
+        }
+        LogicTree::Branch {
+            negated,
+            operator,
+            children,
+        } => LogicTree::Branch {
+            negated,
+            operator,
+            children: children
+                .into_iter()
+                .map(of_columns)
+                .collect::<Result<_, _>>()?,
+        },
+    })
 }
 
 fn filter_required(method: &str, relation: &Relation) -> PlanError {

@@ -1,13 +1,14 @@
 //! Resolves reads of a relation, and the part that a function's result shares with them.
 
+use super::embed::{Draft, Resolver};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{Limits, PlanError, ReadPlan, Representation, Rows, SelectColumn};
 use crate::request::ApiRequest;
 use crate::request::media_type::MediaType;
 use crate::request::prefer::Count;
-use crate::request::query_string::filter::{Field, JsonKey, LogicTree};
+use crate::request::query_string::filter::{EmbedPath, Field, Filter, JsonKey, LogicTree};
 use crate::request::query_string::select::SelectItem;
-use crate::schema_cache::{QualifiedName, SchemaCache};
+use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 
 pub(super) fn resolve_read(
     request: &ApiRequest,
@@ -18,14 +19,9 @@ pub(super) fn resolve_read(
     if cache.relation(name).is_none() {
         return Err(relation_not_found(name, cache));
     }
-    let mut rows = resolve_rows(request, limits)?;
-    for (path, filter) in &request.query.filters {
-        embedded_nowhere(path)?;
-        rows.conditions.push(LogicTree::Leaf(filter.clone()));
-    }
     Ok(ReadPlan {
         from: name.clone(),
-        rows,
+        rows: resolve_rows(request, name, cache, limits, &request.query.filters)?,
     })
 }
 
@@ -43,69 +39,78 @@ pub(super) fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> P
     }
 }
 
-/// Everything but the plain filters, which a function may take for arguments.
-pub(super) fn resolve_rows(request: &ApiRequest, limits: &Limits) -> Result<Rows, PlanError> {
+/// The rows of `origin`, or of a function's result that has the rows of `origin`. `filters` are those
+/// of the query string that speak of rows: a function may have taken others for arguments.
+pub(super) fn resolve_rows(
+    request: &ApiRequest,
+    origin: &QualifiedName,
+    cache: &SchemaCache,
+    limits: &Limits,
+    filters: &[(EmbedPath, Filter)],
+) -> Result<Rows, PlanError> {
     let query = &request.query;
-    let mut conditions = Vec::new();
+    let mut top = Draft::new(&query.select);
     for (path, tree) in &query.logic {
-        embedded_nowhere(path)?;
-        conditions.push(tree.clone());
+        top.at(path)?.conditions.push(tree.clone());
     }
-    let mut order = Vec::new();
+    for (path, filter) in filters {
+        let conditions = &mut top.at(path)?.conditions;
+        conditions.push(LogicTree::Leaf(filter.clone()));
+    }
     for (path, terms) in &query.order {
-        embedded_nowhere(path)?;
-        if let Some(relation) = terms.iter().find_map(|term| term.relation.as_ref()) {
-            embedded_nowhere(std::slice::from_ref(relation))?;
-        }
-        order.extend_from_slice(terms);
+        top.at(path)?.order.extend_from_slice(terms);
     }
-    for (path, _) in &query.ranges {
-        embedded_nowhere(path)?;
+    for (path, range) in &query.ranges {
+        top.at(path)?.range = *range;
     }
+    top.range = request.range;
+    let resolver = Resolver {
+        cache,
+        limits,
+        schema: &origin.schema,
+    };
+    let node = top.resolve(resolver, &origin.name, false)?;
     let (media_type, representation) = negotiate(request)?;
     Ok(Rows {
-        select: query
-            .select
-            .iter()
-            .map(select_column)
-            .collect::<Result<_, _>>()?,
-        conditions,
-        order,
-        range: request.range.at_most(limits.max_rows),
+        node,
         count: request.preferences.count == Some(Count::Exact),
         media_type,
         representation,
     })
 }
 
-/// A path that names a resource which the select does not embed.
-fn embedded_nowhere(path: &[String]) -> Result<(), PlanError> {
-    match path.first() {
-        None => Ok(()),
-        Some(resource) => Err(PlanError::NotEmbedded {
-            resource: resource.clone(),
-        }),
-    }
-}
-
-fn select_column(item: &SelectItem) -> Result<SelectColumn, PlanError> {
+pub(super) fn select_column(item: &SelectItem) -> Result<SelectColumn, PlanError> {
     match item {
         SelectItem::Field {
-            aggregate: Some(_), ..
-        } => Err(PlanError::AggregatesDisabled),
-        SelectItem::Field {
-            field, cast, alias, ..
+            aggregate: None,
+            field,
+            cast,
+            alias,
+            ..
         } => Ok(SelectColumn {
             alias: alias.clone().or_else(|| json_alias(field)),
             field: field.clone(),
             cast: cast.clone(),
         }),
-        SelectItem::Embed { relation, .. } | SelectItem::Spread { relation, .. } => {
-            Err(PlanError::NotImplemented {
-                what: format!("Embedding '{relation}' in 'select'"),
-            })
+        SelectItem::Field { .. } | SelectItem::Embed { .. } | SelectItem::Spread { .. } => {
+            Err(PlanError::AggregatesDisabled)
         }
     }
+}
+
+/// What `*` stands for.
+pub(super) fn all_columns(relation: &Relation) -> Vec<SelectColumn> {
+    let columns = relation.columns.iter();
+    columns
+        .map(|column| SelectColumn {
+            field: Field {
+                name: column.name.clone(),
+                json_path: Vec::new(),
+            },
+            cast: None,
+            alias: None,
+        })
+        .collect()
 }
 
 /// `data->a->b` is named `b`, `data->a->0` is named `a`, `data->0` is named `data`.

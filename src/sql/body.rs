@@ -5,9 +5,9 @@
 //! The names `pgrst_source` and `pgrst_scalar` are PostgREST's: Postgres repeats them in errors and
 //! CSV headers, where its clients may look for them.
 
-use super::field::{Owner, field, order_by, where_all};
+use super::field::Owner;
 use super::fragment::Sql;
-use super::type_name::type_name;
+use super::node::{self, Scope};
 use crate::plan::{Representation, ResultShape, Rows};
 use crate::request::range::RowRange;
 
@@ -32,7 +32,12 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         sql.push("pgrst_source");
     };
     let shared = source.once && count == Count::Apart;
-    let from = if shared { named } else { source.from };
+    let scope = Scope {
+        owner: source.owner,
+        from: if shared { named } else { source.from },
+        join: None,
+        depth: 0,
+    };
 
     if shared {
         sql.push("with pgrst_source as (select * from ");
@@ -44,7 +49,7 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
     if csv {
         sql.push(if shared { ", " } else { "with " });
         sql.push("rd_page as (");
-        page(sql, source.owner, from, rows);
+        node::select(sql, &scope, &rows.node);
         sql.push(") ");
     }
     sql.push("select ");
@@ -57,13 +62,13 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         }
         Count::Apart => {
             sql.push("(select pg_catalog.count(*) from ");
-            from(sql);
-            where_all(sql, source.owner, &rows.conditions);
+            (scope.from)(sql);
+            node::conditions(sql, &scope, &rows.node);
             sql.push(")");
         }
     }
     sql.push(" as total, pg_catalog.count(*) as page, ");
-    sql.push(body(rows.representation, source.shape));
+    sql.push(body(rows, source.shape));
     sql.push(" as body, ");
     guard(sql, source.role);
     sql.push(" from ");
@@ -71,7 +76,7 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         sql.push("rd_page");
     } else {
         sql.push("(");
-        page(sql, source.owner, from, rows);
+        node::select(sql, &scope, &rows.node);
         sql.push(") as rd_page");
     }
 }
@@ -96,59 +101,29 @@ enum Count {
 
 impl Count {
     fn of(rows: &Rows) -> Self {
-        match rows {
-            Rows { count: false, .. } => Self::None,
-            Rows {
-                range:
-                    RowRange {
-                        offset: 0,
-                        limit: None,
-                    },
-                ..
-            } => Self::Page,
-            _ => Self::Apart,
+        match rows.count {
+            false => Self::None,
+            true if rows.node.range == RowRange::ALL => Self::Page,
+            true => Self::Apart,
         }
     }
 }
 
-pub(super) fn page(sql: &mut Sql, owner: Owner, from: Owner, rows: &Rows) {
-    sql.push("select ");
-    sql.join(&rows.select, ", ", |sql, column| {
-        match &column.cast {
-            None => field(sql, owner, &column.field),
-            Some(cast) => {
-                sql.push("cast(");
-                field(sql, owner, &column.field);
-                sql.push(" as ");
-                type_name(sql, cast);
-                sql.push(")");
-            }
-        }
-        if let Some(alias) = &column.alias {
-            sql.push(" as ").ident(alias);
-        }
-    });
-    sql.push(" from ");
-    from(sql);
-    where_all(sql, owner, &rows.conditions);
-    order_by(sql, owner, &rows.order);
-    if let Some(limit) = rows.range.limit {
-        sql.push(" limit ").param(limit.to_string());
-    }
-    if rows.range.offset > 0 {
-        sql.push(" offset ").param(rows.range.offset.to_string());
-    }
-}
-
-pub(super) fn body(representation: Representation, shape: ResultShape) -> &'static str {
+pub(super) fn body(rows: &Rows, shape: ResultShape) -> &'static str {
     use ResultShape::{Composite, Scalar, SetOfComposite, SetOfScalar, Void};
-    match (representation, shape) {
+    match (rows.representation, shape) {
         // Counting the value makes Postgres compute it: a column that nobody reads is dropped, and
         // with it the call, its effects and the check of the right to make it.
         (_, Void) | (Representation::None, Scalar | SetOfScalar) => {
             "case when pg_catalog.count(rd_page.pgrst_scalar) >= 0 then '' end"
         }
-        (Representation::None, Composite | SetOfComposite) => "''::text",
+        (Representation::None, Composite | SetOfComposite) if rows.node.embeds.is_empty() => {
+            "''::text"
+        }
+        // The right to read what is embedded is checked only where it is computed, as above.
+        (Representation::None, Composite | SetOfComposite) => {
+            "case when pg_catalog.count(rd_page.*) >= 0 then '' end"
+        }
         (Representation::Csv, _) => CSV,
         (Representation::Json { strip_nulls: false }, SetOfComposite) => {
             "coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text"

@@ -3,9 +3,11 @@
 
 mod body;
 mod call;
+mod embed;
 mod field;
 mod fragment;
 mod mutate;
+mod node;
 mod preamble;
 mod read;
 #[cfg(test)]

@@ -1,16 +1,24 @@
 //! A change to a relation, and what comes back of the changed rows: one statement, whose values are
 //! one JSON parameter.
 
-use super::body::{body, guard, page};
-use super::field::{Owner, where_all};
+use super::body::{body, guard};
+use super::field::{Owner, filter, logic_tree};
 use super::fragment::{Sql, Statement};
+use super::node::{self, Scope};
 use crate::plan::{Change, MutatePlan, OnConflict, Representation, ResultShape, Returned, Values};
 use crate::request::prefer::Resolution;
+use crate::request::query_string::filter::LogicTree;
 
 pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
     let mut sql = Sql::default();
     let changed: Owner = &|sql| {
         sql.push("pgrst_source");
+    };
+    let scope = Scope {
+        owner: changed,
+        from: changed,
+        join: None,
+        depth: 0,
     };
     let is_shown = matches!(plan.returned, Returned::Columns(_));
     let is_csv = is_shown && plan.rows.representation == Representation::Csv;
@@ -19,12 +27,12 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
     sql.push(")");
     if is_csv {
         sql.push(", rd_page as (");
-        page(&mut sql, changed, changed, &plan.rows);
+        node::select(&mut sql, &scope, &plan.rows.node);
         sql.push(")");
     }
     sql.push(" select null::bigint as total, pg_catalog.count(*) as page, ");
     sql.push(if is_shown {
-        body(plan.rows.representation, ResultShape::SetOfComposite)
+        body(&plan.rows, ResultShape::SetOfComposite)
     } else {
         "''::text"
     });
@@ -44,7 +52,7 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
         sql.push("rd_page");
     } else if is_shown {
         sql.push("(");
-        page(&mut sql, changed, changed, &plan.rows);
+        node::select(&mut sql, &scope, &plan.rows.node);
         sql.push(") as rd_page");
     } else {
         changed(&mut sql);
@@ -250,4 +258,15 @@ fn location(sql: &mut Sql, plan: &MutatePlan) {
         sql.push(") #>> '{}'");
     });
     sql.push("] from pgrst_source limit 1) end");
+}
+
+/// ` where a and b`, nothing for no conditions.
+fn where_all(sql: &mut Sql, owner: Owner, conditions: &[LogicTree]) {
+    if conditions.is_empty() {
+        return;
+    }
+    sql.push(" where ");
+    sql.join(conditions, " and ", |sql, tree| {
+        logic_tree(sql, tree, &|sql, one| filter(sql, owner, one));
+    });
 }
