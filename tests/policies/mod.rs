@@ -9,6 +9,7 @@ mod notes;
 mod oracles;
 mod people;
 mod relations;
+mod scenes;
 mod scope;
 mod secrets;
 mod structure;

@@ -150,7 +150,9 @@ impl Trial<'_> {
     }
 
     async fn expected(&self) -> Vec<String> {
-        let condition = self.cell.condition(self.relation, self.person, self.setting);
+        let condition = self
+            .cell
+            .condition(self.relation, self.person, self.setting);
         self.keys(self.relation, &condition).await
     }
 
@@ -171,7 +173,11 @@ impl Trial<'_> {
             self.keys(of, &format!("{tried} and ({condition})")).await
         };
         for target in self.keys(of, tried).await {
-            let answer = self.person.identity.write(self.login, &insert(&target)).await;
+            let answer = self
+                .person
+                .identity
+                .write(self.login, &insert(&target))
+                .await;
             let may = allowed.contains(&target);
             if sqlstate(&answer) != if may { "" } else { "42501" } {
                 return Some(format!("{target} answers '{}'", sqlstate(&answer)));
@@ -291,7 +297,10 @@ async fn every_relation_of_the_api_stands_in_each_block() {
     let roles = reachable_roles(&admin).await;
     let none: [String; 0] = [];
     for block in ["insert", "update", "delete"] {
-        assert_eq!(Table::block(block).gaps(&exposed(&admin).await, &roles), none);
+        assert_eq!(
+            Table::block(block).gaps(&exposed(&admin).await, &roles),
+            none
+        );
     }
     execute(&admin, "create table public.later (id integer)").await;
     assert_eq!(
