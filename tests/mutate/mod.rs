@@ -5,6 +5,7 @@ mod constraints;
 mod delete;
 mod endings;
 mod insert;
+mod options;
 mod paths;
 mod rights;
 mod strictness;
