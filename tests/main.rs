@@ -14,6 +14,7 @@ mod harness;
 mod house;
 mod malformed;
 mod migrate;
+mod mutate;
 mod policies;
 mod process;
 mod read;

@@ -274,11 +274,11 @@ fn notices(inputs: &Inputs, entries: &[Entry]) -> Vec<Notice> {
     notices
 }
 
-/// Most of PostgREST's settings that we lack change how an answer looks. These change who gets one, or
-/// what is left behind, and whoever sets them relies on it.
+/// Most of PostgREST's settings that we lack change how an answer looks. These change who gets one, and
+/// whoever sets them relies on it.
 fn loudness(name: &str) -> NoticeLevel {
     match name {
-        "db-pre-request" | "pre-request" | "db-tx-end" => NoticeLevel::Warn,
+        "db-pre-request" | "pre-request" => NoticeLevel::Warn,
         _ => NoticeLevel::Debug,
     }
 }

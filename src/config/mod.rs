@@ -17,7 +17,7 @@ pub use libpq::redacted_uri;
 pub use load::{Inputs, Loaded, Notice, NoticeLevel, Source, load};
 pub use role_claim_key::RoleClaimKey;
 pub use table::{Kind, SETTINGS, Secrecy, Setting, setting};
-pub use value::{LogLevel, RequestPath, Secret, Verbosity};
+pub use value::{LogLevel, RequestPath, Secret, TransactionEnd, Verbosity};
 
 use std::fmt;
 use std::time::Duration;
@@ -25,6 +25,10 @@ use std::time::Duration;
 /// The effective settings. Every value has been checked; a field is named as its setting is, with
 /// underscores, and documented in [`SETTINGS`].
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a setting that is on or off is a boolean"
+)]
 pub struct Config {
     /// A connection string that [`tokio_postgres::Config`] can read, already completed from the
     /// `PG…` variables. May hold a password: show it with [`redacted_uri`] only.
@@ -41,6 +45,9 @@ pub struct Config {
     pub db_pool_acquisition_timeout: Duration,
     pub db_max_rows: Option<u64>,
     pub db_prepared_statements: bool,
+    pub db_tx_end: TransactionEnd,
+    /// Serve even if the login role is above the policies.
+    pub db_allow_bypassing_login: bool,
     /// As configured (an `@file` has been read): text, base64, a JWK or a JWK set.
     pub jwt_secret: Option<Secret>,
     pub jwt_secret_is_base64: bool,
@@ -57,6 +64,8 @@ pub struct Config {
     pub server_port: u16,
     pub server_max_body_bytes: usize,
     pub server_max_url_bytes: usize,
+    pub strict_json_types: bool,
+    pub require_filter: bool,
     pub log_level: LogLevel,
     pub client_error_verbosity: Verbosity,
     pub request_path: RequestPath,
@@ -77,6 +86,8 @@ impl Default for Config {
             db_pool_acquisition_timeout: Duration::ZERO,
             db_max_rows: None,
             db_prepared_statements: false,
+            db_tx_end: TransactionEnd::Commit,
+            db_allow_bypassing_login: false,
             jwt_secret: None,
             jwt_secret_is_base64: false,
             jwt_aud: None,
@@ -88,6 +99,8 @@ impl Default for Config {
             server_port: 0,
             server_max_body_bytes: 0,
             server_max_url_bytes: 0,
+            strict_json_types: false,
+            require_filter: false,
             log_level: LogLevel::Error,
             client_error_verbosity: Verbosity::Verbose,
             request_path: RequestPath::Pipelined,

@@ -2,7 +2,9 @@
 //! the documentation. Its order is that of the documentation.
 
 use super::value::{self, Expected};
-use super::{Config, LogLevel, RequestPath, RoleClaimKey, Secret, Verbosity, redacted_uri};
+use super::{
+    Config, LogLevel, RequestPath, RoleClaimKey, Secret, TransactionEnd, Verbosity, redacted_uri,
+};
 
 /// One setting. A setting is listed when it does something, not before.
 #[derive(Debug)]
@@ -245,6 +247,35 @@ pub const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "db-tx-end",
+        kind: Kind::Choice(TransactionEnd::NAMES),
+        default: "commit",
+        doc: "How transactions end: commit or rollback, always, or unless a request says otherwise \
+              with Prefer: tx=rollback or tx=commit (…-allow-override). Rolled back, a request is \
+              answered as if it had been committed: for tests and dry runs.",
+        write: |config, text| {
+            config.db_tx_end = TransactionEnd::parse(text)?;
+            Ok(())
+        },
+        read: |config| config.db_tx_end.name().to_owned(),
+        ..PLAIN
+    },
+    Setting {
+        name: "db-allow-bypassing-login",
+        kind: Kind::Boolean,
+        default: "false",
+        from_postgrest: false,
+        doc: "Serve although the user of db-uri is a superuser or has BYPASSRLS. Such a login is above \
+              every policy, and one mistake away from showing everything: the server refuses to start \
+              with it, unless this is true; then it warns.",
+        write: |config, text| {
+            config.db_allow_bypassing_login = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.db_allow_bypassing_login.to_string(),
+        ..PLAIN
+    },
+    Setting {
         name: "jwt-secret",
         secrecy: Secrecy::Secret,
         doc: "What tokens are verified with: a text of at least 32 bytes (HS256, HS384, HS512), a \
@@ -388,6 +419,36 @@ pub const SETTINGS: &[Setting] = &[
             Ok(())
         },
         read: |config| config.server_max_url_bytes.to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "strict-json-types",
+        kind: Kind::Boolean,
+        default: "false",
+        from_postgrest: false,
+        doc: "Refuse JSON that is written to a column of another kind: a string, a fraction or a \
+              boolean to an integer, a string to a boolean or a float, a number to a text, a time or \
+              a UUID. Without it Postgres reads whatever it can, \"5\" as 5. numeric takes strings, \
+              which keep every digit; JSON, array and composite columns take anything.",
+        write: |config, text| {
+            config.strict_json_types = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.strict_json_types.to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "require-filter",
+        kind: Kind::Boolean,
+        default: "false",
+        from_postgrest: false,
+        doc: "Refuse PATCH and DELETE without a filter: a forgotten one changes every row. Who means \
+              every row says so with a filter that all of them pass, such as id=not.is.null.",
+        write: |config, text| {
+            config.require_filter = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.require_filter.to_string(),
         ..PLAIN
     },
     Setting {

@@ -88,6 +88,20 @@ choices! {
 }
 
 choices! {
+    /// How transactions end, and whether a request may choose (`Prefer: tx=…`).
+    TransactionEnd {
+        /// Always committed.
+        Commit = "commit",
+        /// Committed unless a request says otherwise.
+        CommitAllowOverride = "commit-allow-override",
+        /// Always rolled back.
+        Rollback = "rollback",
+        /// Rolled back unless a request says otherwise.
+        RollbackAllowOverride = "rollback-allow-override",
+    }
+}
+
+choices! {
     /// How a request's statements travel to Postgres.
     RequestPath {
         /// All in one round trip, prepared.

@@ -1,13 +1,14 @@
-//! One row per code that this server itself answers with: code and HTTP status.
+//! One row per code that this server itself answers with: code, HTTP status, and what it means, from
+//! which `docs/errors.md` is made.
 //!
 //! The PGRST codes and their statuses are PostgREST's (`docs/references/errors.rst`). Codes that
 //! PostgREST retired are not reused. `RD…` are ours: what PostgREST has no code for.
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $variant:ident = $text:literal, $status:literal;)*) => {
+    ($($(#[doc = $doc:literal])* $variant:ident = $text:literal, $status:literal;)*) => {
         /// An error code, stable for clients to match on.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Code { $($(#[$doc])* $variant,)* }
+        pub enum Code { $($(#[doc = $doc])* $variant,)* }
 
         impl Code {
             /// Every code, in the order of the documentation.
@@ -23,6 +24,12 @@ macro_rules! codes {
             #[must_use]
             pub const fn status(self) -> u16 {
                 match self { $(Self::$variant => $status,)* }
+            }
+
+            /// One sentence or two.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),*).trim(),)* }
             }
         }
     };
@@ -65,12 +72,16 @@ codes! {
     Pgrst122 = "PGRST122", 400;
     /// Aggregate functions are switched off.
     Pgrst123 = "PGRST123", 400;
+    /// More rows than `max-affected` allows.
+    Pgrst124 = "PGRST124", 400;
     /// No such path.
     Pgrst125 = "PGRST125", 404;
     /// The root endpoint is switched off.
     Pgrst126 = "PGRST126", 404;
     /// Not implemented.
     Pgrst127 = "PGRST127", 400;
+    /// `max-affected` on a function that returns no rows.
+    Pgrst128 = "PGRST128", 400;
     /// No relationship between the two resources.
     Pgrst200 = "PGRST200", 400;
     /// More than one relationship.
@@ -103,6 +114,10 @@ codes! {
     Rd104 = "RD104", 414;
     /// The body came too slowly.
     Rd105 = "RD105", 408;
+    /// JSON of another kind than its column's.
+    Rd106 = "RD106", 400;
+    /// A change of every row, without a filter that says so.
+    Rd107 = "RD107", 400;
     /// Too many requests wait for a connection. With Retry-After.
     Rd503 = "RD503", 503;
     /// An internal error; the log has its cause.

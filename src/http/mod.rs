@@ -4,6 +4,7 @@ mod answer;
 mod app;
 mod handle;
 mod read;
+mod respond;
 mod server;
 
 pub use app::App;

@@ -55,7 +55,8 @@ pub(super) fn head(app: &App, request: Request<Incoming>) -> Result<(Head, Incom
 
 /// The body, where the action has one.
 pub(super) async fn body(app: &App, action: Action, body: Incoming) -> Result<Bytes, Error> {
-    if !matches!(action, Action::Call { safe: false, .. }) {
+    // That of a DELETE says nothing, but clients send one.
+    if !matches!(action, Action::Call { safe: false, .. } | Action::Mutate(_)) {
         return Ok(Bytes::new());
     }
     let limit = app.max_body_bytes;
@@ -87,10 +88,6 @@ impl Head {
     /// What is asked for, as far as method and path tell.
     pub fn action(&self) -> Result<Action, Error> {
         Ok(Action::of(&self.segments, self.parts.method.as_str())?)
-    }
-
-    pub fn method(&self) -> &str {
-        self.parts.method.as_str()
     }
 
     /// The whole request, with its body.

@@ -29,9 +29,6 @@ pub enum PlanError {
     #[error("Use of aggregate functions is not allowed")]
     AggregatesDisabled,
 
-    #[error("Unsupported HTTP method: {method}")]
-    UnsupportedMethod { method: String },
-
     #[error("Root endpoint metadata is disabled")]
     RootDisabled,
 
@@ -55,6 +52,43 @@ pub enum PlanError {
     RelationNotFound {
         relation: String,
         hint: Option<String>,
+    },
+
+    #[error("Could not find the '{column}' column of '{relation}' in the schema cache")]
+    ColumnNotFound {
+        relation: String,
+        column: String,
+        hint: Option<String>,
+    },
+
+    #[error("Filters must include all and only primary key columns with 'eq' operators")]
+    PutFilters,
+
+    /// `handling=strict, max-affected=…` on a function of one result.
+    #[error(
+        "Function must return SETOF or TABLE when max-affected preference is used with \
+         handling=strict"
+    )]
+    MaxAffectedOfOne,
+
+    /// A value of the body is of another JSON kind than its column.
+    #[error("Column \"{column}\" takes {expected}, not {given}")]
+    JsonKind {
+        column: String,
+        expected: &'static str,
+        given: String,
+        write: String,
+        /// Counted from 1, where there are several.
+        row: Option<usize>,
+    },
+
+    /// A change of every row, which the settings do not allow by default.
+    #[error("{method} without a filter would change every row")]
+    FilterRequired {
+        method: String,
+        /// Filters to type.
+        some_rows: String,
+        all_rows: String,
     },
 
     /// Operators as a URL spells them.
@@ -125,15 +159,19 @@ impl ClientError for PlanError {
             Self::Request(error) => error.code(),
             Self::BodyOfCall => Code::Pgrst102,
             Self::SchemaNotExposed { .. } => Code::Pgrst106,
+            Self::PutFilters => Code::Pgrst105,
             Self::NotAcceptable { .. } => Code::Pgrst107,
             Self::NotEmbedded { .. } => Code::Pgrst108,
-            Self::UnsupportedMethod { .. } => Code::Pgrst117,
             Self::AggregatesDisabled => Code::Pgrst123,
             Self::RootDisabled => Code::Pgrst126,
             Self::NotImplemented { .. } => Code::Pgrst127,
+            Self::MaxAffectedOfOne => Code::Pgrst128,
             Self::RoutineNotFound { .. } => Code::Pgrst202,
             Self::AmbiguousRoutine { .. } => Code::Pgrst203,
+            Self::ColumnNotFound { .. } => Code::Pgrst204,
             Self::RelationNotFound { .. } => Code::Pgrst205,
+            Self::JsonKind { .. } => Code::Rd106,
+            Self::FilterRequired { .. } => Code::Rd107,
             Self::UnknownOperator { .. }
             | Self::MissingOperator { .. }
             | Self::BareColumn { .. } => Code::Rd100,
@@ -148,6 +186,9 @@ impl ClientError for PlanError {
         match self {
             Self::Request(error) => error.details(),
             Self::NotImplemented { what } => Some(what.clone().into()),
+            Self::JsonKind { row, .. } => {
+                row.map(|number| format!("In row {number} of the body").into())
+            }
             Self::RoutineNotFound {
                 function,
                 given,
@@ -189,9 +230,17 @@ impl ClientError for PlanError {
             Self::NotEmbedded { resource } => Some(format!(
                 "Verify that '{resource}' is included in the 'select' query parameter."
             )),
-            Self::RoutineNotFound { hint, .. } | Self::RelationNotFound { hint, .. } => {
-                hint.clone()
-            }
+            Self::RoutineNotFound { hint, .. }
+            | Self::RelationNotFound { hint, .. }
+            | Self::ColumnNotFound { hint, .. } => hint.clone(),
+            Self::JsonKind { write, .. } => Some(write.clone()),
+            Self::FilterRequired {
+                some_rows,
+                all_rows,
+                ..
+            } => Some(format!(
+                "Say which rows, such as {some_rows}; if all are meant, write {all_rows}"
+            )),
             Self::AmbiguousRoutine { .. } => Some(
                 "Try renaming the parameters or the function itself in the database so function \
                  overloading can be resolved"

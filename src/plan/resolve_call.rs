@@ -19,6 +19,9 @@ pub(super) fn resolve_call(
     let is_post = matches!(request.action, Action::Call { safe: false, .. });
     let call = CallRequest::read(request, is_post)?;
     let routine = choose(name, cache, &call)?;
+    if request.preferences.max_affected().is_some() && !routine.returns_set {
+        return Err(PlanError::MaxAffectedOfOne);
+    }
     let arguments = resolve_arguments(routine, &call)?;
     let shape = result_shape(routine);
     let mut rows = resolve_rows(request, limits)?;

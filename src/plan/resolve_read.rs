@@ -29,7 +29,7 @@ pub(super) fn resolve_read(
     })
 }
 
-fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> PlanError {
+pub(super) fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> PlanError {
     let QualifiedName { schema, name } = name;
     let names = cache
         .relations

@@ -45,10 +45,10 @@ pub enum Body {
     Error(ResponseError),
 }
 
-type Header = (&'static str, String);
+pub(super) type Header = (&'static str, String);
 
 impl Answer {
-    fn new(status: u16, headers: Vec<Header>, body: Body) -> Self {
+    pub(super) fn new(status: u16, headers: Vec<Header>, body: Body) -> Self {
         let owned = |(name, value): Header| (name.to_owned(), value);
         Self {
             status,
@@ -120,8 +120,18 @@ pub fn call(
     Answer::new(page.status, headers, body)
 }
 
+/// The answer to OPTIONS. What a resource can do is no secret: any page may ask.
+#[must_use]
+pub fn info(methods: &[&str]) -> Answer {
+    let headers = vec![
+        ("Access-Control-Allow-Origin", "*".to_owned()),
+        ("Allow", methods.join(",")),
+    ];
+    Answer::empty(200, headers)
+}
+
 impl Presentation<'_> {
-    fn headers(&self) -> Vec<Header> {
+    pub(super) fn headers(&self) -> Vec<Header> {
         let mut headers = vec![("Content-Type", self.media_type.content_type())];
         if let Some(profile) = self.profile {
             headers.push(("Content-Profile", profile.to_owned()));
@@ -153,9 +163,8 @@ fn content_location(request: &ApiRequest, relation: &str) -> String {
     }
 }
 
-/// Of the preferences given, those that this kind of request heeds. An insert heeds `resolution`
-/// only if there is something to conflict with: its plan knows, and clears it if not.
-fn preference_applied(action: Action, given: &Preferences) -> Option<Header> {
+/// Of the preferences given, those that this kind of request heeds.
+pub(super) fn preference_applied(action: Action, given: &Preferences) -> Option<Header> {
     let mut heeded = given.clone();
     if !matches!(action, Action::Mutate(_)) {
         heeded.representation = None;

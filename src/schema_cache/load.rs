@@ -7,8 +7,8 @@ use serde::Deserialize;
 use tokio_postgres::{Error, Row, Transaction, types::Json};
 
 use super::{
-    Column, FilterAttribute, FilterType, Filters, Operand, Parameter, QualifiedName, Relation,
-    Returns, Routine, SchemaCache, SqlType, Volatility,
+    Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, Parameter, QualifiedName,
+    Relation, Returns, Routine, SchemaCache, SqlExpression, SqlType, Volatility, Writes,
 };
 
 /// Loads what `schemas` offer, from one snapshot of the catalog.
@@ -51,6 +51,8 @@ struct ColumnRow {
     r#type: String,
     nullable: bool,
     comment: Option<String>,
+    default: Option<String>,
+    json_kind: String,
 }
 
 fn read_relation(row: &Row) -> Result<Relation, Error> {
@@ -68,10 +70,28 @@ fn read_relation(row: &Row) -> Result<Relation, Error> {
                 sql_type: SqlType::from_catalog(column.r#type),
                 nullable: column.nullable,
                 comment: column.comment,
+                default: column.default.map(SqlExpression::from_catalog),
+                json_kind: read_json_kind(&column.json_kind),
             })
             .collect(),
         primary_key: row.try_get("primary_key")?,
+        takes: Writes {
+            insert: row.try_get("takes_insert")?,
+            update: row.try_get("takes_update")?,
+            delete: row.try_get("takes_delete")?,
+        },
     })
+}
+
+fn read_json_kind(text: &str) -> JsonKind {
+    match text {
+        "integer" => JsonKind::Integer,
+        "float" => JsonKind::Float,
+        "decimal" => JsonKind::Decimal,
+        "boolean" => JsonKind::Boolean,
+        "string" => JsonKind::String,
+        _ => JsonKind::Any,
+    }
 }
 
 #[derive(Deserialize)]

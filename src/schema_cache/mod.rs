@@ -9,9 +9,9 @@ mod relation;
 mod routine;
 
 pub use filter_type::{FILTER_SCHEMA, FilterType, Operand, spell};
-pub use identifier::{QualifiedName, SqlType};
+pub use identifier::{QualifiedName, SqlExpression, SqlType};
 pub use load::load;
-pub use relation::{Column, Relation};
+pub use relation::{Column, JsonKind, Relation, Writes};
 pub use routine::{FilterAttribute, Filters, Parameter, Returns, Routine, Volatility};
 
 use std::collections::HashMap;

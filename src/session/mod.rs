@@ -4,6 +4,7 @@
 mod connection;
 mod error;
 mod lease;
+mod login;
 mod pool;
 mod schema_cache;
 mod transaction;
@@ -11,4 +12,4 @@ mod transaction;
 pub use connection::Connection;
 pub use error::{DatabaseError, SessionError};
 pub use pool::{Pool, PoolSettings};
-pub use transaction::{Outcome, Path, Work};
+pub use transaction::{Ending, Outcome, Path, Work};

@@ -183,7 +183,7 @@ async fn a_main_statement_outside_its_transaction_does_nothing() {
     let cache = schema_cache::load(&transaction, &schemas).await.unwrap();
     let limits = Limits {
         schemas,
-        max_rows: None,
+        ..Limits::default()
     };
     let plan = plan::resolve(&request, &cache, &limits).unwrap();
     let main = sql::render(&plan, &fixture.role("user"));

@@ -22,7 +22,7 @@ async fn seventh_plan(
 ) -> String {
     let limits = Limits {
         schemas: vec!["public".to_owned()],
-        max_rows: None,
+        ..Limits::default()
     };
     let request = ApiRequest::parse(&RawRequest {
         method: "GET",

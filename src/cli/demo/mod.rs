@@ -62,7 +62,7 @@ struct Ready {
 
 pub(super) async fn run(args: &Args, loaded: &Loaded) -> anyhow::Result<ExitCode> {
     refuse_half_a_database(loaded)?;
-    let config = with_demo_settings(&loaded.config);
+    let config = with_demo_settings(loaded);
     // Before the long work: a taken port is known at once, and stays ours.
     let server = Server::bind(&config.server_host, config.server_port).await?;
     let mut signals = Signals::listen()?;
@@ -226,9 +226,11 @@ fn refuse_half_a_database(loaded: &Loaded) -> anyhow::Result<()> {
 }
 
 /// What the demo sets unless the user has: its own role for callers without a token, the roles that
-/// tokens may name, and an address that only this machine reaches.
-fn with_demo_settings(config: &Config) -> Config {
-    let mut config = config.clone();
+/// tokens may name, an address that only this machine reaches, and refusals of what is hardly meant.
+fn with_demo_settings(loaded: &Loaded) -> Config {
+    let mut config = loaded.config.clone();
+    config.strict_json_types |= !loaded.is_given("strict-json-types");
+    config.require_filter |= !loaded.is_given("require-filter");
     config
         .db_anon_role
         .get_or_insert_with(|| ANONYMOUS.to_owned());
