@@ -11,8 +11,8 @@ use super::{App, answer, read};
 use crate::auth::Caller;
 use crate::error::Error;
 use crate::plan::{self, Plan, explain_refusal};
-use crate::request::{ApiRequest, RawRequest};
-use crate::response::Answer;
+use crate::request::{Action, ApiRequest, RawRequest};
+use crate::response::{self, Answer};
 use crate::session::{Outcome, SessionError, Work};
 use crate::sql::{self, Preamble};
 
@@ -32,9 +32,15 @@ async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
         .verifier
         .authenticate(head.header("authorization"), now())?;
     let action = head.action()?;
-    plan::check_action(action, head.method())?;
     let body = read::body(app, action, body).await?;
     let request = parse(app, &head.with_body(body))?;
+    if action == Action::Info {
+        return Ok(response::info(&plan::allowed_methods(
+            &request,
+            &cache,
+            &app.limits,
+        )?));
+    }
     let plan = plan::resolve(&request, &cache, &app.limits)?;
     request.preferences.check()?;
     let outcome = execute(app, &caller, &request, &plan).await?;

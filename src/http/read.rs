@@ -90,10 +90,6 @@ impl Head {
         Ok(Action::of(&self.segments, self.parts.method.as_str())?)
     }
 
-    pub fn method(&self) -> &str {
-        self.parts.method.as_str()
-    }
-
     /// The whole request, with its body.
     pub fn with_body(&self, body: Bytes) -> RawRequest<'_> {
         RawRequest {

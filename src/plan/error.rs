@@ -54,9 +54,6 @@ pub enum PlanError {
     #[error("Use of aggregate functions is not allowed")]
     AggregatesDisabled,
 
-    #[error("Unsupported HTTP method: {method}")]
-    UnsupportedMethod { method: String },
-
     #[error("Root endpoint metadata is disabled")]
     RootDisabled,
 
@@ -190,7 +187,6 @@ impl ClientError for PlanError {
             Self::PutFilters => Code::Pgrst105,
             Self::NotAcceptable { .. } => Code::Pgrst107,
             Self::NotEmbedded { .. } => Code::Pgrst108,
-            Self::UnsupportedMethod { .. } => Code::Pgrst117,
             Self::OrderNotToOne { .. } => Code::Pgrst118,
             Self::AggregatesDisabled => Code::Pgrst123,
             Self::RootDisabled => Code::Pgrst126,

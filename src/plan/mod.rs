@@ -2,6 +2,7 @@
 //! and [`SchemaCache`](crate::schema_cache::SchemaCache) in, a [`Plan`] out. Pure; knows no SQL text.
 //! Every "no such …, did you mean" is said here.
 
+mod allow;
 mod arguments;
 mod call_plan;
 mod call_request;
@@ -19,6 +20,7 @@ mod resolve_mutate;
 mod resolve_read;
 mod suggest;
 
+pub use allow::allowed_methods;
 pub use call_plan::{
     Argument, ArgumentValue, CallPlan, Condition, ConditionValue, Conditions, Given, ResultShape,
 };
@@ -84,22 +86,7 @@ impl Plan {
     }
 }
 
-/// Refuses what this version does not do, before the body is read.
-///
-/// # Errors
-/// [`PlanError::UnsupportedMethod`].
-pub fn check_action(action: Action, method: &str) -> Result<(), PlanError> {
-    match action {
-        Action::Info => Err(PlanError::UnsupportedMethod {
-            method: method.to_owned(),
-        }),
-        Action::Read { .. } | Action::Call { .. } | Action::Mutate(_) | Action::Inspect { .. } => {
-            Ok(())
-        }
-    }
-}
-
-/// Resolves a request whose action [`check_action`] allows.
+/// Resolves a request that reads, calls or changes something.
 ///
 /// # Errors
 /// [`PlanError`]: what is asked does not exist, is ambiguous or contradicts itself.

@@ -120,6 +120,16 @@ pub fn call(
     Answer::new(page.status, headers, body)
 }
 
+/// The answer to OPTIONS. What a resource can do is no secret: any page may ask.
+#[must_use]
+pub fn info(methods: &[&str]) -> Answer {
+    let headers = vec![
+        ("Access-Control-Allow-Origin", "*".to_owned()),
+        ("Allow", methods.join(",")),
+    ];
+    Answer::empty(200, headers)
+}
+
 impl Presentation<'_> {
     pub(super) fn headers(&self) -> Vec<Header> {
         let mut headers = vec![("Content-Type", self.media_type.content_type())];

@@ -36,4 +36,8 @@ from
     ) as edge (at),
     generate_series(0, 12) as n;
 
+-- erased: leaves nothing but its line in the audit
+insert into tickets (id, client_id, ticket_type_id, title) values (8999999, 1, 1, 'Erased');
+delete from tickets where id = 8999999;
+
 reset role;
