@@ -231,8 +231,6 @@ fn order_key(term: OrderTerm, origin: &str, embeds: &[Embed]) -> Result<OrderKey
     };
     Ok(OrderKey {
         embed,
-        field: term.field,
-        direction: term.direction,
-        nulls: term.nulls,
+        ..OrderKey::own(term)
     })
 }

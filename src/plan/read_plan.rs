@@ -2,7 +2,7 @@
 
 use crate::request::media_type::MediaType;
 use crate::request::query_string::filter::{Field, Filter, LogicTree};
-use crate::request::query_string::order::{Direction, Nulls};
+use crate::request::query_string::order::{Direction, Nulls, OrderTerm};
 use crate::request::range::RowRange;
 use crate::schema_cache::{QualifiedName, Relationship};
 
@@ -115,6 +115,19 @@ impl SelectColumn {
     #[must_use]
     pub fn name(&self) -> &str {
         self.alias.as_deref().unwrap_or(&self.field.name)
+    }
+}
+
+impl OrderKey {
+    /// By a field of the level itself.
+    #[must_use]
+    pub fn own(term: OrderTerm) -> Self {
+        Self {
+            embed: None,
+            field: term.field,
+            direction: term.direction,
+            nulls: term.nulls,
+        }
     }
 }
 

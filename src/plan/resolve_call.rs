@@ -4,9 +4,10 @@ use super::arguments::resolve_arguments;
 use super::call_request::{CallRequest, speaks_of_result};
 use super::overload::choose;
 use super::resolve_read::resolve_rows;
-use super::{CallPlan, Limits, PlanError, ResultShape};
+use super::{CallPlan, Limits, OrderKey, PlanError, ResultShape};
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
+use crate::request::query_string::order;
 use crate::request::query_string::select::SelectItem;
 use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Returns, Routine, SchemaCache, Volatility};
@@ -33,7 +34,20 @@ pub(super) fn resolve_call(
         }
     }
     let filters = call.result_filters(routine, &query.select)?;
-    let rows = resolve_rows(request, &origin(routine), cache, limits, &filters)?;
+    let mut rows = resolve_rows(request, &origin(routine), cache, limits, &filters)?;
+    let node = &mut rows.node;
+    if node.order.is_empty()
+        && let Some(order) = &routine.page.order
+    {
+        node.order = order::parse(order)?
+            .into_iter()
+            .map(OrderKey::own)
+            .collect();
+    }
+    if request.range.limit.is_none() {
+        let page = request.range.at_most(routine.page.limit);
+        node.range = page.at_most(limits.max_rows);
+    }
     Ok(CallPlan {
         routine: name.clone(),
         arguments,
@@ -42,6 +56,7 @@ pub(super) fn resolve_call(
             _ => None,
         },
         shape,
+        inlined: routine.inlined,
         writes: is_post && routine.volatility == Volatility::Volatile,
         rows,
     })

@@ -7,10 +7,12 @@ use serde::Deserialize;
 use tokio_postgres::{Error, Row, Transaction, types::Json};
 
 use super::key::{KeyColumns, TableKey};
+use super::routine::split_page;
 use super::view::{View, Views};
 use super::{
-    Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, Parameter, QualifiedName,
-    Relation, Returns, Routine, SchemaCache, SqlExpression, SqlType, Volatility, Writes,
+    Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults, Parameter,
+    QualifiedName, Relation, Returns, Routine, SchemaCache, SqlExpression, SqlType, Volatility,
+    Writes,
 };
 
 /// Loads what `schemas` offer, from one snapshot of the catalog.
@@ -216,11 +218,18 @@ struct NameRow {
 fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, Error> {
     let Json(parameters): Json<Vec<ParameterRow>> = row.try_get("parameters")?;
     let relation: Option<Json<NameRow>> = row.try_get("relation")?;
+    let comment: Option<String> = row.try_get("comment")?;
+    let (comment, page) = match comment.as_deref().map(split_page) {
+        Some((text, page)) => (Some(text.to_owned()), page),
+        None => (None, PageDefaults::default()),
+    };
     let volatility: String = row.try_get("volatility")?;
     let returns: String = row.try_get("returns")?;
     Ok(Routine {
         name: read_name(row)?,
-        comment: row.try_get("comment")?,
+        comment,
+        page,
+        inlined: row.try_get("inlined")?,
         volatility: match volatility.as_str() {
             "i" => Volatility::Immutable,
             "s" => Volatility::Stable,

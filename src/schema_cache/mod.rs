@@ -18,7 +18,9 @@ pub use identifier::{QualifiedName, SqlExpression, SqlType};
 pub use load::load;
 pub use relation::{Column, JsonKind, Relation, Writes};
 pub use relationship::{Cardinality, ColumnPair, Junction, Key, Relationship};
-pub use routine::{FilterAttribute, Filters, Parameter, Returns, Routine, Volatility};
+pub use routine::{
+    FilterAttribute, Filters, PageDefaults, Parameter, Returns, Routine, Volatility,
+};
 
 use std::collections::HashMap;
 

@@ -1,5 +1,6 @@
 //! Widgets and the list through HTTP, every number against brute force.
 
+mod charts;
 mod combinations;
 mod drill_down;
 mod inlining;
