@@ -3,8 +3,10 @@
 mod charts;
 mod combinations;
 mod drill_down;
+mod drill_down_charts;
 mod inlining;
 mod members;
+mod pages;
 mod periods;
 mod visibility;
 
