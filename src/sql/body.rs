@@ -79,7 +79,7 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
 /// A column that cannot be computed unless the caller's role is in force. The statements of a
 /// transaction are sent without waiting for one another: had BEGIN failed (it was cancelled), this
 /// one would run by itself, as the login role. It must not, and fails as a whole.
-fn guard(sql: &mut Sql, role: &str) {
+pub(super) fn guard(sql: &mut Sql, role: &str) {
     // `current_user` in the failing branch keeps it from being computed while planning.
     sql.push("case when current_user = ").param(role);
     sql.push("::name then true else ('not ' || current_user)::boolean end as is_caller");

@@ -3,6 +3,7 @@
 
 mod body;
 mod call;
+mod exchange;
 mod field;
 mod fragment;
 mod preamble;
@@ -11,6 +12,7 @@ mod read;
 mod tests;
 mod type_name;
 
+pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
 pub use preamble::{BEGIN, Preamble, preamble};
 
