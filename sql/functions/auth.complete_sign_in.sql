@@ -4,7 +4,7 @@
 -- Second half of signing in: the password was right. Opens a session.
 --
 --     in   what begin_sign_in took; account, password_set_at as it gave them; refresh_token_hash
---          (hexadecimal), session_seconds; new_password_hash where the old one is of a weaker kind
+--          (base64), session_seconds; new_password_hash where the old one is of a weaker kind
 --     out  claims, user
 --     or   refused: invalid_credentials (the password was changed meanwhile), user_banned,
 --          email_not_confirmed, account_pending
@@ -58,7 +58,7 @@ begin
     values (who.id, now() + make_interval(secs => (request ->> 'session_seconds')::integer))
     returning * into session;
     insert into auth.refresh_tokens (token_hash, session_id)
-    values (decode(request ->> 'refresh_token_hash', 'hex'), session.id);
+    values (decode(request ->> 'refresh_token_hash', 'base64'), session.id);
 
     perform auth.take_back_attempt(
         auth.key_hash('address', request ->> 'address'),

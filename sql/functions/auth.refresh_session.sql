@@ -2,7 +2,7 @@
 --
 -- Continues a session: the refresh token is used up, the next one takes its place.
 --
---     in   refresh_token_hash, next_token_hash (hexadecimal), reuse_seconds, session_seconds
+--     in   refresh_token_hash, next_token_hash (base64), reuse_seconds, session_seconds
 --     out  claims, user
 --     or   refused: refresh_token_not_found, refresh_token_already_used, session_not_found,
 --          session_expired, user_banned
@@ -19,7 +19,7 @@ security definer
 set search_path = ''
 as $$
 declare
-    sent constant bytea := decode(request ->> 'refresh_token_hash', 'hex');
+    sent constant bytea := decode(request ->> 'refresh_token_hash', 'base64');
     lifetime constant interval := make_interval(secs => (request ->> 'session_seconds')::integer);
     reuse constant interval := make_interval(secs => (request ->> 'reuse_seconds')::integer);
     who auth.accounts;
@@ -65,7 +65,7 @@ begin
     where t.session_id = session.id
         and t.used_at < now() - lifetime;
     insert into auth.refresh_tokens (token_hash, session_id)
-    values (decode(request ->> 'next_token_hash', 'hex'), session.id)
+    values (decode(request ->> 'next_token_hash', 'base64'), session.id)
     on conflict (token_hash) do nothing;
     update auth.sessions as s
     set refreshed_at = now(), expires_at = now() + lifetime

@@ -28,8 +28,8 @@ pub struct Accounts {
     token_lifetime: Duration,
     session_lifetime: Duration,
     reuse_interval: Duration,
-    attempts_per_account: u32,
-    attempts_per_address: u32,
+    attempts_per_account: i32,
+    attempts_per_address: i32,
     attempts_window: Duration,
 }
 

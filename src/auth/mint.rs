@@ -32,7 +32,7 @@ impl Signer {
     /// # Errors
     /// [`JwtError::CannotSign`].
     pub fn token(&self, claims: &Map<String, Value>) -> Result<String, JwtError> {
-        encode(&self.header, claims, &self.key).map_err(cannot_sign)
+        encode(&self.header, claims, &self.key).map_err(|error| cannot_sign(&error))
     }
 
     /// What only the holder of the key can make of `message`, in base64url: 32 bytes. `purpose` keeps
@@ -43,7 +43,8 @@ impl Signer {
     /// [`JwtError::CannotSign`].
     pub fn derive(&self, purpose: &'static str, message: &str) -> Result<String, JwtError> {
         let text = format!("{purpose} {message}");
-        crypto::sign(text.as_bytes(), &self.key, Algorithm::HS256).map_err(cannot_sign)
+        crypto::sign(text.as_bytes(), &self.key, Algorithm::HS256)
+            .map_err(|error| cannot_sign(&error))
     }
 }
 
@@ -55,6 +56,6 @@ pub fn mint(secret: impl AsRef<[u8]>, claims: &Map<String, Value>) -> Result<Str
     Signer::new(secret)?.token(claims)
 }
 
-fn cannot_sign(error: jsonwebtoken::errors::Error) -> JwtError {
+fn cannot_sign(error: &jsonwebtoken::errors::Error) -> JwtError {
     JwtError::CannotSign(error.to_string())
 }

@@ -62,9 +62,9 @@ pub struct Config {
     pub auth_session_lifetime: Duration,
     pub auth_refresh_reuse_interval: Duration,
     /// At least 1.
-    pub auth_attempts_per_account: u32,
+    pub auth_attempts_per_account: i32,
     /// At least 1.
-    pub auth_attempts_per_address: u32,
+    pub auth_attempts_per_address: i32,
     /// At least one second.
     pub auth_attempts_window: Duration,
     /// An address, or one of PostgREST's `*`, `*4`, `!4`, `*6`, `!6`.

@@ -369,7 +369,7 @@ pub const SETTINGS: &[Setting] = &[
         doc: "How long an access token is good for. Until then it works, whatever becomes of the \
               account.",
         write: |config, text| {
-            config.auth_token_lifetime = value::some_seconds(text)?;
+            config.auth_token_lifetime = value::database_seconds(text, 1)?;
             Ok(())
         },
         read: |config| config.auth_token_lifetime.as_secs().to_string(),
@@ -383,7 +383,7 @@ pub const SETTINGS: &[Setting] = &[
         doc: "How long a refresh token is good for, 30 days unless set. Each refresh starts this \
               time anew.",
         write: |config, text| {
-            config.auth_session_lifetime = value::some_seconds(text)?;
+            config.auth_session_lifetime = value::database_seconds(text, 1)?;
             Ok(())
         },
         read: |config| config.auth_session_lifetime.as_secs().to_string(),
@@ -397,7 +397,7 @@ pub const SETTINGS: &[Setting] = &[
         doc: "How long a used refresh token may be sent again, for tabs of a browser that refresh at \
               once. After that it ends its session.",
         write: |config, text| {
-            config.auth_refresh_reuse_interval = value::seconds(text)?;
+            config.auth_refresh_reuse_interval = value::database_seconds(text, 0)?;
             Ok(())
         },
         read: |config| config.auth_refresh_reuse_interval.as_secs().to_string(),
@@ -438,7 +438,7 @@ pub const SETTINGS: &[Setting] = &[
         from_postgrest: false,
         doc: "The time in which failed sign-ins are forgotten, one after the other.",
         write: |config, text| {
-            config.auth_attempts_window = value::some_seconds(text)?;
+            config.auth_attempts_window = value::database_seconds(text, 1)?;
             Ok(())
         },
         read: |config| config.auth_attempts_window.as_secs().to_string(),

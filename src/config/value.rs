@@ -133,11 +133,14 @@ pub(super) fn seconds(text: &str) -> Result<Duration, Expected> {
         .map_err(|_| "a whole number of seconds".to_owned())
 }
 
-/// Whole seconds, at least one, and few enough for an interval of Postgres.
-pub(super) fn some_seconds(text: &str) -> Result<Duration, Expected> {
-    match text.trim().parse::<u32>() {
-        Ok(n) if n >= 1 && i32::try_from(n).is_ok() => Ok(Duration::from_secs(n.into())),
-        _ => Err(format!("a whole number of seconds from 1 to {}", i32::MAX)),
+/// Whole seconds, few enough for an integer of Postgres.
+pub(super) fn database_seconds(text: &str, least: i32) -> Result<Duration, Expected> {
+    match text.trim().parse::<i32>() {
+        Ok(n) if n >= least => Ok(Duration::from_secs(n.unsigned_abs().into())),
+        _ => Err(format!(
+            "a whole number of seconds from {least} to {}",
+            i32::MAX
+        )),
     }
 }
 

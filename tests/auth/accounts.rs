@@ -31,7 +31,7 @@ pub async fn serve_with(database: &TestDb, change: impl FnOnce(&mut Config)) -> 
     .await
 }
 
-/// POST /auth/v1/token?grant_type=…
+/// A request for a session.
 pub fn token(server: &TestServer, grant_type: &str, body: &Value) -> Call {
     server
         .post(&format!("/auth/v1/token?grant_type={grant_type}"))

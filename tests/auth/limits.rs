@@ -13,7 +13,7 @@ use crate::harness::server::TestServer;
 fn few(config: &mut Config) {
     config.auth_attempts_per_account = 5;
     config.auth_attempts_per_address = 8;
-    config.auth_attempts_window = Duration::from_secs(600);
+    config.auth_attempts_window = Duration::from_mins(10);
 }
 
 /// The seconds to wait.

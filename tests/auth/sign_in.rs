@@ -275,7 +275,7 @@ async fn the_audience_is_the_servers() {
     let database = desk().await;
     let server = serve_with(&database, |config| {
         config.jwt_aud = Some("desk".to_owned());
-        config.auth_token_lifetime = std::time::Duration::from_secs(60);
+        config.auth_token_lifetime = std::time::Duration::from_mins(1);
     })
     .await;
     let session = session(&server, AGENT).await;
