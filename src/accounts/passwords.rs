@@ -15,8 +15,10 @@ use super::AccountError;
 
 /// How many may wait for each core, at some 20 ms each: a second.
 const WAITING_PER_CORE: usize = 50;
-/// Any: nothing is kept of what is hashed with it.
-const SALT_OF_NOBODY: &[u8] = b"nobody's password";
+/// Stands in where there is no account or no password. Of today's parameters, so that it takes as long as
+/// a real one; of a password that nobody knows, and it would not help to know it.
+const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3MgcGFzc3dvcmQ$\
+    c29tZSB0aGlydHktdHdvIGJ5dGVzLCBubyBoYXNoIC4";
 
 /// Verifies passwords, as many at once as there are cores, each with 19 MiB of memory (the crate's
 /// default parameters, which are OWASP's).
@@ -67,8 +69,7 @@ impl Passwords {
         let verdict = spawn_blocking(move || {
             // Moved here: a caller that hangs up does not make room before the work is done.
             let _running = running;
-            computed.fetch_add(1, Ordering::Relaxed);
-            verify(password.as_bytes(), hash.as_deref())
+            verify(password.as_bytes(), hash.as_deref(), &computed)
         });
         verdict.await.map_err(|_| AccountError::Busy)
     }
@@ -79,28 +80,37 @@ impl Passwords {
     }
 }
 
-fn verify(password: &[u8], hash: Option<&str>) -> Verdict {
+/// One way for all: also where there is no hash, or none that can be read, one is computed.
+fn verify(password: &[u8], hash: Option<&str>, computed: &AtomicU64) -> Verdict {
     let argon2 = Argon2::default();
-    let stored = hash.and_then(|hash| match PasswordHash::new(hash) {
-        Ok(stored) if stored.algorithm == ARGON2ID_IDENT => Some(stored),
-        _ => {
-            error!("an account's password hash is not an argon2id PHC string: nobody can sign in with it");
-            None
-        }
-    });
-    let Some(stored) = stored else {
-        let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
-        let _ = argon2.hash_password_into(password, SALT_OF_NOBODY, &mut out);
-        return Verdict::Wrong;
-    };
-    if argon2.verify_password(password, &stored).is_err() {
-        return Verdict::Wrong;
+    let stored = hash.and_then(readable);
+    let nobodys = PasswordHash::new(NOBODYS_HASH).expect("a PHC string, as a test says");
+    let is_right = argon2
+        .verify_password(password, stored.as_ref().unwrap_or(&nobodys))
+        .is_ok();
+    computed.fetch_add(1, Ordering::Relaxed);
+    match stored {
+        Some(stored) if is_right => Verdict::Right {
+            rehashed: (!is_of_today(&stored))
+                .then(|| argon2.hash_password(password).ok())
+                .flatten()
+                .map(|hash: PasswordHash| hash.to_string()),
+        },
+        _ => Verdict::Wrong,
     }
-    let rehashed = (!is_of_today(&stored))
-        .then(|| argon2.hash_password(password).ok())
-        .flatten()
-        .map(|hash: PasswordHash| hash.to_string());
-    Verdict::Right { rehashed }
+}
+
+fn readable(hash: &str) -> Option<PasswordHash> {
+    let stored = PasswordHash::new(hash).ok().filter(|stored| {
+        stored.algorithm == ARGON2ID_IDENT
+            && stored.salt.is_some()
+            && stored.hash.is_some()
+            && Params::try_from(stored).is_ok()
+    });
+    if stored.is_none() {
+        error!("a password hash is no argon2id PHC string: nobody can sign in with it");
+    }
+    stored
 }
 
 fn is_of_today(hash: &PasswordHash) -> bool {
@@ -154,6 +164,11 @@ mod tests {
             computed += 1;
             assert_eq!(passwords.computed(), computed);
         }
+    }
+
+    #[test]
+    fn nobodys_hash_takes_as_long_as_anybodys() {
+        assert!(is_of_today(&readable(NOBODYS_HASH).expect("a PHC string")));
     }
 
     #[tokio::test]
