@@ -22,6 +22,8 @@ pub use value::{LogLevel, RequestPath, Secret, TransactionEnd, Verbosity};
 use std::fmt;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 /// The effective settings. Every value has been checked; a field is named as its setting is, with
 /// underscores, and documented in [`SETTINGS`].
 #[derive(Clone)]
@@ -58,6 +60,20 @@ pub struct Config {
     /// Empty: every role that the login role may become.
     pub jwt_roles: Vec<String>,
     pub jwt_clock_skew: Duration,
+    /// The role that signs people in; without it, nobody signs in here.
+    pub auth_role: Option<String>,
+    pub auth_schema: String,
+    /// At least one second.
+    pub auth_token_lifetime: Duration,
+    /// At least one second.
+    pub auth_session_lifetime: Duration,
+    pub auth_refresh_reuse_interval: Duration,
+    /// At least 1.
+    pub auth_attempts_per_account: i32,
+    /// At least 1.
+    pub auth_attempts_per_address: i32,
+    /// At least one second.
+    pub auth_attempts_window: Duration,
     /// An address, or one of PostgREST's `*`, `*4`, `!4`, `*6`, `!6`.
     pub server_host: String,
     /// 0: any free port.
@@ -66,6 +82,8 @@ pub struct Config {
     pub server_max_url_bytes: usize,
     pub strict_json_types: bool,
     pub require_filter: bool,
+    /// Whose `X-Forwarded-For` is believed. Empty: nobody's.
+    pub server_trusted_proxies: Vec<IpNet>,
     pub log_level: LogLevel,
     pub client_error_verbosity: Verbosity,
     pub request_path: RequestPath,
@@ -95,12 +113,21 @@ impl Default for Config {
             jwt_cache_max_entries: 0,
             jwt_roles: Vec::new(),
             jwt_clock_skew: Duration::ZERO,
+            auth_role: None,
+            auth_schema: String::new(),
+            auth_token_lifetime: Duration::ZERO,
+            auth_session_lifetime: Duration::ZERO,
+            auth_refresh_reuse_interval: Duration::ZERO,
+            auth_attempts_per_account: 0,
+            auth_attempts_per_address: 0,
+            auth_attempts_window: Duration::ZERO,
             server_host: String::new(),
             server_port: 0,
             server_max_body_bytes: 0,
             server_max_url_bytes: 0,
             strict_json_types: false,
             require_filter: false,
+            server_trusted_proxies: Vec::new(),
             log_level: LogLevel::Error,
             client_error_verbosity: Verbosity::Verbose,
             request_path: RequestPath::Pipelined,

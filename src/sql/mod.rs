@@ -4,6 +4,7 @@
 mod body;
 mod call;
 mod embed;
+mod exchange;
 mod field;
 mod fragment;
 mod mutate;
@@ -14,6 +15,7 @@ mod read;
 mod tests;
 mod type_name;
 
+pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
 pub use preamble::{BEGIN, Preamble, preamble};
 
