@@ -30,7 +30,10 @@ pub(super) fn resolve_call(
         }
     }
     let filters = call.result_filters(routine, &query.select)?;
-    let rows = resolve_rows(request, &origin(routine), cache, limits, &filters)?;
+    let filters = filters.into_iter();
+    let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
+    let conditions = query.logic.iter().cloned().chain(filters);
+    let rows = resolve_rows(request, &origin(routine), cache, limits, conditions)?;
     Ok(CallPlan {
         routine: name.clone(),
         arguments,

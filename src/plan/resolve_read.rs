@@ -6,7 +6,7 @@ use super::{Limits, PlanError, ReadPlan, Representation, Rows, SelectColumn};
 use crate::request::ApiRequest;
 use crate::request::media_type::MediaType;
 use crate::request::prefer::Count;
-use crate::request::query_string::filter::{EmbedPath, Field, Filter, JsonKey, LogicTree};
+use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
 use crate::request::query_string::select::SelectItem;
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 
@@ -19,9 +19,12 @@ pub(super) fn resolve_read(
     if cache.relation(name).is_none() {
         return Err(relation_not_found(name, cache));
     }
+    let filters = request.query.filters.iter().cloned();
+    let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
+    let conditions = request.query.logic.iter().cloned().chain(filters);
     Ok(ReadPlan {
         from: name.clone(),
-        rows: resolve_rows(request, name, cache, limits, &request.query.filters)?,
+        rows: resolve_rows(request, name, cache, limits, conditions)?,
     })
 }
 
@@ -39,23 +42,25 @@ fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> PlanError {
     }
 }
 
-/// The rows of `origin`, or of a function's result that has the rows of `origin`. `filters` are those
-/// of the query string that speak of rows: a function may have taken others for arguments.
+/// The rows of `origin`, or of a function's result that has the rows of `origin`. `conditions` are those
+/// of the query string that speak of them, and not of a function's arguments.
 pub(super) fn resolve_rows(
     request: &ApiRequest,
     origin: &QualifiedName,
     cache: &SchemaCache,
     limits: &Limits,
-    filters: &[(EmbedPath, Filter)],
+    conditions: impl IntoIterator<Item = (EmbedPath, LogicTree)>,
 ) -> Result<Rows, PlanError> {
     let query = &request.query;
-    let mut top = Draft::new(&query.select);
-    for (path, tree) in &query.logic {
-        top.at(path)?.conditions.push(tree.clone());
-    }
-    for (path, filter) in filters {
-        let conditions = &mut top.at(path)?.conditions;
-        conditions.push(LogicTree::Leaf(filter.clone()));
+    // `select=` selects everything, as in PostgREST.
+    let all = [SelectItem::all()];
+    let mut top = Draft::new(if query.select.is_empty() {
+        &all
+    } else {
+        &query.select
+    });
+    for (path, tree) in conditions {
+        top.at(&path)?.conditions.push(tree);
     }
     for (path, terms) in &query.order {
         top.at(path)?.order.extend_from_slice(terms);

@@ -62,11 +62,12 @@ struct Entry {
 impl Entry {
     fn read(&mut self, word: String) {
         match self.field.take().as_deref() {
-            None => self.field = Some(word),
+            None if word.starts_with(':') => self.field = Some(word),
             Some(":resno") => self.position = word.parse().unwrap_or(0),
             Some(":resorigtbl") => self.relation = word.parse().unwrap_or(0),
             Some(":resorigcol") => self.number = word.parse().unwrap_or(0),
-            Some(_) => {}
+            // The node's own name, and values of no interest.
+            None | Some(_) => {}
         }
     }
 
