@@ -4,6 +4,8 @@
 mod body;
 mod call;
 mod embed;
+#[cfg(test)]
+mod embed_tests;
 mod field;
 mod fragment;
 mod node;
