@@ -14,3 +14,8 @@ demo:
 # Requests and widgets, with their ratios
 bench:
     cargo bench
+
+# The pages that are made from the program's own tables
+docs:
+    cargo run --quiet -- reference settings > docs/configuration.md
+    cargo run --quiet -- reference errors > docs/errors.md

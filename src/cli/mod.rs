@@ -8,6 +8,8 @@ mod demo;
 mod log;
 /// `rowdesk migrate`: the database as the files say.
 mod migrate;
+/// `rowdesk reference`: tables of the documentation.
+mod reference;
 /// `rowdesk seed`: data to try things on.
 mod seed;
 /// `rowdesk serve`: the server.
@@ -66,6 +68,11 @@ enum Command {
     Token(token::Args),
     /// Print the effective settings, and where each comes from
     Config,
+    /// Print a table of the documentation, as Markdown
+    Reference {
+        #[arg(value_enum)]
+        table: reference::Table,
+    },
 }
 
 impl Cli {
@@ -138,6 +145,7 @@ fn run(command: &Command, loaded: Loaded) -> anyhow::Result<ExitCode> {
         Command::Seed(args) => block_on(seed::run(args, &loaded.config)),
         Command::Token(args) => token::run(args, &loaded.config),
         Command::Config => config::run(&loaded),
+        Command::Reference { table } => reference::run(*table),
     }
 }
 

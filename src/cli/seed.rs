@@ -72,6 +72,10 @@ pub(super) async fn fill(
     let Some(script) = source.file(SCRIPT) else {
         bail!("there is no {SCRIPT}")
     };
+    // VACUUM marks no page all-visible that holds a commit which has not reached the disk: without
+    // this, index-only scans read the tables until autovacuum comes, 21 ms instead of 13 for the
+    // overview. ANALYZE commits between the tables, so it must hold for the session.
+    session.execute("set synchronous_commit = on").await?;
     let (tickets, number) = (tickets.to_string(), number.to_string());
     let settings = [
         ("seed.tickets", tickets.as_str()),

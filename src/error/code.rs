@@ -1,13 +1,14 @@
-//! One row per code that this server itself answers with: code and HTTP status.
+//! One row per code that this server itself answers with: code, HTTP status, and what it means, from
+//! which `docs/errors.md` is made.
 //!
 //! The PGRST codes and their statuses are PostgREST's (`docs/references/errors.rst`). Codes that
 //! PostgREST retired are not reused. `RD…` are ours: what PostgREST has no code for.
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $variant:ident = $text:literal, $status:literal;)*) => {
+    ($($(#[doc = $doc:literal])* $variant:ident = $text:literal, $status:literal;)*) => {
         /// An error code, stable for clients to match on.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Code { $($(#[$doc])* $variant,)* }
+        pub enum Code { $($(#[doc = $doc])* $variant,)* }
 
         impl Code {
             /// Every code, in the order of the documentation.
@@ -23,6 +24,12 @@ macro_rules! codes {
             #[must_use]
             pub const fn status(self) -> u16 {
                 match self { $(Self::$variant => $status,)* }
+            }
+
+            /// One sentence or two.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),*).trim(),)* }
             }
         }
     };

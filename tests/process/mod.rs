@@ -2,4 +2,6 @@
 
 mod commands;
 mod program;
+mod reference;
+mod seed;
 mod serve;

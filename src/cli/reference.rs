@@ -1,0 +1,140 @@
+//! `rowdesk reference`: the documentation's tables of settings and errors, made from the tables that
+//! the program itself works by. `docs/configuration.md` and `docs/errors.md` are its output; a test
+//! compares them.
+
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+
+use crate::config::{Kind, SETTINGS, Setting};
+use crate::error::{Code, STATUSES};
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Table {
+    /// Every setting: docs/configuration.md
+    Settings,
+    /// Every error code: docs/errors.md
+    Errors,
+}
+
+/// Prints a table.
+///
+/// # Errors
+/// The output is closed or full.
+pub(super) fn run(table: Table) -> anyhow::Result<ExitCode> {
+    super::print(&match table {
+        Table::Settings => settings(),
+        Table::Errors => errors(),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+const SETTINGS_INTRODUCTION: &str = "\
+# Settings
+
+<!-- Made by `rowdesk reference settings`: change the table in src/config, then `just docs`. -->
+
+Each setting is a flag (`--db-uri URI`), one or two environment variables, and a line `db-uri = \"…\"` of
+the configuration file (`rowdesk serve FILE` or `--config FILE`). A flag wins over a variable, that over
+the file, that over the default. `rowdesk config` prints what is in force and where each value comes
+from, secrets masked. Names, variables, file format and defaults are PostgREST's where PostgREST has the
+setting, so that an existing deployment can swap the binary; `ROWDESK_…` wins where both are set.
+`app.settings.NAME` in the file (`PGRST_APP_SETTINGS_NAME` in the environment) becomes a setting of every
+transaction.
+
+";
+
+fn settings() -> String {
+    SETTINGS
+        .iter()
+        .fold(SETTINGS_INTRODUCTION.to_owned(), |page, setting| {
+            page + &one_setting(setting)
+        })
+}
+
+fn one_setting(setting: &Setting) -> String {
+    let default = match setting.default {
+        "" => "none".to_owned(),
+        value => format!("`{value}`"),
+    };
+    let values = match setting.kind {
+        Kind::Choice(choices) => choices
+            .iter()
+            .map(|choice| format!("`{choice}`"))
+            .collect::<Vec<_>>()
+            .join(" or "),
+        kind => kind.placeholder().to_owned(),
+    };
+    let variables: Vec<_> = setting
+        .variables()
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
+    format!(
+        "## {}\n\n{}\n\nValue: {values}. Default: {default}. Variables: {}.\n\n",
+        setting.name,
+        setting.doc,
+        variables.join(", ")
+    )
+}
+
+const ERRORS_INTRODUCTION: &str = "\
+# Errors
+
+<!-- Made by `rowdesk reference errors`: change the tables in src/error, then `just docs`. -->
+
+Every error is a JSON object:
+
+    {\"code\": \"RD100\", \"message\": \"\\\"priority\\\" has no operator \\\"like\\\"\",
+     \"details\": \"Its operators are: …\", \"hint\": \"Perhaps you meant priority=in.…\"}
+
+Match on `code`: messages may be reworded. `details` says what was found, `hint` what to type instead;
+either may be null, and both are left out with `client-error-verbosity = minimal`. The header
+`Proxy-Status` repeats the code. Answers of 503 with `Retry-After` may be sent again after that many
+seconds. A 401 carries `WWW-Authenticate`.
+
+## Codes of this server
+
+`PGRST…` are PostgREST's, with its statuses; `RD…` are our own, for what PostgREST has no code for.
+
+| code | status | meaning |
+| --- | --- | --- |
+";
+
+const SQLSTATES_INTRODUCTION: &str = "
+## Codes of Postgres
+
+What Postgres refuses is answered with its SQLSTATE as the code, and its message, detail and hint. The
+longest match in this table decides the status; whatever is not in it is 400.
+
+| SQLSTATE | status | meaning |
+| --- | --- | --- |
+";
+
+const SQLSTATES_NOTES: &str = "
+- `raise exception 'text' using errcode = 'PT409'` in a function or trigger answers with that status, 200
+  to 599: `PT402` is a 402. Its message, detail and hint are shown to the caller.
+- `22023` for a role that does not exist is 401; `42501` for a caller without a token is 401.
+- `21000` from pg-safeupdate (a write without filters) is 400.
+- Of internal and system errors (`XX…`, `58…`) the caller sees the code alone; the log has the cause.
+";
+
+fn errors() -> String {
+    let mut page = ERRORS_INTRODUCTION.to_owned();
+    for code in Code::ALL {
+        page += &row(code.text(), code.status(), code.meaning());
+    }
+    page += SQLSTATES_INTRODUCTION;
+    for (sqlstate, status, name) in STATUSES {
+        let sqlstate = match sqlstate.len() {
+            5 => (*sqlstate).to_owned(),
+            _ => format!("{sqlstate}…"),
+        };
+        page += &row(&sqlstate, *status, name);
+    }
+    page + SQLSTATES_NOTES
+}
+
+fn row(code: &str, status: u16, meaning: &str) -> String {
+    format!("| `{code}` | {status} | {meaning} |\n")
+}
