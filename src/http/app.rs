@@ -54,6 +54,7 @@ impl App {
             limits: Limits {
                 schemas: config.db_schemas.clone(),
                 max_rows: config.db_max_rows,
+                legacy_target_names: config.url_use_legacy_target_names,
             },
             extra_search_path: config.db_extra_search_path.clone(),
             settings: config

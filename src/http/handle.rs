@@ -127,6 +127,7 @@ fn respond(
     let presentation = Presentation {
         media_type: &rows.media_type,
         profile: is_negotiated.then_some(schema),
+        legacy_names: &rows.legacy_names,
     };
     let outcome = response::Outcome {
         page_total: outcome.page,

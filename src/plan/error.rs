@@ -26,6 +26,10 @@ pub enum PlanError {
     #[error("'{resource}' is not an embedded resource in this request")]
     NotEmbedded { resource: String },
 
+    /// Only an alias names a resource that has one.
+    #[error("'{resource}' is not an embedded resource in this request")]
+    NotByAlias { resource: String, alias: String },
+
     #[error("Could not find a relationship between '{origin}' and '{target}' in the schema cache")]
     RelationshipNotFound {
         origin: String,
@@ -151,7 +155,7 @@ impl ClientError for PlanError {
             Self::BodyOfCall => Code::Pgrst102,
             Self::SchemaNotExposed { .. } => Code::Pgrst106,
             Self::NotAcceptable { .. } => Code::Pgrst107,
-            Self::NotEmbedded { .. } => Code::Pgrst108,
+            Self::NotEmbedded { .. } | Self::NotByAlias { .. } => Code::Pgrst108,
             Self::UnsupportedMethod { .. } => Code::Pgrst117,
             Self::OrderNotToOne { .. } => Code::Pgrst118,
             Self::AggregatesDisabled => Code::Pgrst123,
@@ -176,6 +180,9 @@ impl ClientError for PlanError {
         match self {
             Self::Request(error) => error.details(),
             Self::NotImplemented { what } => Some(what.clone().into()),
+            Self::NotByAlias { .. } => {
+                Some("Target names are not allowed in filters if they have an alias".into())
+            }
             Self::RelationshipNotFound {
                 origin,
                 target,
@@ -246,6 +253,9 @@ impl ClientError for PlanError {
             Self::RoutineNotFound { hint, .. } | Self::RelationNotFound { hint, .. } => {
                 hint.clone()
             }
+            Self::NotByAlias { resource, alias } => Some(format!(
+                "Change '{resource}' to '{alias}' in filters, orders or limits."
+            )),
             Self::RelationshipNotFound { suggestion, .. } => suggestion.clone(),
             Self::AmbiguousRelationship { target, write, .. } => Some(format!(
                 "Try changing '{target}' to one of the following: {}. Find the desired relationship in \

@@ -43,6 +43,8 @@ pub struct Limits {
     pub schemas: Vec<String>,
     /// Most rows an answer may have.
     pub max_rows: Option<u64>,
+    /// Filters may name an embedded resource by its relation where it has an alias.
+    pub legacy_target_names: bool,
 }
 
 impl Plan {

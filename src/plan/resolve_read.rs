@@ -59,14 +59,15 @@ pub(super) fn resolve_rows(
     } else {
         &query.select
     });
+    let legacy = limits.legacy_target_names;
     for (path, tree) in conditions {
-        top.at(&path)?.conditions.push(tree);
+        top.at(&path, legacy)?.conditions.push(tree);
     }
     for (path, terms) in &query.order {
-        top.at(path)?.order.extend_from_slice(terms);
+        top.at(path, legacy)?.order.extend_from_slice(terms);
     }
     for (path, range) in &query.ranges {
-        top.at(path)?.range = *range;
+        top.at(path, legacy)?.range = *range;
     }
     top.range = request.range;
     let resolver = Resolver {
@@ -74,6 +75,7 @@ pub(super) fn resolve_rows(
         limits,
         schema: &origin.schema,
     };
+    let legacy_names = top.legacy_names();
     let node = top.resolve(resolver, &origin.name, false)?;
     let (media_type, representation) = negotiate(request)?;
     Ok(Rows {
@@ -81,6 +83,7 @@ pub(super) fn resolve_rows(
         count: request.preferences.count == Some(Count::Exact),
         media_type,
         representation,
+        legacy_names,
     })
 }
 

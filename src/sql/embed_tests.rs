@@ -109,6 +109,7 @@ fn statement(query: &str, prefer: &str) -> Result<Statement, PlanError> {
     let limits = Limits {
         schemas: vec!["public".to_owned()],
         max_rows: None,
+        legacy_target_names: true,
     };
     let plan = plan::resolve(&request, &cache(), &limits)?;
     Ok(render(&plan, "caller"))
@@ -242,7 +243,8 @@ const ENCODED: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
     .add(b'&')
     .add(b'%')
     .add(b'+')
-    .add(b'#');
+    .add(b'#')
+    .add(b';');
 
 proptest! {
     /// Names, hints, columns and values of any level become quoted identifiers and parameters.

@@ -120,6 +120,7 @@ fn statement(
     let limits = Limits {
         schemas: vec!["public".to_owned()],
         max_rows: None,
+        legacy_target_names: true,
     };
     let plan = plan::resolve(&request, &cache(), &limits)?;
     Ok(render(&plan, "caller"))

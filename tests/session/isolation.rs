@@ -184,6 +184,7 @@ async fn a_main_statement_outside_its_transaction_does_nothing() {
     let limits = Limits {
         schemas,
         max_rows: None,
+        legacy_target_names: true,
     };
     let plan = plan::resolve(&request, &cache, &limits).unwrap();
     let main = sql::render(&plan, &fixture.role("user"));

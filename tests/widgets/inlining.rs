@@ -23,6 +23,7 @@ async fn seventh_plan(
     let limits = Limits {
         schemas: vec!["public".to_owned()],
         max_rows: None,
+        legacy_target_names: true,
     };
     let request = ApiRequest::parse(&RawRequest {
         method: "GET",
