@@ -25,6 +25,10 @@ use std::time::Duration;
 /// The effective settings. Every value has been checked; a field is named as its setting is, with
 /// underscores, and documented in [`SETTINGS`].
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a setting that is on or off is a boolean"
+)]
 pub struct Config {
     /// A connection string that [`tokio_postgres::Config`] can read, already completed from the
     /// `PG…` variables. May hold a password: show it with [`redacted_uri`] only.

@@ -17,11 +17,10 @@ pub(super) struct ColumnId {
 
 /// The columns of the query that are columns of a relation, each with its position in the query.
 pub(super) fn column_origins(rule: &str) -> Vec<(i16, ColumnId)> {
-    let mut tokens = Tokens(rule.chars().peekable());
     let (mut depth, mut in_targets) = (0_u32, false);
     let mut entry = Entry::default();
     let mut found = Vec::new();
-    while let Some(token) = tokens.next() {
+    for token in Tokens(rule.chars().peekable()) {
         match token {
             Token::Open => {
                 depth += 1;
