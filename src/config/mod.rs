@@ -84,6 +84,7 @@ pub struct Config {
     pub require_filter: bool,
     /// Whose `X-Forwarded-For` is believed. Empty: nobody's.
     pub server_trusted_proxies: Vec<IpNet>,
+    pub url_use_legacy_target_names: bool,
     pub log_level: LogLevel,
     pub client_error_verbosity: Verbosity,
     pub request_path: RequestPath,
@@ -128,6 +129,7 @@ impl Default for Config {
             strict_json_types: false,
             require_filter: false,
             server_trusted_proxies: Vec::new(),
+            url_use_legacy_target_names: false,
             log_level: LogLevel::Error,
             client_error_verbosity: Verbosity::Verbose,
             request_path: RequestPath::Pipelined,

@@ -580,6 +580,20 @@ pub const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "url-use-legacy-target-names",
+        kind: Kind::Boolean,
+        default: "true",
+        doc: "Let filters, orders and limits of an embedded resource name its relation although the \
+              select gives it an alias: select=alias:target(*)&target.order=id. The answer has a \
+              Warning header then. If false, only the alias names it.",
+        write: |config, text| {
+            config.url_use_legacy_target_names = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.url_use_legacy_target_names.to_string(),
+        ..PLAIN
+    },
+    Setting {
         name: "log-level",
         kind: Kind::Choice(LogLevel::NAMES),
         default: "error",

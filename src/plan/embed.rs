@@ -6,6 +6,7 @@ use super::resolve_read::{all_columns, select_column};
 use super::{
     Embed, EmbedOutput, Limits, Node, OrderKey, PlanError, Predicate, SelectColumn, shortened,
 };
+use crate::request::query_string::LegacyName;
 use crate::request::query_string::filter::{Filter, IsValue, LogicTree, Operation};
 use crate::request::query_string::order::OrderTerm;
 use crate::request::query_string::select::{JoinType, SelectItem};
@@ -29,6 +30,7 @@ pub(super) struct Draft<'a> {
     hint: Option<&'a str>,
     inner: bool,
     spread: bool,
+    is_legacy_named: bool,
     fields: Vec<&'a SelectItem>,
     children: Vec<Draft<'a>>,
     pub conditions: Vec<LogicTree>,
@@ -45,6 +47,7 @@ impl<'a> Draft<'a> {
             hint: None,
             inner: false,
             spread: false,
+            is_legacy_named: false,
             fields: Vec::new(),
             children: Vec::new(),
             conditions: Vec::new(),
@@ -84,24 +87,48 @@ impl<'a> Draft<'a> {
         draft
     }
 
-    /// The level that a filter's, an order's or a limit's path names: by aliases, and by relations
-    /// also where they have one (PostgREST's `url-use-legacy-target-names`).
+    /// The level that a filter's, an order's or a limit's path names: by aliases, and with `legacy`
+    /// names by relations also where they have an alias.
     ///
     /// # Errors
-    /// [`PlanError::NotEmbedded`].
-    pub fn at(&mut self, path: &[String]) -> Result<&mut Self, PlanError> {
+    /// [`PlanError::NotEmbedded`], [`PlanError::NotByAlias`].
+    pub fn at(&mut self, path: &[String], legacy: bool) -> Result<&mut Self, PlanError> {
         let mut level = self;
         for name in path {
-            let children = &level.children;
-            let index = children
-                .iter()
-                .position(|child| child.name() == name)
-                .or_else(|| children.iter().position(|child| child.target == name));
-            level = index
-                .and_then(|index| level.children.get_mut(index))
-                .ok_or_else(|| not_embedded(name))?;
+            let children = &mut level.children;
+            let by_name = children.iter().position(|child| child.name() == name);
+            let by_target = || children.iter().position(|child| child.target == name);
+            let index = by_name.or_else(by_target);
+            let Some(child) = index.and_then(|index| children.get_mut(index)) else {
+                return Err(not_embedded(name));
+            };
+            match child.alias {
+                Some(alias) if by_name.is_none() && !legacy => {
+                    return Err(PlanError::NotByAlias {
+                        resource: shortened(name),
+                        alias: shortened(alias),
+                    });
+                }
+                _ => child.is_legacy_named |= by_name.is_none(),
+            }
+            level = child;
         }
         Ok(level)
+    }
+
+    /// The resources of this level and below that were named by their relations.
+    pub fn legacy_names(&self) -> Vec<LegacyName> {
+        let mut names = Vec::new();
+        for child in &self.children {
+            if child.is_legacy_named {
+                names.push(LegacyName {
+                    target: child.target.to_owned(),
+                    alias: child.name().to_owned(),
+                });
+            }
+            names.extend(child.legacy_names());
+        }
+        names
     }
 
     /// Whether the name is that of a resource embedded at this level.

@@ -26,6 +26,10 @@ pub enum PlanError {
     #[error("'{resource}' is not an embedded resource in this request")]
     NotEmbedded { resource: String },
 
+    /// Only an alias names a resource that has one.
+    #[error("'{resource}' is not an embedded resource in this request")]
+    NotByAlias { resource: String, alias: String },
+
     #[error("Could not find a relationship between '{origin}' and '{target}' in the schema cache")]
     RelationshipNotFound {
         origin: String,
@@ -186,7 +190,7 @@ impl ClientError for PlanError {
             Self::SchemaNotExposed { .. } => Code::Pgrst106,
             Self::PutFilters => Code::Pgrst105,
             Self::NotAcceptable { .. } => Code::Pgrst107,
-            Self::NotEmbedded { .. } => Code::Pgrst108,
+            Self::NotEmbedded { .. } | Self::NotByAlias { .. } => Code::Pgrst108,
             Self::OrderNotToOne { .. } => Code::Pgrst118,
             Self::AggregatesDisabled => Code::Pgrst123,
             Self::RootDisabled => Code::Pgrst126,
@@ -216,6 +220,9 @@ impl ClientError for PlanError {
             Self::NotImplemented { what } => Some(what.clone().into()),
             Self::JsonKind { row, .. } => {
                 row.map(|number| format!("In row {number} of the body").into())
+            }
+            Self::NotByAlias { .. } => {
+                Some("Target names are not allowed in filters if they have an alias".into())
             }
             Self::RelationshipNotFound {
                 origin,
@@ -294,6 +301,9 @@ impl ClientError for PlanError {
                 ..
             } => Some(format!(
                 "Say which rows, such as {some_rows}; if all are meant, write {all_rows}"
+            )),
+            Self::NotByAlias { resource, alias } => Some(format!(
+                "Change '{resource}' to '{alias}' in filters, orders or limits."
             )),
             Self::RelationshipNotFound { suggestion, .. } => suggestion.clone(),
             Self::AmbiguousRelationship { target, write, .. } => Some(format!(

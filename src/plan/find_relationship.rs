@@ -181,3 +181,200 @@ fn listed(pairs: &[ColumnPair], side: fn(&ColumnPair) -> &str) -> String {
     let names: Vec<&str> = pairs.iter().map(side).collect();
     format!("({})", names.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `task` refers to `person` twice, to `team` once, and to itself; `person` and `team` meet in
+    /// `member`. `crew` is a view of `team`.
+    fn cache() -> SchemaCache {
+        let mut cache = SchemaCache::default();
+        let junction = |source: &str, target: &str| {
+            Cardinality::ManyToMany(Junction {
+                table: QualifiedName::new("public", "member"),
+                constraints: (format!("member_{source}"), format!("member_{target}")),
+                source: vec![pair("id", source)],
+                target: vec![pair("id", target)],
+            })
+        };
+        for (from, to, cardinality) in [
+            (
+                "task",
+                "person",
+                Cardinality::ManyToOne(key("task_author", "author", "id")),
+            ),
+            (
+                "task",
+                "person",
+                Cardinality::ManyToOne(key("task_owner", "owner", "id")),
+            ),
+            (
+                "task",
+                "team",
+                Cardinality::ManyToOne(key("task_team", "team_id", "id")),
+            ),
+            (
+                "task",
+                "crew",
+                Cardinality::ManyToOne(key("task_team", "team_id", "crew_id")),
+            ),
+            (
+                "task",
+                "task",
+                Cardinality::ManyToOne(key("task_parent", "parent", "id")),
+            ),
+            (
+                "task",
+                "task",
+                Cardinality::OneToMany(key("task_parent", "id", "parent")),
+            ),
+            (
+                "person",
+                "task",
+                Cardinality::OneToMany(key("task_author", "id", "author")),
+            ),
+            (
+                "person",
+                "task",
+                Cardinality::OneToMany(key("task_owner", "id", "owner")),
+            ),
+            ("person", "team", junction("person", "team")),
+        ] {
+            let relationship = Relationship {
+                table: QualifiedName::new("public", from),
+                foreign_table: QualifiedName::new("public", to),
+                is_self: from == to,
+                cardinality,
+                table_is_view: false,
+                foreign_is_view: to == "crew",
+            };
+            let from = relationship.table.clone();
+            cache
+                .relationships
+                .entry(from)
+                .or_default()
+                .push(relationship);
+        }
+        cache
+    }
+
+    fn pair(own: &str, foreign: &str) -> ColumnPair {
+        ColumnPair {
+            own: own.to_owned(),
+            foreign: foreign.to_owned(),
+        }
+    }
+
+    fn key(constraint: &str, own: &str, foreign: &str) -> Key {
+        Key {
+            constraint: constraint.to_owned(),
+            columns: vec![pair(own, foreign)],
+        }
+    }
+
+    /// The relationship's description, or the code and hint of the error.
+    fn found(origin: &str, embed: &str) -> String {
+        let (target, hint) = match embed.split_once('!') {
+            Some((target, hint)) => (target, Some(hint)),
+            None => (embed, None),
+        };
+        match find_relationship(&cache(), "public", origin, target, hint) {
+            Ok(relationship) => described(relationship)["relationship"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+            Err(PlanError::AmbiguousRelationship { write, .. }) => write.join(" or "),
+            Err(PlanError::RelationshipNotFound { suggestion, .. }) => {
+                suggestion.unwrap_or_else(|| "nothing".to_owned())
+            }
+            Err(other) => other.to_string(),
+        }
+    }
+
+    #[test]
+    fn targets_and_hints_mean_what_postgrest_takes_them_for() {
+        let by_author = "task_author using task(author) and person(id)";
+        let parent = "task_parent using task(parent) and task(id)";
+        let children = "task_parent using task(id) and task(parent)";
+        for (origin, embed, expected) in [
+            ("task", "team", "task_team using task(team_id) and team(id)"),
+            (
+                "task",
+                "person",
+                "'person!task_author' or 'person!task_owner'",
+            ),
+            ("task", "author", by_author),
+            ("task", "task_author", by_author),
+            ("task", "person!author", by_author),
+            ("task", "person!task_author", by_author),
+            (
+                "task",
+                "person!id",
+                "'person!task_author' or 'person!task_owner'",
+            ),
+            ("task", "author!task_author", "nothing"),
+            ("task", "person!reader", "nothing"),
+            // Of a foreign key that leads to a table and to a view of it, the table is meant.
+            (
+                "task",
+                "team_id",
+                "task_team using task(team_id) and team(id)",
+            ),
+            (
+                "task",
+                "crew",
+                "task_team using task(team_id) and crew(crew_id)",
+            ),
+            (
+                "task",
+                "crew!team_id",
+                "task_team using task(team_id) and crew(crew_id)",
+            ),
+            ("task", "task", children),
+            ("task", "parent", parent),
+            ("task", "task!parent", children),
+            ("task", "parent!parent", "nothing"),
+            (
+                "person",
+                "task!author",
+                "task_author using person(id) and task(author)",
+            ),
+            (
+                "person",
+                "team",
+                "member using member_person(person) and member_team(team)",
+            ),
+            (
+                "person",
+                "team!member",
+                "member using member_person(person) and member_team(team)",
+            ),
+            ("person", "team!task", "nothing"),
+            (
+                "person",
+                "teams",
+                "Perhaps you meant 'team' instead of 'teams'.",
+            ),
+            (
+                "persons",
+                "team",
+                "Perhaps you meant 'person' instead of 'persons'.",
+            ),
+            ("elsewhere", "team", "nothing"),
+        ] {
+            assert_eq!(
+                found(origin, embed),
+                expected,
+                "/{origin}?select={embed}(*)"
+            );
+        }
+    }
+
+    #[test]
+    fn both_ends_are_of_one_schema() {
+        let cache = cache();
+        let error = find_relationship(&cache, "other", "task", "team", None);
+        assert!(matches!(error, Err(PlanError::RelationshipNotFound { .. })));
+    }
+}

@@ -54,6 +54,8 @@ pub struct Limits {
     pub strict_json_types: bool,
     /// Refuse PATCH and DELETE of every row.
     pub require_filter: bool,
+    /// Filters may name an embedded resource by its relation where it has an alias.
+    pub legacy_target_names: bool,
 }
 
 impl Plan {

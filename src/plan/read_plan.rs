@@ -1,6 +1,7 @@
 //! The plan of a read: data only.
 
 use crate::request::media_type::MediaType;
+use crate::request::query_string::LegacyName;
 use crate::request::query_string::filter::{Field, Filter, LogicTree};
 use crate::request::query_string::order::{Direction, Nulls, OrderTerm};
 use crate::request::range::RowRange;
@@ -23,6 +24,8 @@ pub struct Rows {
     /// Of the answer: the chosen one of those that the request accepts.
     pub media_type: MediaType,
     pub representation: Representation,
+    /// Where the caller should write something else.
+    pub legacy_names: Vec<LegacyName>,
 }
 
 /// Which rows of one level, in what order and shape, and what is embedded in each.

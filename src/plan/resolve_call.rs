@@ -34,7 +34,10 @@ pub(super) fn resolve_call(
         }
     }
     let filters = call.result_filters(routine, &query.select)?;
-    let mut rows = resolve_rows(request, &origin(routine), cache, limits, &filters)?;
+    let filters = filters.into_iter();
+    let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
+    let conditions = query.logic.iter().cloned().chain(filters);
+    let mut rows = resolve_rows(request, &origin(routine), cache, limits, conditions)?;
     let node = &mut rows.node;
     if node.order.is_empty()
         && let Some(order) = &routine.page.order

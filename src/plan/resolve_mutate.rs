@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::json_kinds::check_json_kinds;
-use super::resolve_read::{relation_not_found, resolve_rows};
+use super::resolve_read::{conditions_of, relation_not_found, resolve_rows};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
     Change, Limits, MutatePlan, OnConflict, OrderKey, PlanError, Predicate, Returned, Rows, Values,
@@ -28,7 +28,7 @@ pub(super) fn resolve_mutate(
     let Some(relation) = cache.relation(name) else {
         return Err(relation_not_found(name, cache));
     };
-    let mut rows = resolve_rows(request, name, cache, limits, &request.query.filters)?;
+    let mut rows = resolve_rows(request, name, cache, limits, conditions_of(request))?;
     let conditions = std::mem::take(&mut rows.node.conditions);
     let conditions = conditions
         .into_iter()

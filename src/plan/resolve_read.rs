@@ -6,7 +6,7 @@ use super::{Limits, PlanError, ReadPlan, Representation, Rows, SelectColumn};
 use crate::request::ApiRequest;
 use crate::request::media_type::MediaType;
 use crate::request::prefer::Count;
-use crate::request::query_string::filter::{EmbedPath, Field, Filter, JsonKey, LogicTree};
+use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
 use crate::request::query_string::select::SelectItem;
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 
@@ -21,8 +21,17 @@ pub(super) fn resolve_read(
     }
     Ok(ReadPlan {
         from: name.clone(),
-        rows: resolve_rows(request, name, cache, limits, &request.query.filters)?,
+        rows: resolve_rows(request, name, cache, limits, conditions_of(request))?,
     })
+}
+
+/// Every filter of the query string, with the level that it speaks of.
+pub(super) fn conditions_of(
+    request: &ApiRequest,
+) -> impl Iterator<Item = (EmbedPath, LogicTree)> + '_ {
+    let filters = request.query.filters.iter().cloned();
+    let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
+    request.query.logic.iter().cloned().chain(filters)
 }
 
 pub(super) fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> PlanError {
@@ -39,29 +48,32 @@ pub(super) fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> P
     }
 }
 
-/// The rows of `origin`, or of a function's result that has the rows of `origin`. `filters` are those
-/// of the query string that speak of rows: a function may have taken others for arguments.
+/// The rows of `origin`, or of a function's result that has the rows of `origin`. `conditions` are those
+/// of the query string that speak of them, and not of a function's arguments.
 pub(super) fn resolve_rows(
     request: &ApiRequest,
     origin: &QualifiedName,
     cache: &SchemaCache,
     limits: &Limits,
-    filters: &[(EmbedPath, Filter)],
+    conditions: impl IntoIterator<Item = (EmbedPath, LogicTree)>,
 ) -> Result<Rows, PlanError> {
     let query = &request.query;
-    let mut top = Draft::new(&query.select);
-    for (path, tree) in &query.logic {
-        top.at(path)?.conditions.push(tree.clone());
-    }
-    for (path, filter) in filters {
-        let conditions = &mut top.at(path)?.conditions;
-        conditions.push(LogicTree::Leaf(filter.clone()));
+    // `select=` selects everything, as in PostgREST.
+    let all = [SelectItem::all()];
+    let mut top = Draft::new(if query.select.is_empty() {
+        &all
+    } else {
+        &query.select
+    });
+    let legacy = limits.legacy_target_names;
+    for (path, tree) in conditions {
+        top.at(&path, legacy)?.conditions.push(tree);
     }
     for (path, terms) in &query.order {
-        top.at(path)?.order.extend_from_slice(terms);
+        top.at(path, legacy)?.order.extend_from_slice(terms);
     }
     for (path, range) in &query.ranges {
-        top.at(path)?.range = *range;
+        top.at(path, legacy)?.range = *range;
     }
     top.range = request.range;
     let resolver = Resolver {
@@ -69,6 +81,7 @@ pub(super) fn resolve_rows(
         limits,
         schema: &origin.schema,
     };
+    let legacy_names = top.legacy_names();
     let node = top.resolve(resolver, &origin.name, false)?;
     let (media_type, representation) = negotiate(request)?;
     Ok(Rows {
@@ -76,6 +89,7 @@ pub(super) fn resolve_rows(
         count: request.preferences.count == Some(Count::Exact),
         media_type,
         representation,
+        legacy_names,
     })
 }
 

@@ -17,11 +17,10 @@ pub(super) struct ColumnId {
 
 /// The columns of the query that are columns of a relation, each with its position in the query.
 pub(super) fn column_origins(rule: &str) -> Vec<(i16, ColumnId)> {
-    let mut tokens = Tokens(rule.chars().peekable());
     let (mut depth, mut in_targets) = (0_u32, false);
     let mut entry = Entry::default();
     let mut found = Vec::new();
-    while let Some(token) = tokens.next() {
+    for token in Tokens(rule.chars().peekable()) {
         match token {
             Token::Open => {
                 depth += 1;
@@ -62,11 +61,12 @@ struct Entry {
 impl Entry {
     fn read(&mut self, word: String) {
         match self.field.take().as_deref() {
-            None => self.field = Some(word),
+            None if word.starts_with(':') => self.field = Some(word),
             Some(":resno") => self.position = word.parse().unwrap_or(0),
             Some(":resorigtbl") => self.relation = word.parse().unwrap_or(0),
             Some(":resorigcol") => self.number = word.parse().unwrap_or(0),
-            Some(_) => {}
+            // The node's own name, and values of no interest.
+            None | Some(_) => {}
         }
     }
 

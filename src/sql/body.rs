@@ -32,12 +32,7 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         sql.push("pgrst_source");
     };
     let shared = source.once && count == Count::Apart;
-    let scope = Scope {
-        owner: source.owner,
-        from: if shared { named } else { source.from },
-        join: None,
-        depth: 0,
-    };
+    let from = if shared { named } else { source.from };
 
     if shared {
         sql.push("with pgrst_source as (select * from ");
@@ -49,7 +44,7 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
     if csv {
         sql.push(if shared { ", " } else { "with " });
         sql.push("rd_page as (");
-        node::select(sql, &scope, &rows.node);
+        page(sql, source.owner, from, rows);
         sql.push(") ");
     }
     sql.push("select ");
@@ -62,8 +57,8 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         }
         Count::Apart => {
             sql.push("(select pg_catalog.count(*) from ");
-            (scope.from)(sql);
-            node::conditions(sql, &scope, &rows.node);
+            from(sql);
+            node::conditions(sql, &top(source.owner, from), &rows.node);
             sql.push(")");
         }
     }
@@ -76,7 +71,7 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         sql.push("rd_page");
     } else {
         sql.push("(");
-        node::select(sql, &scope, &rows.node);
+        page(sql, source.owner, from, rows);
         sql.push(") as rd_page");
     }
 }
@@ -106,6 +101,20 @@ impl Count {
             true if rows.node.range == RowRange::ALL => Self::Page,
             true => Self::Apart,
         }
+    }
+}
+
+/// The rows of the top level.
+pub(super) fn page(sql: &mut Sql, owner: Owner, from: Owner, rows: &Rows) {
+    node::select(sql, &top(owner, from), &rows.node);
+}
+
+fn top<'a>(owner: Owner<'a>, from: Owner<'a>) -> Scope<'a> {
+    Scope {
+        owner,
+        from,
+        join: None,
+        depth: 0,
     }
 }
 

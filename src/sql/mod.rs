@@ -4,6 +4,8 @@
 mod body;
 mod call;
 mod embed;
+#[cfg(test)]
+mod embed_tests;
 mod exchange;
 mod field;
 mod fragment;

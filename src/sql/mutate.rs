@@ -1,10 +1,9 @@
 //! A change to a relation, and what comes back of the changed rows: one statement, whose values are
 //! one JSON parameter.
 
-use super::body::{body, guard};
+use super::body::{body, guard, page};
 use super::field::{Owner, filter, logic_tree};
 use super::fragment::{Sql, Statement};
-use super::node::{self, Scope};
 use crate::plan::{Change, MutatePlan, OnConflict, Representation, ResultShape, Returned, Values};
 use crate::request::prefer::Resolution;
 use crate::request::query_string::filter::LogicTree;
@@ -14,12 +13,6 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
     let changed: Owner = &|sql| {
         sql.push("pgrst_source");
     };
-    let scope = Scope {
-        owner: changed,
-        from: changed,
-        join: None,
-        depth: 0,
-    };
     let is_shown = matches!(plan.returned, Returned::Columns(_));
     let is_csv = is_shown && plan.rows.representation == Representation::Csv;
     sql.push("with pgrst_source as (");
@@ -27,7 +20,7 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
     sql.push(")");
     if is_csv {
         sql.push(", rd_page as (");
-        node::select(&mut sql, &scope, &plan.rows.node);
+        page(&mut sql, changed, changed, &plan.rows);
         sql.push(")");
     }
     sql.push(" select null::bigint as total, pg_catalog.count(*) as page, ");
@@ -52,7 +45,7 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
         sql.push("rd_page");
     } else if is_shown {
         sql.push("(");
-        node::select(&mut sql, &scope, &plan.rows.node);
+        page(&mut sql, changed, changed, &plan.rows);
         sql.push(") as rd_page");
     } else {
         changed(&mut sql);

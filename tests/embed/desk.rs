@@ -39,6 +39,33 @@ async fn an_agents_list_has_the_names_beside_the_numbers() {
 }
 
 #[tokio::test]
+async fn only_clients_with_open_tickets_are_listed_and_counted() {
+    let database = desk().await;
+    let server = serve(&database).await;
+    let url = "/clients?select=id,tickets!inner(status)&tickets.status=eq.open&order=id&limit=4";
+    let call = server
+        .get(url)
+        .token(&agent())
+        .header("prefer", "count=exact");
+    let reply = call.send().await;
+    assert!(reply.status.is_success(), "{}", reply.text());
+    let admin = database.connect("postgres").await;
+    let query = "select client_id, count(*) from public.tickets where status = 'open' group by 1 order by 1";
+    let open = admin.query(query, &[]).await.unwrap();
+    assert_eq!(
+        reply.header("content-range"),
+        Some(format!("0-3/{}", open.len()).as_str())
+    );
+    let clients = reply.json();
+    for (client, row) in clients.as_array().unwrap().iter().zip(&open) {
+        assert_eq!(client["id"], row.get::<_, i32>(0));
+        let tickets = client["tickets"].as_array().unwrap();
+        assert_eq!(i64::try_from(tickets.len()).unwrap(), row.get::<_, i64>(1));
+        assert!(tickets.iter().all(|ticket| ticket["status"] == "open"));
+    }
+}
+
+#[tokio::test]
 async fn a_client_sees_no_internal_note_and_no_other_client_through_an_embed() {
     let database = desk().await;
     let admin = database.connect("postgres").await;

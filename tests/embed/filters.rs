@@ -74,6 +74,82 @@ async fn an_alias_names_its_resource_and_so_does_the_relation() {
 }
 
 #[tokio::test]
+async fn a_relation_named_in_spite_of_its_alias_is_warned_of() {
+    let server = server().await;
+    let legacy =
+        server.get("/maker?select=p:part(*,m:maker(id))&part.id=gt.1&p.maker.order=id&id=eq.1");
+    let reply = legacy.send().await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(
+        reply.header("warning"),
+        Some(
+            "299 rowdesk \"Embedded resource was referenced by relation name even though it has an alias. \
+             This is deprecated and will stop working in a future release. Update `part` to `p`, `maker` \
+             to `m` in query string filters, orders or limits.\""
+        )
+    );
+    let by_alias = server
+        .get("/maker?select=p:part(id)&p.id=gt.1")
+        .send()
+        .await;
+    assert_eq!(by_alias.header("warning"), None);
+    let odd = server
+        .get("/maker?select=%22%C3%A9%0A%5C%22%22:part(id)&part.id=gt.1")
+        .send()
+        .await;
+    assert_eq!(odd.status, 200);
+    let warning = odd.header("warning").expect("a warning");
+    assert!(warning.contains("`part` to `%C3%A9%0A%22`"), "{warning}");
+}
+
+#[tokio::test]
+async fn without_legacy_names_only_the_alias_counts() {
+    let fixture = crate::harness::fixture::Fixture::shared().await;
+    let server = fixture
+        .serve_with(|config| config.url_use_legacy_target_names = false)
+        .await;
+    for url in [
+        "/maker?select=p:part(id)&part.id=gt.1",
+        "/maker?select=p:part(id)&part.order=id",
+        "/maker?select=p:part(id)&part.limit=1",
+        "/maker?select=p:part(id)&part.or=(id.eq.1,id.eq.2)",
+    ] {
+        let refused = server.get(url).send().await.refused(400, "PGRST108");
+        assert_eq!(
+            refused["message"], "'part' is not an embedded resource in this request",
+            "{url}"
+        );
+        assert_eq!(
+            refused["details"], "Target names are not allowed in filters if they have an alias",
+            "{url}"
+        );
+        assert_eq!(
+            refused["hint"], "Change 'part' to 'p' in filters, orders or limits.",
+            "{url}"
+        );
+    }
+    assert_answers(
+        &server,
+        [
+            (
+                "/maker?id=eq.1&select=p:part(id)&p.id=gt.1",
+                json!([{"p": [{"id": 4}]}]),
+            ),
+            (
+                "/maker?id=eq.1&select=part(id)&part.id=gt.1",
+                json!([{"part": [{"id": 4}]}]),
+            ),
+            // The same relation twice: its name is that of the one without an alias.
+            (
+                "/maker?id=eq.1&select=p:part(id),part(id)&part.id=eq.1&p.id=eq.4",
+                json!([{"p": [{"id": 4}], "part": [{"id": 1}]}]),
+            ),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn inner_drops_rows_without_an_embedded_one() {
     let server = server().await;
     assert_answers(

@@ -23,6 +23,10 @@ async fn functions_that_return_rows_of_a_relation_embed_as_it_does() {
                 json!([{"id": 1, "maker": {"name": "Alto"}}, {"id": 4, "maker": {"name": "Alto"}}]),
             ),
             (
+                "/rpc/known_parts?select=id,maker(name)&order=id",
+                json!([{"id": 1, "maker": {"name": "Alto"}}, {"id": 2, "maker": {"name": "Basso"}}]),
+            ),
+            (
                 "/rpc/one_part?wanted=2&select=id,...maker(name)",
                 json!({"id": 2, "name": "Basso"}),
             ),

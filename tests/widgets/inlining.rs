@@ -37,6 +37,7 @@ async fn plan_of(
         .collect();
     let limits = Limits {
         schemas: vec!["public".to_owned()],
+        legacy_target_names: true,
         ..Limits::default()
     };
     let request = ApiRequest::parse(&RawRequest {
