@@ -110,6 +110,30 @@ async fn each_impossible_rating_has_an_answer_of_its_own() {
         .await;
 }
 
+/// As the demo is set up. Without the setting "5" is five, as PostgREST has it.
+#[tokio::test]
+async fn a_rating_in_quotes_is_refused_where_types_are_strict() {
+    let attack = Attack::with(|config| config.strict_json_types = true).await;
+    for (rating, message, hint) in [
+        (
+            json!("5"),
+            "Column \"rating\" takes a whole number, not the string \"5\"",
+            "Write 5, not \"5\"",
+        ),
+        (
+            json!(4.5),
+            "Column \"rating\" takes a whole number, not the number 4.5",
+            "Write a whole number, such as 5",
+        ),
+    ] {
+        let body = json!({ "ticket_id": 8_000_031, "rating": rating });
+        let told = (message, hint);
+        attack
+            .told(POST, &client(1), &body, (400, "RD106"), told)
+            .await;
+    }
+}
+
 #[tokio::test]
 async fn a_second_feedback_is_refused() {
     let attack = Attack::new().await;

@@ -8,7 +8,7 @@ mod people;
 mod staff;
 mod tickets;
 
-use rowdesk::config::TransactionEnd;
+use rowdesk::config::{Config, TransactionEnd};
 use serde_json::Value;
 use tokio_postgres::Client;
 
@@ -56,6 +56,11 @@ pub struct Attack {
 
 impl Attack {
     pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// With settings changed by `change`.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let database = marked_desk().await;
         let admin = database.connect("postgres").await;
         execute(&admin, TICKETS).await;
@@ -65,6 +70,7 @@ impl Attack {
         let server = TestServer::start(database.uri("desk_authenticator"), |config| {
             config.db_anon_role = Some("desk_anon".to_owned());
             config.db_tx_end = TransactionEnd::CommitAllowOverride;
+            change(config);
         })
         .await;
         Self {
