@@ -229,6 +229,64 @@ async fn every_type_is_written_as_it_is_read() {
 }
 
 #[tokio::test]
+async fn a_preferred_time_zone_reads_and_shows_times() {
+    let writer = Writer::new().await;
+    let prefer = "return=representation, timezone=Europe/Berlin";
+    let row = json!({"name": "t", "due": "2025-07-01T12:00:00"});
+    let reply = writer.send("POST", "/thing?select=due", prefer, &row).await;
+    assert_eq!(reply.json(), json!([{"due": "2025-07-01T12:00:00+02:00"}]));
+    assert_eq!(reply.header("preference-applied"), Some(prefer));
+    let reply = writer
+        .send("POST", "/thing", "timezone=Nowhere/Else", &row)
+        .await;
+    reply.refused(400, "22023");
+    assert_eq!(writer.get("/thing?select=id").await, json!([{"id": 1}]));
+}
+
+#[tokio::test]
+async fn no_limit_of_reading_cuts_what_was_written() {
+    let writer = Writer::new().await;
+    let server = writer
+        .fixture
+        .serve_with(|config| config.db_max_rows = Some(1))
+        .await;
+    let call = server.post("/no_key?select=a").token(&writer.user);
+    let rows = json!([{"a": "1"}, {"a": "2"}, {"a": "3"}]);
+    let reply = call
+        .header("prefer", "return=representation, count=exact")
+        .header("range", "0-0")
+        .json(&rows)
+        .send()
+        .await;
+    assert_eq!(reply.json(), rows);
+    assert_eq!(reply.header("content-range"), Some("*/3"));
+}
+
+#[tokio::test]
+async fn the_content_profile_names_the_schema_that_is_written() {
+    let writer = Writer::new().await;
+    let server = writer
+        .fixture
+        .serve_with(|config| config.db_schemas = vec!["api".to_owned(), "other".to_owned()])
+        .await;
+    let call = |prefer: &str| {
+        let call = server.post("/item").token(&writer.user);
+        let call = call.header("content-profile", "other");
+        call.header("prefer", prefer)
+            .json(&json!({"id": 8, "name": "new"}))
+            .send()
+    };
+    let reply = call("return=representation").await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert_eq!(reply.json(), json!([{"id": 8, "name": "new"}]));
+    assert_eq!(reply.header("content-profile"), Some("other"));
+    assert_eq!(call("").await.header("content-profile"), None);
+    let rows = server.get("/item?id=eq.8&select=name");
+    let rows = rows.header("accept-profile", "other").send().await;
+    assert_eq!(rows.ok(), json!([{"name": "new"}, {"name": "new"}]));
+}
+
+#[tokio::test]
 async fn odd_names_are_written() {
     let writer = Writer::new().await;
     crate::harness::desk::execute(

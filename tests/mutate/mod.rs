@@ -8,6 +8,7 @@ mod insert;
 mod options;
 mod paths;
 mod rights;
+mod round_trip;
 mod strictness;
 mod update;
 mod upsert;

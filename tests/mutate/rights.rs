@@ -213,6 +213,29 @@ async fn policies_choose_the_rows_and_refuse_others_values() {
 }
 
 #[tokio::test]
+async fn rows_are_dropped_off_where_no_policy_shows_them() {
+    let writer = Writer::new().await;
+    for (prefer, status) in [
+        ("", 201),
+        ("return=minimal, count=exact", 201),
+        ("return=headers-only", 403),
+        ("return=representation", 403),
+    ] {
+        let reply = writer
+            .send("POST", "/drop_off", prefer, &json!({"body": "b"}))
+            .await;
+        assert_eq!(reply.status, status, "{prefer}: {}", reply.text());
+    }
+    assert_eq!(contents(&writer, "api.drop_off").await, 2);
+    for (method, body) in [("PATCH", json!({"body": "x"})), ("DELETE", json!({}))] {
+        let reply = writer.send(method, "/drop_off", "count=exact", &body).await;
+        assert_empty(&reply, 204);
+        assert_eq!(reply.header("content-range"), Some("*/0"));
+    }
+    assert_eq!(contents(&writer, "api.drop_off where body = 'b'").await, 2);
+}
+
+#[tokio::test]
 async fn schemas_that_are_not_exposed_are_not_written() {
     let writer = Writer::new().await;
     for method in ["POST", "PATCH", "PUT", "DELETE"] {

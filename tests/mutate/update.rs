@@ -105,6 +105,35 @@ async fn missing_values_are_null_or_the_default_as_preferred() {
 }
 
 #[tokio::test]
+async fn computed_columns_filter_and_come_back() {
+    let writer = Writer::with_things().await;
+    let url = "/thing?shout=eq.THING%202&select=name,shout&order=shout";
+    let reply = writer
+        .send("PATCH", url, "return=representation", &json!({"name": "x"}))
+        .await;
+    assert_eq!(reply.ok(), json!([{"name": "x", "shout": "X"}]));
+    let reply = writer
+        .send(
+            "DELETE",
+            "/thing?shout=eq.X&select=shout",
+            "return=representation",
+            &json!({}),
+        )
+        .await;
+    assert_eq!(reply.ok(), json!([{"shout": "X"}]));
+    let url = "/thing?select=shout";
+    let reply = writer
+        .send(
+            "POST",
+            url,
+            "return=representation",
+            &json!({"name": "new"}),
+        )
+        .await;
+    assert_eq!(reply.json(), json!([{"shout": "NEW"}]));
+}
+
+#[tokio::test]
 async fn filters_of_every_kind_choose_the_rows() {
     let writer = Writer::with_things().await;
     for (query, ids) in [
