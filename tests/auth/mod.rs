@@ -8,5 +8,6 @@ mod requests;
 mod roles;
 mod sign_in;
 mod signatures;
+mod signed_in;
 mod signer;
 mod unlinked;
