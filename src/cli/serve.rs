@@ -1,5 +1,6 @@
 //! `rowdesk serve`: the server.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Config;
 use crate::http::{App, Server};
+use crate::session::SessionError;
 
 use super::signals::Signals;
 
@@ -29,7 +31,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 /// Serves on a port that is taken already. `ready` is called once, when requests get real answers.
 ///
 /// # Errors
-/// A setting is unusable.
+/// A setting is unusable, or the login of `db-uri` is one that must not serve.
 pub async fn serve(
     server: Server,
     config: &Config,
@@ -38,18 +40,21 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let app = Arc::new(App::new(config)?);
     // Requests that come before the schema cache stands get a 503, not a closed door.
-    let loading = tokio::spawn({
+    let loading = {
         let app = Arc::clone(&app);
         async move {
-            app.load_schema_cache().await;
+            app.load_schema_cache().await?;
             ready();
+            std::future::pending::<Result<Infallible, SessionError>>().await
         }
-    });
+    };
     let reloading = tokio::spawn(reload_on_signal(Arc::clone(&app))?);
-    server.run(app, stop).await;
-    loading.abort();
+    let result = tokio::select! {
+        () = server.run(app, stop) => Ok(()),
+        Err(error) = loading => Err(error.into()),
+    };
     reloading.abort();
-    Ok(())
+    result
 }
 
 /// SIGUSR1 reloads the schema cache, as it does PostgREST's. If that fails, the last one is kept.

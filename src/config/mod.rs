@@ -43,6 +43,8 @@ pub struct Config {
     pub db_pool_acquisition_timeout: Duration,
     pub db_max_rows: Option<u64>,
     pub db_prepared_statements: bool,
+    /// Serve even if the login role is above the policies.
+    pub db_allow_bypassing_login: bool,
     /// As configured (an `@file` has been read): text, base64, a JWK or a JWK set.
     pub jwt_secret: Option<Secret>,
     pub jwt_secret_is_base64: bool,
@@ -95,6 +97,7 @@ impl Default for Config {
             db_pool_acquisition_timeout: Duration::ZERO,
             db_max_rows: None,
             db_prepared_statements: false,
+            db_allow_bypassing_login: false,
             jwt_secret: None,
             jwt_secret_is_base64: false,
             jwt_aud: None,

@@ -245,6 +245,21 @@ pub const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "db-allow-bypassing-login",
+        kind: Kind::Boolean,
+        default: "false",
+        from_postgrest: false,
+        doc: "Serve although the user of db-uri is a superuser or has BYPASSRLS. Such a login is above \
+              every policy, and one mistake away from showing everything: the server refuses to start \
+              with it, unless this is true; then it warns.",
+        write: |config, text| {
+            config.db_allow_bypassing_login = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.db_allow_bypassing_login.to_string(),
+        ..PLAIN
+    },
+    Setting {
         name: "jwt-secret",
         secrecy: Secrecy::Secret,
         doc: "What tokens are verified with: a text of at least 32 bytes (HS256, HS384, HS512), a \

@@ -215,7 +215,7 @@ impl Parts {
             SessionError::Lost(_) => Code::Pgrst001,
             SessionError::PoolTimeout => Code::Pgrst003,
             SessionError::PoolFull => Code::Rd503,
-            SessionError::Protocol(_) => Code::Rd500,
+            SessionError::BypassingLogin(_) | SessionError::Protocol(_) => Code::Rd500,
         };
         Self::bare(code, error.to_string())
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use ipnet::IpNet;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use crate::accounts::Accounts;
 use crate::auth::Verifier;
@@ -31,6 +31,7 @@ pub struct App {
     pub(super) settings: Vec<(String, String)>,
     pub(super) path: Path,
     pub(super) verbose_errors: bool,
+    allow_bypassing_login: bool,
     pub(super) max_body_bytes: usize,
     pub(super) max_url_bytes: usize,
     pub(super) trusted_proxies: Vec<IpNet>,
@@ -75,6 +76,7 @@ impl App {
                 (RequestPath::Pipelined, false) => Path::Unprepared,
             },
             verbose_errors: config.client_error_verbosity == Verbosity::Verbose,
+            allow_bypassing_login: config.db_allow_bypassing_login,
             max_body_bytes: config.server_max_body_bytes,
             max_url_bytes: config.server_max_url_bytes,
             trusted_proxies: config.server_trusted_proxies.clone(),
@@ -88,20 +90,33 @@ impl App {
     }
 
     /// Loads the schema cache, for as long as it takes: until then requests get a 503.
-    pub async fn load_schema_cache(&self) {
+    ///
+    /// # Errors
+    /// [`SessionError::BypassingLogin`]: trying again will not help.
+    pub async fn load_schema_cache(&self) -> Result<(), SessionError> {
         let mut pause = FIRST_RETRY;
         while let Err(error) = self.try_load_schema_cache().await {
+            if matches!(error, SessionError::BypassingLogin(_)) {
+                return Err(error);
+            }
             error!(%error, cause = error.cause(), ?pause, "cannot load the schema cache yet");
             tokio::time::sleep(pause).await;
             pause = LONGEST_RETRY.min(pause * 2);
         }
+        Ok(())
     }
 
     /// Loads the schema cache once.
     ///
     /// # Errors
-    /// [`SessionError`]: the database cannot be reached or read.
+    /// [`SessionError`]: the database cannot be reached or read, or its login may not be used.
     pub async fn try_load_schema_cache(&self) -> Result<(), SessionError> {
+        if let Some(login) = self.pool.bypassing_login().await? {
+            if !self.allow_bypassing_login {
+                return Err(SessionError::BypassingLogin(login));
+            }
+            warn!(login, "policies do not bind the login role");
+        }
         let cache = self.pool.load_schema_cache(&self.limits.schemas).await?;
         info!(
             relations = cache.relations.len(),

@@ -22,6 +22,14 @@ pub enum SessionError {
     #[error(transparent)]
     Database(Box<DatabaseError>),
 
+    /// The login role is above every policy.
+    #[error(
+        "the login role \"{0}\" is a superuser or has BYPASSRLS, so policies do not bind it: give db-uri \
+         a login without either (alter role … nosuperuser nobypassrls), or set \
+         db-allow-bypassing-login = true"
+    )]
+    BypassingLogin(String),
+
     /// The driver and the server disagree; a defect of ours.
     #[error("unexpected answer of the database: {0}")]
     Protocol(&'static str),

@@ -4,6 +4,7 @@
 mod connection;
 mod error;
 mod lease;
+mod login;
 mod pool;
 mod schema_cache;
 mod transaction;

@@ -33,7 +33,12 @@ impl TestServer {
         let config = config(db_uri, change);
         let app = Arc::new(App::new(&config).expect("usable settings"));
         let loading = Arc::clone(&app);
-        tokio::spawn(async move { loading.load_schema_cache().await });
+        tokio::spawn(async move {
+            loading
+                .load_schema_cache()
+                .await
+                .expect("a login that is bound");
+        });
         Self::serve(app, &config).await
     }
 

@@ -4,6 +4,7 @@ use rustix::process::Signal;
 use serde_json::json;
 
 use super::program::{Serving, run, text};
+use crate::harness::desk::execute;
 use crate::harness::fixture::Fixture;
 use crate::harness::http::Call;
 
@@ -102,4 +103,25 @@ async fn a_port_that_is_taken_is_said_clearly() {
         )
     );
     assert_eq!(text(&output.stdout), "");
+}
+
+/// A login that policies do not bind serves nobody, unless it is said on purpose.
+#[tokio::test]
+async fn a_login_above_the_policies_is_refused() {
+    let fixture = Fixture::own().await;
+    let admin = fixture.admin().await;
+    for right in ["bypassrls nosuperuser", "nobypassrls superuser"] {
+        let login = fixture.role("authenticator");
+        execute(&admin, &format!("alter role {login} {right}")).await;
+        let (code, log) = Serving::start(&fixture, "error", &[]).finish();
+        assert_eq!(code, Some(1), "{log:?}");
+        let last = log.last().map(String::as_str).unwrap_or_default();
+        assert!(last.contains("is a superuser or has BYPASSRLS"), "{log:?}");
+        assert!(last.contains("db-allow-bypassing-login"), "{log:?}");
+    }
+
+    let on_purpose = ["--db-allow-bypassing-login", "true"];
+    let mut allowed = Serving::start(&fixture, "info", &on_purpose);
+    allowed.wait_for("policies do not bind the login role");
+    allowed.wait_for("serving");
 }
