@@ -41,7 +41,7 @@ begin
             using errcode = 'insufficient_privilege',
                 hint = 'GET /tickets?select=id,title lists the tickets that you see.';
     end if;
-    if new.message_text !~ '\S' then
+    if new.message_text !~ '[^\s\u00a0\u2000-\u200f\u2028\u2029\u202f\u3000\ufeff]' then
         raise exception 'message_text is blank'
             using errcode = 'check_violation',
                 hint = 'Write something.';

@@ -37,7 +37,8 @@ begin
         new.priority := coalesce(new.priority, 'medium');
     end if;
 
-    if (is_new or new.title is distinct from old.title) and new.title !~ '\S' then
+    -- also spaces that only Unicode knows
+    if (is_new or new.title is distinct from old.title) and new.title !~ '[^\s\u00a0\u2000-\u200f\u2028\u2029\u202f\u3000\ufeff]' then
         raise exception 'title is blank'
             using errcode = 'check_violation',
                 hint = 'Say in one line, of up to 255 characters, what the ticket is about.';

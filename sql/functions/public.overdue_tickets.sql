@@ -1,10 +1,11 @@
 -- requires: sql/functions/analytics.selected.sql, sql/views/analytics.expectations.sql, sql/views/analytics.ticket_facts.sql
 --
--- The page's ids first, its names afterwards: the names are sub-selects, which Postgres computes after
--- ordering and cutting, for the rows of the page only, and not at all for a count. For that the function
--- must be one plain select that is worked into the request's: no WITH, no ORDER BY, no SET clause. Order
--- and limit are those of the comment's last lines, until the URL gives others. "offset 0" keeps
--- late_before from being computed for each ticket.
+-- The page's ids first, its texts afterwards: title and names are sub-selects, which Postgres computes
+-- after ordering and cutting, for the rows of the page only, and not at all for a count. What decides
+-- and orders stands in one index (tickets_ticket_type_id_status_idx). For that the function must be one
+-- plain select that is worked into the request's: no WITH, no ORDER BY, no SET clause. Order and limit
+-- are those of the comment's last lines, until the URL gives others. "offset 0" keeps late_before from
+-- being computed for each ticket.
 create or replace function public.overdue_tickets(where_tickets public.ticket_filter default null)
 returns table (
     number integer,
@@ -25,8 +26,13 @@ parallel safe
 as $$
     select
         f.number,
-        f.title,
-        (select c.client_name from public.clients as c where c.id = f.client_id),
+        (select t.title from public.tickets as t where t.id = f.id),
+        (
+            select c.client_name
+            from public.tickets as t
+            join public.clients as c on c.id = t.client_id
+            where t.id = f.id
+        ),
         (select m.display_name from public.team_members as m where m.id = f.assigned_to),
         e.type_name,
         f.priority,

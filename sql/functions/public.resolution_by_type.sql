@@ -1,7 +1,7 @@
 -- requires: sql/functions/analytics.selected.sql, sql/views/analytics.expectations.sql, sql/views/analytics.ticket_facts.sql
 --
--- As resolution_stats(), by type: one scan for the counts, one that hands the resolution times to the
--- exact medians. No SET clause: the function is inlined.
+-- As resolution_stats(), by type: one scan for the counts, one for the resolution times with their exact
+-- medians. No SET clause: the function is inlined.
 create or replace function public.resolution_by_type(where_tickets public.ticket_filter default null)
 returns table (
     type_id integer,
@@ -37,8 +37,6 @@ as $$
             f.ticket_type_id,
             f.status,
             count(*) as tickets,
-            count(f.resolution_seconds) as timed,
-            sum(f.resolution_seconds) as resolution_seconds,
             count(*) filter (where f.resolution_seconds > e.expected_seconds) as resolved_late,
             count(*) filter (
                 where f.resolved_at is null
@@ -54,17 +52,17 @@ as $$
         select
             b.ticket_type_id,
             sum(b.tickets)::bigint as tickets,
-            sum(b.timed)::bigint as timed,
-            sum(b.resolution_seconds) / nullif(sum(b.timed), 0)::double precision / 3600 as avg,
             sum(b.resolved_late)::bigint as resolved_late,
             coalesce(sum(b.unresolved_late) filter (where coalesce(s.category, 'open') in ('open', 'pending')), 0)::bigint as running_late
         from by_status as b
         left join public.ticket_statuses as s on s.code = b.status
         group by b.ticket_type_id
     ),
-    medians as (
+    durations as (
         select
             f.ticket_type_id,
+            count(*) as resolved,
+            avg(f.resolution_seconds) / 3600 as avg,
             percentile_cont(0.5) within group (order by f.resolution_seconds) / 3600 as median
         from analytics.ticket_facts as f
         where analytics.selected(where_tickets, f)
@@ -76,17 +74,17 @@ as $$
         e.type_name,
         e.department,
         coalesce(f.tickets, 0),
-        coalesce(f.timed, 0),
+        coalesce(d.resolved, 0),
         e.expected_hours,
-        f.avg,
-        m.median,
+        d.avg,
+        d.median,
         coalesce(f.resolved_late, 0),
         coalesce(f.running_late, 0),
         coalesce(f.resolved_late + f.running_late, 0),
         round(100.0 * (f.resolved_late + f.running_late) / f.tickets, 1)
     from expectations as e
     left join figures as f on f.ticket_type_id = e.type_id
-    left join medians as m on m.ticket_type_id = e.type_id
+    left join durations as d on d.ticket_type_id = e.type_id
     order by e.type_id
 $$;
 comment on function public.resolution_by_type(public.ticket_filter) is

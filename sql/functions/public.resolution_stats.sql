@@ -1,8 +1,8 @@
 -- requires: sql/functions/analytics.selected.sql, sql/views/analytics.expectations.sql, sql/views/analytics.priorities.sql, sql/views/analytics.ticket_facts.sql
 --
 -- Two scans of plain conditions. The first compares each ticket with what is expected of its type and
--- sums up by priority and status. The second hands the resolution times, and nothing else, to the
--- exact percentiles, all of them in one pass. No SET clause: the function is inlined.
+-- sums up by priority and status. The second hands the resolution times, and nothing else, to the exact
+-- percentiles, all of them in one pass. No SET clause: the function is inlined.
 create or replace function public.resolution_stats(where_tickets public.ticket_filter default null)
 returns table (
     ticket_priority text,
@@ -40,8 +40,6 @@ as $$
             f.priority,
             f.status,
             count(*) as tickets,
-            count(f.resolution_seconds) as timed,
-            sum(f.resolution_seconds) as resolution_seconds,
             sum(e.expected_hours) filter (where f.resolution_seconds is not null) as expected_hours,
             count(e.expected_hours) filter (where f.resolution_seconds is not null) as expected,
             count(*) filter (where f.resolution_seconds > e.expected_seconds) as resolved_late,
@@ -59,8 +57,6 @@ as $$
         select
             coalesce(b.priority, 'none') as ticket_priority,
             sum(b.tickets)::bigint as tickets,
-            sum(b.timed)::bigint as timed,
-            sum(b.resolution_seconds) / nullif(sum(b.timed), 0)::double precision / 3600 as avg,
             sum(b.expected_hours)::double precision / nullif(sum(b.expected), 0)::double precision as expected_hours,
             sum(b.resolved_late)::bigint as resolved_late,
             coalesce(sum(b.unresolved_late) filter (where coalesce(s.category, 'open') in ('open', 'pending')), 0)::bigint as running_late
@@ -68,9 +64,11 @@ as $$
         left join public.ticket_statuses as s on s.code = b.status
         group by coalesce(b.priority, 'none')
     ),
-    quantiles as (
+    durations as (
         select
             coalesce(f.priority, 'none') as ticket_priority,
+            count(*) as resolved,
+            avg(f.resolution_seconds) / 3600 as avg,
             percentile_cont(array[0, 0.25, 0.5, 0.75, 0.9, 0.95, 1]) within group (order by f.resolution_seconds) as seconds
         from analytics.ticket_facts as f
         where analytics.selected(where_tickets, f)
@@ -80,15 +78,15 @@ as $$
     select
         ticket_priority,
         coalesce(f.tickets, 0),
-        coalesce(f.timed, 0),
-        q.seconds[1] / 3600,
-        q.seconds[2] / 3600,
-        q.seconds[3] / 3600,
-        q.seconds[4] / 3600,
-        q.seconds[5] / 3600,
-        q.seconds[6] / 3600,
-        q.seconds[7] / 3600,
-        f.avg,
+        coalesce(d.resolved, 0),
+        d.seconds[1] / 3600,
+        d.seconds[2] / 3600,
+        d.seconds[3] / 3600,
+        d.seconds[4] / 3600,
+        d.seconds[5] / 3600,
+        d.seconds[6] / 3600,
+        d.seconds[7] / 3600,
+        d.avg,
         f.expected_hours,
         coalesce(f.resolved_late, 0),
         coalesce(f.running_late, 0),
@@ -96,7 +94,7 @@ as $$
         round(100.0 * (f.resolved_late + f.running_late) / f.tickets, 1)
     from analytics.priorities as p
     full join figures as f using (ticket_priority)
-    left join quantiles as q using (ticket_priority)
+    left join durations as d using (ticket_priority)
     order by coalesce(p.sort, 5), ticket_priority
 $$;
 comment on function public.resolution_stats(public.ticket_filter) is

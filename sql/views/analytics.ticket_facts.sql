@@ -18,8 +18,7 @@ select
     t.rating,
     t as ticket,
     t.closed_at,
-    t.number,
-    t.title
+    t.number
 from public.tickets as t;
 comment on view analytics.ticket_facts is
 'What widgets count: one row for each ticket that the caller may see.';

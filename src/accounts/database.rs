@@ -3,7 +3,8 @@
 //!
 //! - `begin_sign_in` counts an attempt and returns what to verify the password with;
 //! - `complete_sign_in` opens a session, once the password was right;
-//! - `refresh_session` exchanges a refresh token.
+//! - `refresh_session` exchanges a refresh token;
+//! - `get_user` and `sign_out` look up and end the session of a verified token's claims.
 //!
 //! Each call is a transaction of its own, so that no connection is held while a password is hashed, and
 //! a counted attempt is counted whatever comes after.
@@ -45,7 +46,15 @@ pub(super) enum Begun {
     },
 }
 
-/// What `complete_sign_in` and `refresh_session` return.
+/// What `sign_out` returns.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum SignedOut {
+    Refused { refused: String },
+    Ended { ended: u64 },
+}
+
+/// What `complete_sign_in`, `refresh_session` and `get_user` return.
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(super) enum Opened {

@@ -9,13 +9,12 @@ use crate::session::SessionError;
 pub enum AccountError {
     #[error("Sign-in is switched off on this server: it has no auth-role")]
     SwitchedOff,
-    #[error("There is no {0} here; signing in is POST /auth/v1/token?grant_type=password")]
+    #[error(
+        "There is no {0} here; there are POST /auth/v1/token, GET /auth/v1/user and POST /auth/v1/logout"
+    )]
     NoSuchPath(String),
     #[error("{method} does not work here; use {allowed}")]
-    Method {
-        method: String,
-        allowed: &'static str,
-    },
+    Method { method: String, allowed: String },
 
     #[error("The body is not a JSON object: {0}")]
     BadJson(String),
@@ -47,6 +46,14 @@ pub enum AccountError {
     SessionNotFound,
     #[error("Session has expired; sign in again")]
     SessionExpired,
+
+    #[error("This needs an access token: Authorization: Bearer …")]
+    NoAuthorization,
+    #[error("Invalid access token: {0}")]
+    BadToken(JwtError),
+    /// Of an access token that is valid by itself. Its status makes clients forget the session.
+    #[error("The session of this access token has ended")]
+    SessionEnded,
 
     /// More passwords wait to be verified than can be in good time.
     #[error("Too many people are signing in at once; try again")]
@@ -84,6 +91,9 @@ impl AccountError {
             Self::RefreshTokenAlreadyUsed => (400, "refresh_token_already_used"),
             Self::SessionNotFound => (400, "session_not_found"),
             Self::SessionExpired => (400, "session_expired"),
+            Self::NoAuthorization => (401, "no_authorization"),
+            Self::BadToken(_) => (403, "bad_jwt"),
+            Self::SessionEnded => (403, "session_not_found"),
             Self::Busy | Self::Unavailable(_) => (503, "request_timeout"),
             Self::Contract(_) | Self::Signing(_) | Self::Random(_) => (500, "unexpected_failure"),
         }

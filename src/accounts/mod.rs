@@ -10,10 +10,12 @@ mod error;
 mod passwords;
 mod refresh_token;
 mod sign_in;
+mod signed_in;
 
 pub use credentials::Grant;
 pub use error::AccountError;
 pub use passwords::{Passwords, Verdict};
 pub use sign_in::{Accounts, Session};
+pub use signed_in::Scope;
 
 pub use database::Database;

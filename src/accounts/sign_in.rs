@@ -21,10 +21,10 @@ const IPV6_PREFIX: u8 = 64;
 
 /// Signs people in. Shared by all requests.
 pub struct Accounts {
-    contract: Contract,
+    pub(super) contract: Contract,
     passwords: Passwords,
     signer: Signer,
-    audience: String,
+    pub(super) audience: String,
     token_lifetime: Duration,
     session_lifetime: Duration,
     reuse_interval: Duration,
@@ -91,8 +91,7 @@ impl Accounts {
     pub async fn grant(
         &self,
         database: Database<'_>,
-        grant: Grant,
-        address: IpAddr,
+        (grant, address): (Grant, IpAddr),
         now: u64,
     ) -> Result<Session, AccountError> {
         let (refresh_token, opened) = match grant {

@@ -93,6 +93,9 @@ either may be null, and both are left out with `client-error-verbosity = minimal
 `Proxy-Status` repeats the code. Answers of 503 with `Retry-After` may be sent again after that many
 seconds. A 401 carries `WWW-Authenticate`.
 
+Under `/auth/v1/` an error is `code` and `message` alone, with the codes that auth-js knows: accounts.md
+lists them.
+
 ## Codes of this server
 
 `PGRST…` are PostgREST's, with its statuses; `RD…` are our own, for what PostgREST has no code for.

@@ -51,7 +51,11 @@ impl<'a> CallRequest<'a> {
     /// # Errors
     /// [`PlanError::BodyOfCall`]: a body that cannot hold named arguments. Dropping it would answer
     /// another question than the one asked.
-    pub fn read(request: &'a ApiRequest, is_post: bool) -> Result<Self, PlanError> {
+    pub fn read(
+        request: &'a ApiRequest,
+        is_post: bool,
+        overloads: &[Routine],
+    ) -> Result<Self, PlanError> {
         let mut items: Vec<Item> = request
             .query
             .params
@@ -61,6 +65,8 @@ impl<'a> CallRequest<'a> {
                 value: ItemValue::Text(value),
                 reading: if is_post {
                     Reading::Filter(filter::parse(name, value))
+                } else if overloads.iter().any(|one| takes_literally(one, name)) {
+                    Reading::Argument
                 } else {
                     read_parameter(name, value)
                 },
@@ -173,6 +179,15 @@ impl Item<'_> {
     fn is_argument(&self) -> bool {
         matches!(self.reading, Reading::Argument)
     }
+}
+
+/// Where a function takes filters, its other arguments are known by their names: a search for `eq.5`
+/// is no condition on a column `search` that there is not.
+fn takes_literally(routine: &Routine, name: &str) -> bool {
+    let mut parameters = routine.parameters.iter();
+    routine.takes_filters()
+        && parameters.any(|p| p.name == name && p.filters.is_none())
+        && !routine.output().iter().any(|column| column == name)
 }
 
 fn read_parameter(name: &str, value: &str) -> Reading {

@@ -19,7 +19,7 @@ pub(super) fn resolve_call(
     limits: &Limits,
 ) -> Result<CallPlan, PlanError> {
     let is_post = matches!(request.action, Action::Call { safe: false, .. });
-    let call = CallRequest::read(request, is_post)?;
+    let call = CallRequest::read(request, is_post, cache.overloads(name))?;
     let routine = choose(name, cache, &call)?;
     if request.preferences.max_affected().is_some() && !routine.returns_set {
         return Err(PlanError::MaxAffectedOfOne);

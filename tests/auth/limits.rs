@@ -5,7 +5,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use rowdesk::config::Config;
 
-use super::accounts::{ADMIN, AGENT, PASSWORD, number, serve, serve_with, session, sign_in, token};
+use super::accounts::{
+    ADMIN, AGENT, MANAGER, PASSWORD, number, serve, serve_with, session, sign_in, token,
+};
 use crate::harness::desk::{desk, execute};
 use crate::harness::http::Reply;
 use crate::harness::server::TestServer;
@@ -187,4 +189,24 @@ async fn what_limits_nothing_any_more_is_cleared() {
         number(&admin, "select count(*) from auth.sign_in_limits").await,
         2
     );
+}
+
+#[tokio::test]
+async fn many_at_once_wait_for_each_other_and_never_for_ever() {
+    let database = desk().await;
+    // those under way count until they succeed
+    let ample = |config: &mut Config| config.auth_attempts_per_account = 60;
+    let servers = [
+        serve_with(&database, ample).await,
+        serve_with(&database, ample).await,
+    ];
+    let people = [AGENT, ADMIN, MANAGER];
+    let attempts = (0..60).map(|n| {
+        let password = if n % 4 == 0 { "guess" } else { PASSWORD };
+        sign_in(&servers[n % 2], people[n % 3], password)
+    });
+    for (n, reply) in join_all(attempts).await.iter().enumerate() {
+        let expected = if n % 4 == 0 { 400 } else { 200 };
+        assert_eq!(reply.status, expected, "{}", reply.text());
+    }
 }

@@ -1,6 +1,6 @@
 //! Tokens over HTTP: who is let in, as whom, and what the others are told; and how people get one.
 
-mod accounts;
+pub mod accounts;
 mod claims;
 mod limits;
 mod refresh;
@@ -8,5 +8,6 @@ mod requests;
 mod roles;
 mod sign_in;
 mod signatures;
+mod signed_in;
 mod signer;
 mod unlinked;

@@ -369,3 +369,40 @@ async fn a_role_in_the_body_is_nobodys_business() {
     assert_eq!(claims["client_id"], client);
     assert_eq!(session["user"]["user_metadata"], json!({}));
 }
+
+/// Between the two halves of signing in there is time for a hash, and for somebody else.
+#[tokio::test]
+async fn a_password_that_is_changed_meanwhile_opens_nothing() {
+    let database = desk().await;
+    let admin = database.connect("postgres").await;
+    let begin =
+        "select auth.begin_sign_in(jsonb_build_object('email', $1::text, 'address', '192.0.2.1',
+        'account_attempts', 10, 'address_attempts', 10, 'window_seconds', 60))";
+    let complete =
+        "select auth.complete_sign_in(jsonb_build_object('email', $1::text, 'address', '192.0.2.1',
+        'account_attempts', 10, 'address_attempts', 10, 'window_seconds', 60, 'session_seconds', 60,
+        'refresh_token_hash', encode(sha256('a token'), 'base64')) || $2)";
+    for (change, opens) in [
+        ("last_sign_in_at = now()", true),
+        (
+            "password_set_at = clock_timestamp(), password_hash = '$argon2id$x'",
+            false,
+        ),
+    ] {
+        let begun: Value = admin.query_one(begin, &[&AGENT]).await.unwrap().get(0);
+        assert!(begun["password_hash"].is_string());
+        let change = format!("update auth.accounts set {change} where team_member_id = 2");
+        execute(&admin, &change).await;
+        let opened: Value = admin
+            .query_one(complete, &[&AGENT, &begun])
+            .await
+            .unwrap()
+            .get(0);
+        assert_eq!(opened["claims"].is_object(), opens, "{opened}");
+        assert_eq!(
+            opened["refused"] == "invalid_credentials",
+            !opens,
+            "{opened}"
+        );
+    }
+}

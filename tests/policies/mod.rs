@@ -1,5 +1,6 @@
 //! Rights: who reads and writes what, as whom, and what the structure of the database promises about it.
 
+mod attacks;
 mod columns;
 mod forgery;
 mod functions;

@@ -223,7 +223,7 @@ async fn shares_add_up_to_exactly_one_hundred() {
     let scene = Scene::new().await;
     let admin = scene.database.connect("postgres").await;
     let mut generator = Generator::new(17);
-    let mut lists: Vec<Vec<i64>> = vec![
+    let mut lists: Vec<Vec<usize>> = vec![
         vec![],
         vec![0],
         vec![0, 0],
@@ -234,9 +234,10 @@ async fn shares_add_up_to_exactly_one_hundred() {
     ];
     for _ in 0..200 {
         let length = 1 + generator.below(40);
-        lists.push((0..length).map(|_| generator.below(1_000) as i64).collect());
+        lists.push((0..length).map(|_| generator.below(1_000)).collect());
     }
-    for list in lists {
+    for parts in lists {
+        let list: Vec<i64> = parts.iter().map(|&n| i64::try_from(n).unwrap()).collect();
         let row = admin
             .query_one(
                 "select array_agg(p::float8 order by nth), sum(p) = 100.0
@@ -246,7 +247,6 @@ async fn shares_add_up_to_exactly_one_hundred() {
             .await
             .unwrap();
         let got: Option<Vec<Option<f64>>> = row.get(0);
-        let parts: Vec<usize> = list.iter().map(|&n| usize::try_from(n).unwrap()).collect();
         assert_eq!(got.unwrap_or_default(), shares(&parts), "{list:?}");
         let is_whole: Option<bool> = row.get(1);
         assert_eq!(is_whole, (parts.iter().sum::<usize>() > 0).then_some(true));

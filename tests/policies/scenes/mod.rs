@@ -15,7 +15,7 @@ use crate::harness::desk::{desk, execute};
 use crate::harness::identity::Identity;
 
 /// Tickets of clients 1 and 2, by what became of them. Ids end in the client's.
-const TICKETS: &str = "
+pub const TICKETS: &str = "
     insert into public.tickets (id, client_id, ticket_type_id, title, status, assigned_to, created_at, resolved_at, closed_at)
     select 8000000 + 10 * n + client, client, 1, 'Scene', status, 3,
         '2025-11-01 00:00Z', resolved_at::timestamptz, closed_at::timestamptz
