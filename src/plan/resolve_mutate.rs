@@ -7,8 +7,7 @@ use super::json_kinds::check_json_kinds;
 use super::resolve_read::{conditions_of, relation_not_found, resolve_rows};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Change, Limits, MutatePlan, OnConflict, OrderKey, PlanError, Predicate, Returned, Rows, Values,
-    WrittenColumn,
+    Change, Limits, MutatePlan, Node, OnConflict, PlanError, Returned, Rows, Values, WrittenColumn,
 };
 use crate::request::media_type::MediaType;
 use crate::request::payload::Payload;
@@ -28,17 +27,15 @@ pub(super) fn resolve_mutate(
     let Some(relation) = cache.relation(name) else {
         return Err(relation_not_found(name, cache));
     };
-    let mut rows = resolve_rows(request, name, cache, limits, conditions_of(request))?;
-    let conditions = std::mem::take(&mut rows.node.conditions);
-    let conditions = conditions
-        .into_iter()
-        .map(of_columns)
-        .collect::<Result<Vec<_>, _>>()?;
+    let (conditions, of_embeds): (Vec<_>, Vec<_>) =
+        conditions_of(request).partition(|(path, _)| path.is_empty());
+    let conditions: Vec<LogicTree> = conditions.into_iter().map(|(_, tree)| tree).collect();
+    let mut rows = resolve_rows(request, name, cache, limits, of_embeds)?;
     // What changes is limited by filters alone, and all of it comes back.
     rows.node.range = RowRange::ALL;
     rows.count = false;
     if mutation == Mutation::Upsert {
-        check_put(request, relation)?;
+        check_put(relation, &conditions)?;
     }
     if matches!(mutation, Mutation::Update | Mutation::Delete)
         && limits.require_filter
@@ -155,7 +152,7 @@ fn returned(
     rows: &Rows,
 ) -> Returned {
     match request.preferences.representation {
-        Some(Representation::Full) => Returned::Columns(columns_of(rows)),
+        Some(Representation::Full) => Returned::Columns(columns_of(&rows.node)),
         Some(Representation::HeadersOnly)
             if mutation == Mutation::Create && !relation.primary_key.is_empty() =>
         {
@@ -165,77 +162,48 @@ fn returned(
     }
 }
 
-/// The columns that the answer shows, is ordered by, or finds embedded rows with, each once.
-fn columns_of(rows: &Rows) -> Vec<String> {
-    let node = &rows.node;
-    let shown = node.select.iter().map(|column| &column.field.name);
-    let own = |key: &&OrderKey| key.embed.is_none();
-    let ordering = node.order.iter().filter(own).map(|key| &key.field.name);
-    let joining = node
+/// The columns that the answer shows, is ordered by, or finds embedded rows by, each once.
+fn columns_of(node: &Node) -> Vec<String> {
+    let shown = node.select.iter().map(|column| column.field.name.as_str());
+    let ordering = node.order.iter().filter(|key| key.embed.is_none());
+    let ordering = ordering.map(|key| key.field.name.as_str());
+    let linking = node
         .embeds
         .iter()
-        .flat_map(|embed| embed.relationship.own_columns());
-    let names: BTreeSet<&String> = shown.chain(ordering).chain(joining).collect();
-    if names.contains(&"*".to_owned()) {
+        .flat_map(|it| it.relationship.own_columns());
+    let names: BTreeSet<&str> = shown.chain(ordering).chain(linking).collect();
+    if names.contains("*") {
         return vec!["*".to_owned()];
     }
-    names.into_iter().cloned().collect()
+    names.into_iter().map(str::to_owned).collect()
 }
 
 /// PUT is about one row: its filters must name it, and nothing else.
-fn check_put(request: &ApiRequest, relation: &Relation) -> Result<(), PlanError> {
-    let filters = request.query.filters.iter();
-    let filters: Vec<&Filter> = filters
-        .filter(|(path, _)| path.is_empty())
-        .map(|(_, filter)| filter)
-        .collect();
-    let filtered: BTreeSet<&str> = filters.iter().map(|it| it.field.name.as_str()).collect();
+fn check_put(relation: &Relation, conditions: &[LogicTree]) -> Result<(), PlanError> {
+    let named: Option<BTreeSet<&str>> = conditions.iter().map(equalled_column).collect();
     let key: BTreeSet<&str> = relation.primary_key.iter().map(String::as_str).collect();
-    let is_key = request.query.logic.is_empty()
-        && !key.is_empty()
-        && filtered == key
-        && filters.into_iter().all(is_plain_equality);
-    if is_key {
+    if !key.is_empty() && named == Some(key) {
         Ok(())
     } else {
         Err(PlanError::PutFilters)
     }
 }
 
-fn is_plain_equality(filter: &Filter) -> bool {
-    !filter.negated
-        && matches!(
-            filter.operation,
-            Operation::Compare {
-                operator: Operator::Equal,
-                quantifier: None,
-                ..
-            }
-        )
-}
-
-/// A change looks at the columns of its own relation: embedded rows belong to the answer.
-fn of_columns(tree: LogicTree<Predicate>) -> Result<LogicTree, PlanError> {
-    Ok(match tree {
-        LogicTree::Leaf(Predicate::Filter(filter)) => LogicTree::Leaf(filter),
-        LogicTree::Leaf(Predicate::Embedded { .. }) => {
-            return Err(PlanError::NotImplemented {
-                what: "A write whose rows depend on embedded resources".to_owned(),
-            });
-        }
-        LogicTree::Branch {
-            negated,
-            operator,
-            children,
-        } => LogicTree::Branch {
-            negated,
-            operator,
-            children: children
-                .into_iter()
-                .map(of_columns)
-                .collect::<Result<_, _>>()?,
-        },
-    })
+/// Of `column=eq.value` the column.
+fn equalled_column(condition: &LogicTree) -> Option<&str> {
+    match condition {
+        LogicTree::Leaf(Filter {
+            field,
+            negated: false,
+            operation:
+                Operation::Compare {
+                    operator: Operator::Equal,
+                    quantifier: None,
+                    ..
+                },
+        }) => Some(&field.name),
+        _ => None,
+    }
 }
 
 fn filter_required(method: &str, relation: &Relation) -> PlanError {

@@ -159,7 +159,7 @@ fn page_body(range: RowRange, status: u16, head: bool, outcome: Outcome) -> Body
 
 /// PostgREST's warning, its code being "miscellaneous persistent warning" (RFC 7234, 5.5). Names come
 /// from the URL: what no header may hold, or would end the quotes, is encoded.
-fn legacy_warning(names: &[LegacyName]) -> Option<Header> {
+pub(super) fn legacy_warning(names: &[LegacyName]) -> Option<Header> {
     const ENCODED: &AsciiSet = &CONTROLS.add(b'"').add(b'\\');
     if names.is_empty() {
         return None;

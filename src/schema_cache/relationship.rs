@@ -65,15 +65,15 @@ impl Relationship {
         )
     }
 
-    /// The table's columns by which rows of the foreign table are found.
-    pub fn own_columns(&self) -> impl Iterator<Item = &String> {
+    /// The table's columns by which its rows find theirs of the foreign table.
+    pub fn own_columns(&self) -> impl Iterator<Item = &str> {
         let pairs = match &self.cardinality {
             Cardinality::OneToMany(key)
             | Cardinality::ManyToOne(key)
             | Cardinality::OneToOne { key, .. } => &key.columns,
             Cardinality::ManyToMany(junction) => &junction.source,
         };
-        pairs.iter().map(|pair| &pair.own)
+        pairs.iter().map(|pair| pair.own.as_str())
     }
 
     /// The same, seen from the foreign table; nothing of a junction, which is derived from both sides.

@@ -6,7 +6,6 @@ use super::field::{Owner, filter, logic_tree};
 use super::fragment::{Sql, Statement};
 use crate::plan::{Change, MutatePlan, OnConflict, Representation, ResultShape, Returned, Values};
 use crate::request::prefer::Resolution;
-use crate::request::query_string::filter::LogicTree;
 
 pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
     let mut sql = Sql::default();
@@ -82,12 +81,12 @@ fn change(sql: &mut Sql, plan: &MutatePlan) {
             });
             sql.push(" from ");
             rows(sql, values);
-            where_all(sql, target, &plan.conditions);
+            conditions(sql, target, plan);
         }
         Change::Delete => {
             sql.push("delete from ");
             target(sql);
-            where_all(sql, target, &plan.conditions);
+            conditions(sql, target, plan);
         }
     }
     sql.push(" returning ");
@@ -113,7 +112,7 @@ fn insert(sql: &mut Sql, plan: &MutatePlan, values: &Values, counts_new: bool) {
     let of_body: Owner = &|sql| {
         sql.push("pgrst_body");
     };
-    where_all(sql, of_body, &plan.conditions);
+    conditions(sql, of_body, plan);
     if counts_new {
         sql.push(if plan.conditions.is_empty() {
             " where "
@@ -122,6 +121,17 @@ fn insert(sql: &mut Sql, plan: &MutatePlan, values: &Values, counts_new: bool) {
         });
         sql.push(ONE_MORE);
     }
+}
+
+/// ` where a and b`, nothing for no conditions.
+fn conditions(sql: &mut Sql, owner: Owner, plan: &MutatePlan) {
+    if plan.conditions.is_empty() {
+        return;
+    }
+    sql.push(" where ");
+    sql.join(&plan.conditions, " and ", |sql, tree| {
+        logic_tree(sql, tree, &|sql, one| filter(sql, owner, one));
+    });
 }
 
 /// Counts the rows that are new: those inserted, less those that were merged into others. `xmax` would
@@ -251,15 +261,4 @@ fn location(sql: &mut Sql, plan: &MutatePlan) {
         sql.push(") #>> '{}'");
     });
     sql.push("] from pgrst_source limit 1) end");
-}
-
-/// ` where a and b`, nothing for no conditions.
-fn where_all(sql: &mut Sql, owner: Owner, conditions: &[LogicTree]) {
-    if conditions.is_empty() {
-        return;
-    }
-    sql.push(" where ");
-    sql.join(conditions, " and ", |sql, tree| {
-        logic_tree(sql, tree, &|sql, one| filter(sql, owner, one));
-    });
 }

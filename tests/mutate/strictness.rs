@@ -152,14 +152,23 @@ async fn changing_every_row_must_be_said() {
             "/thing?select=id&order=id&limit=1",
             "?id=not.is.null",
         ),
-        ("PATCH", "/thing_view?columns=amount", "?id=not.is.null"),
+        (
+            "PATCH",
+            "/no_key?columns=a",
+            "?or=(a.is.null,a.not.is.null)",
+        ),
     ] {
         let call = server.call(method, url).token(&writer.user);
         let refused = call.json(&json!({"amount": 0})).send().await;
         let refused = refused.refused(400, "RD107");
         let message = format!("{method} without a filter would change every row");
         assert_eq!(refused["message"], message);
-        let hint = format!("Say which rows, such as ?id=eq.…; if all are meant, write {all}");
+        let column = if url.starts_with("/no_key") {
+            "a"
+        } else {
+            "id"
+        };
+        let hint = format!("Say which rows, such as ?{column}=eq.…; if all are meant, write {all}");
         assert_eq!(refused["hint"], hint);
     }
     assert_eq!(writer.amounts().await, untouched());
