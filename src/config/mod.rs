@@ -16,7 +16,7 @@ pub use error::ConfigError;
 pub use libpq::redacted_uri;
 pub use load::{Inputs, Loaded, Notice, NoticeLevel, Source, load};
 pub use role_claim_key::RoleClaimKey;
-pub use table::{Kind, SETTINGS, Secrecy, Setting, setting};
+pub use table::{Kind, Secrecy, Setting, setting, settings};
 pub use value::{LogLevel, RequestPath, Secret, TransactionEnd, Verbosity};
 
 use std::fmt;
@@ -25,7 +25,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 /// The effective settings. Every value has been checked; a field is named as its setting is, with
-/// underscores, and documented in [`SETTINGS`].
+/// underscores, and documented in [`settings`].
 #[derive(Clone)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -93,7 +93,7 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// PostgREST's defaults, taken from [`SETTINGS`].
+    /// PostgREST's defaults, taken from [`settings`].
     fn default() -> Self {
         let mut config = Self {
             db_uri: String::new(),
@@ -135,7 +135,7 @@ impl Default for Config {
             request_path: RequestPath::Pipelined,
             app_settings: Vec::new(),
         };
-        for setting in SETTINGS {
+        for setting in settings() {
             (setting.write)(&mut config, setting.default)
                 .expect("the defaults of the table are valid values");
         }
@@ -146,11 +146,11 @@ impl Default for Config {
 impl fmt::Debug for Config {
     /// Through the table, which knows what must be masked.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut settings = f.debug_map();
-        for setting in SETTINGS {
-            settings.entry(&setting.name, &setting.show(self));
+        let mut map = f.debug_map();
+        for setting in settings() {
+            map.entry(&setting.name, &setting.show(self));
         }
-        settings.entry(&"app.settings", &self.app_settings).finish()
+        map.entry(&"app.settings", &self.app_settings).finish()
     }
 }
 
