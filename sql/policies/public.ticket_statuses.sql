@@ -2,7 +2,8 @@
 --
 -- Reference data: every signed-in role reads it, the public does not. Managers say what a status
 -- means, admins also add, rename and delete them; a status that a ticket has stays (foreign key), and
--- renaming it renames it on its tickets.
+-- renaming it renames it on its tickets. ops.check_status keeps a status of resolved tickets from
+-- becoming an open one.
 call ops.reset_rights('public.ticket_statuses');
 
 grant select on public.ticket_statuses to desk_client, desk_agent, desk_service;

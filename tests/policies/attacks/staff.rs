@@ -1,6 +1,6 @@
 //! Staff reach for what is above them, or out of their sight.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Attack;
 use crate::harness::server::token;
@@ -10,181 +10,178 @@ fn staff(role: &str) -> String {
     token(role, json!({ "team_member_id": 3 }))
 }
 
+const AGENT: &[&str] = &["desk_agent"];
+const MANAGERS: &[&str] = &["desk_agent", "desk_manager"];
+const ALL: &[&str] = &["desk_agent", "desk_manager", "desk_admin"];
+
+/// (Who may not; what; its body.)
+type Reach = (
+    &'static [&'static str],
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+const TOO_HIGH: &[Reach] = &[
+    (
+        AGENT,
+        "PATCH",
+        "/clients?id=eq.1",
+        r#"{"plan_type": "enterprise"}"#,
+    ),
+    (
+        AGENT,
+        "POST",
+        "/clients",
+        r#"{"client_name": "x", "email": "x@x.example"}"#,
+    ),
+    (
+        AGENT,
+        "PATCH",
+        "/client_contacts?id=eq.1",
+        r#"{"preferred_language": "fr"}"#,
+    ),
+    (
+        AGENT,
+        "PATCH",
+        "/team_members?id=eq.3",
+        r#"{"timezone": "UTC"}"#,
+    ),
+    (
+        AGENT,
+        "PATCH",
+        "/ticket_types?id=eq.1",
+        r#"{"priority": "low"}"#,
+    ),
+    (
+        AGENT,
+        "PATCH",
+        "/ticket_statuses?code=eq.open",
+        r#"{"category": "closed"}"#,
+    ),
+    (
+        MANAGERS,
+        "PATCH",
+        "/team_members?id=eq.3",
+        r#"{"role": "admin"}"#,
+    ),
+    (
+        MANAGERS,
+        "PATCH",
+        "/team_members?id=eq.3",
+        r#"{"email": "x@x.example"}"#,
+    ),
+    (
+        MANAGERS,
+        "PATCH",
+        "/team_members?id=eq.3",
+        r#"{"status": "active", "role": "manager"}"#,
+    ),
+    (
+        MANAGERS,
+        "POST",
+        "/team_members",
+        r#"{"username": "x", "email": "x@x.example", "department": "support"}"#,
+    ),
+    (MANAGERS, "DELETE", "/team_members?id=eq.3", "{}"),
+    (MANAGERS, "DELETE", "/tickets?id=eq.8000011", "{}"),
+    (MANAGERS, "DELETE", "/clients?id=eq.1", "{}"),
+    (
+        MANAGERS,
+        "POST",
+        "/payments",
+        r#"{"client_id": 1, "amount_usd": 1, "payment_type": "top-up"}"#,
+    ),
+    (
+        MANAGERS,
+        "PATCH",
+        "/payments?id=eq.1",
+        r#"{"status": "completed"}"#,
+    ),
+    (
+        MANAGERS,
+        "POST",
+        "/ticket_types",
+        r#"{"type_name": "x", "department": "support"}"#,
+    ),
+    (
+        MANAGERS,
+        "PATCH",
+        "/ticket_statuses?code=eq.open",
+        r#"{"code": "x"}"#,
+    ),
+    (MANAGERS, "DELETE", "/ticket_statuses?code=eq.new", "{}"),
+    (
+        ALL,
+        "PATCH",
+        "/tickets?id=eq.8000011",
+        r#"{"resolved_at": "2025-01-01"}"#,
+    ),
+    (
+        ALL,
+        "PATCH",
+        "/tickets?id=eq.8000011",
+        r#"{"status": "resolved", "resolved_at": "2025-01-01"}"#,
+    ),
+    (
+        ALL,
+        "PATCH",
+        "/tickets?id=eq.8000031",
+        r#"{"closed_at": null}"#,
+    ),
+    (
+        ALL,
+        "PATCH",
+        "/tickets?id=eq.8000011",
+        r#"{"client_id": 2}"#,
+    ),
+    (
+        ALL,
+        "PATCH",
+        "/tickets?id=eq.8000011",
+        r#"{"created_at": "2020-01-01"}"#,
+    ),
+    (
+        ALL,
+        "PATCH",
+        "/tickets?id=eq.8000011",
+        r#"{"updated_at": "2020-01-01"}"#,
+    ),
+    (
+        ALL,
+        "PATCH",
+        "/tickets?id=eq.8000011",
+        r#"{"created_by": null}"#,
+    ),
+    (ALL, "PATCH", "/tickets?id=eq.8000011", r#"{"rating": 5}"#),
+    (
+        ALL,
+        "PATCH",
+        "/tickets?id=eq.8000011",
+        r#"{"first_response_at": "2020-01-01"}"#,
+    ),
+    (
+        ALL,
+        "PATCH",
+        "/ticket_assignees",
+        r#"{"team_member_id": 3}"#,
+    ),
+    (
+        ALL,
+        "PATCH",
+        "/clients?id=eq.1",
+        r#"{"updated_at": "2020-01-01"}"#,
+    ),
+];
+
 #[tokio::test]
 async fn each_role_stays_below_the_next() {
     let attack = Attack::new().await;
-    let agent = ["desk_agent"].as_slice();
-    let managers = ["desk_agent", "desk_manager"].as_slice();
-    let all = ["desk_agent", "desk_manager", "desk_admin"].as_slice();
-    for (roles, method, url, body) in [
-        (
-            agent,
-            "PATCH",
-            "/clients?id=eq.1",
-            json!({ "plan_type": "enterprise" }),
-        ),
-        (
-            agent,
-            "POST",
-            "/clients",
-            json!({ "client_name": "x", "email": "x@x.example" }),
-        ),
-        (
-            agent,
-            "PATCH",
-            "/client_contacts?id=eq.1",
-            json!({ "preferred_language": "fr" }),
-        ),
-        (
-            agent,
-            "PATCH",
-            "/team_members?id=eq.3",
-            json!({ "timezone": "UTC" }),
-        ),
-        (
-            agent,
-            "PATCH",
-            "/ticket_types?id=eq.1",
-            json!({ "priority": "low" }),
-        ),
-        (
-            agent,
-            "PATCH",
-            "/ticket_statuses?code=eq.open",
-            json!({ "category": "closed" }),
-        ),
-        (
-            managers,
-            "PATCH",
-            "/team_members?id=eq.3",
-            json!({ "role": "admin" }),
-        ),
-        (
-            managers,
-            "PATCH",
-            "/team_members?id=eq.3",
-            json!({ "email": "x@x.example" }),
-        ),
-        (
-            managers,
-            "PATCH",
-            "/team_members?id=eq.3",
-            json!({ "status": "active", "role": "manager" }),
-        ),
-        (
-            managers,
-            "POST",
-            "/team_members",
-            json!({ "username": "x", "email": "x@x.example", "department": "support" }),
-        ),
-        (managers, "DELETE", "/team_members?id=eq.3", json!({})),
-        (managers, "DELETE", "/tickets?id=eq.8000011", json!({})),
-        (managers, "DELETE", "/clients?id=eq.1", json!({})),
-        (
-            managers,
-            "POST",
-            "/payments",
-            json!({ "client_id": 1, "amount_usd": 1, "payment_type": "top-up" }),
-        ),
-        (
-            managers,
-            "PATCH",
-            "/payments?id=eq.1",
-            json!({ "status": "completed" }),
-        ),
-        (
-            managers,
-            "POST",
-            "/ticket_types",
-            json!({ "type_name": "x", "department": "support" }),
-        ),
-        (
-            managers,
-            "PATCH",
-            "/ticket_statuses?code=eq.open",
-            json!({ "code": "x" }),
-        ),
-        (
-            managers,
-            "DELETE",
-            "/ticket_statuses?code=eq.new",
-            json!({}),
-        ),
-        (
-            all,
-            "PATCH",
-            "/tickets?id=eq.8000011",
-            json!({ "resolved_at": "2025-01-01" }),
-        ),
-        (
-            all,
-            "PATCH",
-            "/tickets?id=eq.8000011",
-            json!({ "status": "resolved", "resolved_at": "2025-01-01" }),
-        ),
-        (
-            all,
-            "PATCH",
-            "/tickets?id=eq.8000031",
-            json!({ "closed_at": null }),
-        ),
-        (
-            all,
-            "PATCH",
-            "/tickets?id=eq.8000011",
-            json!({ "client_id": 2 }),
-        ),
-        (
-            all,
-            "PATCH",
-            "/tickets?id=eq.8000011",
-            json!({ "created_at": "2020-01-01" }),
-        ),
-        (
-            all,
-            "PATCH",
-            "/tickets?id=eq.8000011",
-            json!({ "updated_at": "2020-01-01" }),
-        ),
-        (
-            all,
-            "PATCH",
-            "/tickets?id=eq.8000011",
-            json!({ "created_by": null }),
-        ),
-        (
-            all,
-            "PATCH",
-            "/tickets?id=eq.8000011",
-            json!({ "rating": 5 }),
-        ),
-        (
-            all,
-            "PATCH",
-            "/tickets?id=eq.8000011",
-            json!({ "first_response_at": "2020-01-01" }),
-        ),
-        (
-            all,
-            "PATCH",
-            "/ticket_assignees",
-            json!({ "team_member_id": 3 }),
-        ),
-        (
-            all,
-            "PATCH",
-            "/clients?id=eq.1",
-            json!({ "updated_at": "2020-01-01" }),
-        ),
-    ] {
-        for role in roles {
-            // an agent may read secrets: what matters here is that nothing changes
-            let call = attack
-                .server
-                .call(method, url)
-                .token(&staff(role))
-                .json(&body);
-            call.send().await.refused(403, "42501");
+    for (roles, method, url, body) in TOO_HIGH {
+        for role in *roles {
+            let call = attack.server.call(method, url).token(&staff(role));
+            let reply = call.body("application/json", *body).send().await;
+            reply.refused(403, "42501");
             attack
                 .assert_unchanged(&format!("{role} {method} {url} {body}"))
                 .await;
@@ -278,12 +275,5 @@ async fn an_admin_erases_a_ticket_and_the_audit_says_so() {
         .call("DELETE", "/clients?id=eq.1")
         .token(&admin);
     let error = call.send().await.refused(409, "23503");
-    assert_eq!(
-        error["details"]
-            .as_str()
-            .unwrap_or_default()
-            .contains("secret"),
-        false
-    );
-    assert_ne!(error["message"], Value::Null);
+    assert!(!error.to_string().contains("secret"), "{error}");
 }

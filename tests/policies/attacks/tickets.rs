@@ -110,154 +110,148 @@ async fn a_ticket_is_opened_for_oneself() {
     attack.assert_unchanged("without a token").await;
 }
 
+/// A field, its value, and the answer: status, code, message, a part of the hint.
+type Wrong = (
+    &'static str,
+    &'static str,
+    u16,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+/// Whoever opens a ticket.
+const WRONG: &[Wrong] = &[
+    (
+        "priority",
+        "\"highest\"",
+        400,
+        "23514",
+        "priority \"highest\" does not exist",
+        "low, medium, high or urgent",
+    ),
+    (
+        "priority",
+        "\"URGENT\"",
+        400,
+        "23514",
+        "priority \"URGENT\" does not exist",
+        "low, medium, high or urgent",
+    ),
+    (
+        "title",
+        "\"\"",
+        400,
+        "23514",
+        "title is blank",
+        "up to 255 characters",
+    ),
+    (
+        "title",
+        r#"" \t\n\u00a0""#,
+        400,
+        "23514",
+        "title is blank",
+        "up to 255 characters",
+    ),
+    (
+        "title",
+        "null",
+        400,
+        "23502",
+        "null value in column \"title\" of relation \"tickets\" violates not-null constraint",
+        "",
+    ),
+    (
+        "ticket_type_id",
+        "999",
+        409,
+        "23503",
+        "ticket type 999 does not exist",
+        "/ticket_types",
+    ),
+    (
+        "ticket_type_id",
+        "null",
+        400,
+        "23502",
+        "null value in column \"ticket_type_id\" of relation \"tickets\" violates not-null constraint",
+        "",
+    ),
+    (
+        "ticket_type_id",
+        "\"x\"",
+        400,
+        "22P02",
+        "invalid input syntax for type integer: \"x\"",
+        "",
+    ),
+];
+
+/// An agent who changes one.
+const WRONG_CHANGES: &[Wrong] = &[
+    (
+        "status",
+        "\"reopened\"",
+        400,
+        "23514",
+        "status \"reopened\" does not exist",
+        "new, open, in_progress",
+    ),
+    (
+        "assigned_to",
+        "999",
+        409,
+        "23503",
+        "team member 999 does not exist",
+        "/team_members",
+    ),
+    ("title", "\"\"", 400, "23514", "title is blank", "up to 255"),
+    (
+        "priority",
+        "\"x\"",
+        400,
+        "23514",
+        "priority \"x\" does not exist",
+        "low, medium",
+    ),
+    (
+        "ticket_type_id",
+        "0",
+        409,
+        "23503",
+        "ticket type 0 does not exist",
+        "/ticket_types",
+    ),
+];
+
 #[tokio::test]
 async fn wrong_values_each_have_an_answer_of_their_own() {
     let attack = Attack::new().await;
-    let long = "x".repeat(256);
-    for (field, value, status, code, message, hint) in [
-        (
-            "priority",
-            json!("highest"),
-            400,
-            "23514",
-            "priority \"highest\" does not exist",
-            "low, medium, high or urgent",
-        ),
-        (
-            "priority",
-            json!("URGENT"),
-            400,
-            "23514",
-            "priority \"URGENT\" does not exist",
-            "low, medium, high or urgent",
-        ),
-        (
-            "title",
-            json!(""),
-            400,
-            "23514",
-            "title is blank",
-            "up to 255 characters",
-        ),
-        (
-            "title",
-            json!(" \t\n\u{a0}"),
-            400,
-            "23514",
-            "title is blank",
-            "up to 255 characters",
-        ),
-        (
-            "title",
-            json!(long),
-            400,
-            "22001",
-            "value too long for type character varying(255)",
-            "",
-        ),
-        (
-            "title",
-            json!(null),
-            400,
-            "23502",
-            "null value in column \"title\" of relation \"tickets\" violates not-null constraint",
-            "",
-        ),
-        (
-            "ticket_type_id",
-            json!(999),
-            409,
-            "23503",
-            "ticket type 999 does not exist",
-            "/ticket_types",
-        ),
-        (
-            "ticket_type_id",
-            json!(null),
-            400,
-            "23502",
-            "null value in column \"ticket_type_id\" of relation \"tickets\" violates not-null constraint",
-            "",
-        ),
-        (
-            "ticket_type_id",
-            json!("x"),
-            400,
-            "22P02",
-            "invalid input syntax for type integer: \"x\"",
-            "",
-        ),
-    ] {
-        let body = ticket(field, &value);
-        for who in [
-            client(1),
-            token("desk_agent", json!({ "team_member_id": 3 })),
-        ] {
-            let mut body = body.clone();
-            body["client_id"] = json!(1);
+    let agent = token("desk_agent", json!({ "team_member_id": 3 }));
+    for (field, value, status, code, message, hint) in WRONG {
+        let mut body = ticket(field, &serde_json::from_str(value).unwrap());
+        body["client_id"] = json!(1);
+        for who in [&client(1), &agent] {
+            let answer = (*status, *code);
+            let told = (*message, *hint);
             attack
-                .told(
-                    ("POST", "/tickets"),
-                    &who,
-                    &body,
-                    (status, code),
-                    (message, hint),
-                )
+                .told(("POST", "/tickets"), who, &body, answer, told)
                 .await;
         }
     }
-    let agent = token("desk_agent", json!({ "team_member_id": 3 }));
-    for (field, value, status, code, message, hint) in [
-        (
-            "status",
-            json!("reopened"),
-            400,
-            "23514",
-            "status \"reopened\" does not exist",
-            "new, open, in_progress",
-        ),
-        (
-            "assigned_to",
-            json!(999),
-            409,
-            "23503",
-            "team member 999 does not exist",
-            "/team_members",
-        ),
-        (
-            "title",
-            json!(""),
-            400,
-            "23514",
-            "title is blank",
-            "up to 255",
-        ),
-        (
-            "priority",
-            json!("x"),
-            400,
-            "23514",
-            "priority \"x\" does not exist",
-            "low, medium",
-        ),
-        (
-            "ticket_type_id",
-            json!(0),
-            409,
-            "23503",
-            "ticket type 0 does not exist",
-            "/ticket_types",
-        ),
-    ] {
+    let long = ticket("title", &json!("x".repeat(256)));
+    let told = ("value too long for type character varying(255)", "");
+    let post = ("POST", "/tickets");
+    attack
+        .told(post, &client(1), &long, (400, "22001"), told)
+        .await;
+    for (field, value, status, code, message, hint) in WRONG_CHANGES {
+        let value: Value = serde_json::from_str(value).unwrap();
+        let body = json!({ (*field): value });
         let patch = ("PATCH", "/tickets?id=eq.8000011");
         attack
-            .told(
-                patch,
-                &agent,
-                &json!({ (field): value }),
-                (status, code),
-                (message, hint),
-            )
+            .told(patch, &agent, &body, (*status, *code), (*message, *hint))
             .await;
     }
 }

@@ -202,3 +202,26 @@ async fn managers_change_reference_data_and_admins_keep_it() {
         .refused(&staff("desk_agent"), &used, ("23514", text, "open"))
         .await;
 }
+
+/// Else its tickets would be open and resolved at once.
+#[tokio::test]
+async fn a_status_of_resolved_tickets_does_not_become_an_open_one() {
+    let scene = Scene::new().await;
+    for (code, category) in [("resolved", "open"), ("closed", "pending")] {
+        let reopen =
+            format!("update ticket_statuses set category = '{category}' where code = '{code}'");
+        let text = format!("tickets of status \"{code}\" were resolved or closed");
+        for role in ["desk_manager", "desk_admin", "desk_service"] {
+            let refusal = ("PT409", text.as_str(), "Add a status");
+            scene.refused(&staff(role), &reopen, refusal).await;
+        }
+    }
+    for meaning in [
+        "category = 'closed' where code = 'resolved'",
+        "category = 'solved' where code = 'blocked'",
+        "category = 'pending' where code = 'in_progress'",
+    ] {
+        let change = format!("update ticket_statuses set {meaning} returning code");
+        scene.text(&staff("desk_manager"), &change).await;
+    }
+}

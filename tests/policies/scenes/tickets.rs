@@ -118,108 +118,120 @@ async fn a_client_changes_and_deletes_no_ticket() {
     }
 }
 
+/// A column, its value in SQL, and the refusal.
+type Wrong = (
+    &'static str,
+    &'static str,
+    (&'static str, &'static str, &'static str),
+);
+
+/// Whoever opens or changes a ticket.
+const WRONG: &[Wrong] = &[
+    (
+        "title",
+        "''",
+        ("23514", "title is blank", "up to 255 characters"),
+    ),
+    (
+        "title",
+        "e' \\t\\n\\u00a0 '",
+        ("23514", "title is blank", "one line"),
+    ),
+    (
+        "title",
+        "null",
+        (
+            "23502",
+            "null value in column \"title\" of relation \"tickets\" violates not-null constraint",
+            "",
+        ),
+    ),
+    (
+        "title",
+        "repeat('x', 256)",
+        (
+            "22001",
+            "value too long for type character varying(255)",
+            "",
+        ),
+    ),
+    (
+        "priority",
+        "'highest'",
+        (
+            "23514",
+            "priority \"highest\" does not exist",
+            "low, medium, high or urgent",
+        ),
+    ),
+    (
+        "priority",
+        "''",
+        ("23514", "priority \"\" does not exist", "low, medium"),
+    ),
+    (
+        "priority",
+        "'High'",
+        ("23514", "priority \"High\" does not exist", "high"),
+    ),
+    (
+        "ticket_type_id",
+        "999",
+        (
+            "23503",
+            "ticket type 999 does not exist",
+            "/ticket_types?select=id,type_name",
+        ),
+    ),
+];
+
+/// Staff who change one.
+const WRONG_CHANGES: &[Wrong] = &[
+    (
+        "status",
+        "'reopened'",
+        (
+            "23514",
+            "status \"reopened\" does not exist",
+            "new, open, in_progress, blocked, pending, resolved, closed",
+        ),
+    ),
+    (
+        "assigned_to",
+        "999",
+        ("23503", "team member 999 does not exist", "/team_members"),
+    ),
+    (
+        "source_channel",
+        "'fax'",
+        (
+            "23514",
+            "new row for relation \"tickets\" violates check constraint \"tickets_source_channel_check\"",
+            "",
+        ),
+    ),
+];
+
 #[tokio::test]
 async fn wrong_values_are_refused_each_in_its_own_words() {
     let scene = Scene::new().await;
-    let long = "x".repeat(256);
-    for (column, value, refusal) in [
-        (
-            "title",
-            "''",
-            ("23514", "title is blank", "up to 255 characters"),
-        ),
-        (
-            "title",
-            "e' \\t\\n '",
-            ("23514", "title is blank", "one line"),
-        ),
-        (
-            "title",
-            "null",
-            (
-                "23502",
-                "null value in column \"title\" of relation \"tickets\" violates not-null constraint",
-                "",
-            ),
-        ),
-        (
-            "title",
-            &format!("'{long}'"),
-            (
-                "22001",
-                "value too long for type character varying(255)",
-                "",
-            ),
-        ),
-        (
-            "priority",
-            "'highest'",
-            (
-                "23514",
-                "priority \"highest\" does not exist",
-                "low, medium, high or urgent",
-            ),
-        ),
-        (
-            "priority",
-            "''",
-            ("23514", "priority \"\" does not exist", "low, medium"),
-        ),
-        (
-            "priority",
-            "'High'",
-            ("23514", "priority \"High\" does not exist", "high"),
-        ),
-        (
-            "ticket_type_id",
-            "999",
-            (
-                "23503",
-                "ticket type 999 does not exist",
-                "/ticket_types?select=id,type_name",
-            ),
-        ),
-    ] {
+    for (column, value, refusal) in WRONG {
         let columns = ["ticket_type_id", "title", "priority"];
         let values = columns.map(|name| match name {
-            _ if name == column => value,
+            _ if name == *column => *value,
             "ticket_type_id" => "1",
             "title" => "'Help'",
             _ => "'low'",
         });
-        let columns = columns.join(", ");
-        let values = values.join(", ");
+        let (columns, values) = (columns.join(", "), values.join(", "));
         let insert = format!("insert into tickets ({columns}) values ({values})");
-        scene.refused(&client(), &insert, refusal).await;
+        scene.refused(&client(), &insert, *refusal).await;
         let insert = format!("insert into tickets (client_id, {columns}) values (5, {values})");
-        scene.refused(&agent(), &insert, refusal).await;
-        let update = format!("update tickets set {column} = {value} where id = {OPEN}");
-        scene.refused(&agent(), &update, refusal).await;
+        scene.refused(&agent(), &insert, *refusal).await;
     }
-    for (change, refusal) in [
-        (
-            "status = 'reopened'",
-            (
-                "23514",
-                "status \"reopened\" does not exist",
-                "new, open, in_progress, blocked, pending, resolved, closed",
-            ),
-        ),
-        (
-            "assigned_to = 999",
-            ("23503", "team member 999 does not exist", "/team_members"),
-        ),
-        (
-            "source_channel = 'fax'",
-            (
-                "23514",
-                "new row for relation \"tickets\" violates check constraint \"tickets_source_channel_check\"",
-                "",
-            ),
-        ),
-    ] {
-        let update = format!("update tickets set {change} where id = {OPEN}");
-        scene.refused(&agent(), &update, refusal).await;
+    for (column, value, refusal) in WRONG.iter().chain(WRONG_CHANGES) {
+        let update = format!("update tickets set {column} = {value} where id = {OPEN}");
+        scene.refused(&agent(), &update, *refusal).await;
     }
     let nobody = "insert into tickets (client_id, ticket_type_id, title) values (999, 1, 'x')";
     let refusal = ("23503", "client 999 does not exist", "/clients");
