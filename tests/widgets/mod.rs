@@ -2,6 +2,7 @@
 
 mod charts;
 mod combinations;
+mod documented;
 mod drill_down;
 mod drill_down_charts;
 mod inlining;
