@@ -222,6 +222,15 @@ async fn levels_nest_and_select_as_the_top_does() {
     .await;
 }
 
+/// As many as the planner may join, at every level.
+fn spreading(number: usize) -> String {
+    if number == 1 {
+        return "id".to_owned();
+    }
+    let one = |n| format!("w{n}:whole!inner({})", spreading(number - 1));
+    (0..number).map(one).collect::<Vec<_>>().join(",")
+}
+
 /// A short URL must not become a statement that nobody can plan.
 #[tokio::test]
 async fn too_many_resources_are_refused_before_they_reach_the_database() {
@@ -244,24 +253,14 @@ async fn too_many_resources_are_refused_before_they_reach_the_database() {
             ")".repeat(levels)
         )
     };
-    // As many as the planner may join, at every level.
-    fn spreading(number: usize) -> String {
-        if number == 1 {
-            return "id".to_owned();
-        }
-        let one = |n| format!("w{n}:whole!inner({})", spreading(number - 1));
-        (0..number).map(one).collect::<Vec<_>>().join(",")
-    }
     // Every level asks twice whether there is one below.
     let doubling = |levels: usize| {
-        let mut url = format!("/part?select={}", nested(levels, "", "id"));
-        for level in 0..levels {
+        let asked = |level| {
             let path = "whole.".repeat(level);
-            url.push_str(&format!(
-                "&{path}or=(id.eq.0,whole.is.null,whole.not.is.null)"
-            ));
-        }
-        url
+            format!("&{path}or=(id.eq.0,whole.is.null,whole.not.is.null)")
+        };
+        let asked: String = (0..levels).map(asked).collect();
+        format!("/part?select={}{asked}", nested(levels, "", "id"))
     };
     for url in [
         format!("/part?id=eq.4&select={}", beside("", 200)),
