@@ -52,6 +52,9 @@ pub enum PlanError {
         write: Vec<String>,
     },
 
+    #[error("Too many resources are embedded")]
+    TooManyEmbeds { most: usize },
+
     #[error("A related order on '{target}' is not possible")]
     OrderNotToOne { origin: String, target: String },
 
@@ -186,6 +189,7 @@ impl ClientError for PlanError {
     fn code(&self) -> Code {
         match self {
             Self::Request(error) => error.code(),
+            Self::TooManyEmbeds { .. } => Code::Pgrst100,
             Self::BodyOfCall => Code::Pgrst102,
             Self::SchemaNotExposed { .. } => Code::Pgrst106,
             Self::PutFilters => Code::Pgrst105,
@@ -221,6 +225,13 @@ impl ClientError for PlanError {
             Self::JsonKind { row, .. } => {
                 row.map(|number| format!("In row {number} of the body").into())
             }
+            Self::TooManyEmbeds { most } => Some(
+                format!(
+                    "Each counts once, and once more for every inner join, null filter and order that \
+                     asks for it at a level above; the limit is {most}"
+                )
+                .into(),
+            ),
             Self::NotByAlias { .. } => {
                 Some("Target names are not allowed in filters if they have an alias".into())
             }
@@ -337,6 +348,7 @@ impl ClientError for PlanError {
             Self::TooManyConditions { filter, .. } => Some(format!(
                 "Use a list: {filter}=in.(…) or {filter}=not.in.(…)"
             )),
+            Self::TooManyEmbeds { .. } => Some("Ask in several requests".to_owned()),
             Self::BodyOfCall => Some("Write {\"argument\": value, …}".to_owned()),
             Self::GivenTwice { filter } => Some(format!("Put every condition into one {filter}=…")),
             Self::UnknownParameter { hint, .. } => Some(hint.clone()),

@@ -8,6 +8,7 @@ mod call_plan;
 mod call_request;
 mod conditions;
 mod embed;
+mod embed_size;
 mod error;
 mod find_relationship;
 mod json_kinds;

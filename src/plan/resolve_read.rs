@@ -1,6 +1,7 @@
 //! Resolves reads of a relation, and the part that a function's result shares with them.
 
 use super::embed::{Draft, Resolver};
+use super::embed_size::check_size;
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{Limits, PlanError, ReadPlan, Representation, Rows, SelectColumn};
 use crate::request::ApiRequest;
@@ -83,6 +84,7 @@ pub(super) fn resolve_rows(
     };
     let legacy_names = top.legacy_names();
     let node = top.resolve(resolver, &origin.name, false)?;
+    check_size(&node)?;
     let (media_type, representation) = negotiate(request)?;
     Ok(Rows {
         node,

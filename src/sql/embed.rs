@@ -9,10 +9,16 @@ use super::field::{Owner, field};
 use super::fragment::Sql;
 use super::node::{self, Comma, Scope};
 use crate::plan::{Embed, EmbedOutput, Node, OrderKey};
+use crate::request::range::RowRange;
 use crate::schema_cache::{Cardinality, ColumnPair};
 
 /// An alias of Postgres has 63 bytes; what is longer would be cut, and the number with it.
 const LONGEST_ALIAS: usize = 50;
+
+/// So many of a level's `exists` and joins, fewer of each level below, are left to the planner to rearrange;
+/// the others are planned as they stand, behind an `offset 0`. It searches for the best order of joins, and
+/// plans an `exists` that cannot be one in two ways: both grow beyond measure with number and depth.
+const JOINABLE: usize = 4;
 
 /// What an embedded resource adds to the list of columns.
 pub(super) fn output(sql: &mut Sql, scope: &Scope, index: usize, embed: &Embed, comma: &mut Comma) {
@@ -38,42 +44,56 @@ pub(super) fn output(sql: &mut Sql, scope: &Scope, index: usize, embed: &Embed, 
 
 /// The joins behind a level's `from`.
 pub(super) fn joins(sql: &mut Sql, scope: &Scope, node: &Node) {
+    let mut number = scope.depth;
     for (index, embed) in node.embeds.iter().enumerate() {
         match &embed.output {
             EmbedOutput::Nothing | EmbedOutput::Value => continue,
             EmbedOutput::Columns => {
                 sql.push(" left join lateral (");
                 below(embed, scope, |scope| node::select(sql, scope, &embed.node));
+                fence(sql, embed, number);
             }
-            EmbedOutput::Lists(names) => {
-                sql.push(" left join lateral (select ");
-                sql.join(names.iter().enumerate(), ", ", |sql, (column, name)| {
-                    sql.push("coalesce(pg_catalog.json_agg(rd_row.");
-                    joined(sql, "rd_", column);
-                    sql.push("), '[]') as ").ident(name);
-                });
-                sql.push(" from (");
-                below(embed, scope, |scope| node::select(sql, scope, &embed.node));
-                // By number: two of the columns may have the same name.
-                sql.push(") as rd_row(");
-                sql.join(0..names.len(), ", ", |sql, column| {
-                    joined(sql, "rd_", column);
-                });
-                sql.push(")");
-            }
+            EmbedOutput::Lists(names) => lists(sql, scope, embed, names),
         }
         sql.push(") as ");
         joined(sql, "rd_spread_", index);
         sql.push(" on true");
+        number += 1;
     }
     for (index, key) in node.order.iter().enumerate() {
         if let Some(embed) = key.embed.and_then(|embed| node.embeds.get(embed)) {
             sql.push(" left join lateral (");
             below(embed, scope, |scope| key_rows(sql, scope, embed, key));
+            fence(sql, embed, number);
             sql.push(") as ");
             joined(sql, "rd_order_", index);
             sql.push(" on true");
+            number += 1;
         }
+    }
+}
+
+/// A list of each column. Columns go by number: two of them may have the same name.
+fn lists(sql: &mut Sql, scope: &Scope, embed: &Embed, names: &[String]) {
+    sql.push(" left join lateral (select ");
+    sql.join(names.iter().enumerate(), ", ", |sql, (column, name)| {
+        sql.push("coalesce(pg_catalog.json_agg(rd_row.");
+        joined(sql, "rd_", column);
+        sql.push("), '[]') as ").ident(name);
+    });
+    sql.push(" from (");
+    below(embed, scope, |scope| node::select(sql, scope, &embed.node));
+    sql.push(") as rd_row(");
+    sql.join(0..names.len(), ", ", |sql, column| {
+        joined(sql, "rd_", column);
+    });
+    sql.push(")");
+}
+
+/// Keeps the planner from making one join of this and what is around it.
+fn fence(sql: &mut Sql, embed: &Embed, number: usize) {
+    if number >= JOINABLE && embed.node.range == RowRange::ALL {
+        sql.push(" offset 0");
     }
 }
 
@@ -100,16 +120,18 @@ pub(super) fn order_key(sql: &mut Sql, index: usize) {
     sql.push(".rd_key");
 }
 
-/// Whether there is a row of it.
-pub(super) fn exists(sql: &mut Sql, scope: &Scope, embed: &Embed) {
+/// Whether there is a row of it; `number` counts what the level has asked before.
+pub(super) fn exists(sql: &mut Sql, above: &Scope, embed: &Embed, number: usize) {
     sql.push("exists (select from ");
-    below(embed, scope, |scope| {
+    below(embed, above, |scope| {
         (scope.from)(sql);
         node::conditions(sql, scope, &embed.node);
         // A limit of one row or more changes nothing, and would keep this from being a semi-join.
         let range = embed.node.range;
         if range.offset > 0 || range.limit == Some(0) {
             node::range(sql, range);
+        } else if above.depth + number >= JOINABLE {
+            sql.push(" offset 0");
         }
     });
     sql.push(")");

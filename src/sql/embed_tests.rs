@@ -217,6 +217,30 @@ fn spread_columns_and_order_keys_are_joined() {
     );
 }
 
+/// The planner rearranges a few joins, and no more of them with depth.
+#[test]
+fn most_of_many_are_fenced() {
+    let shops = |join: &str, number: usize| {
+        let all: Vec<String> = (0..number)
+            .map(|n| format!("s{n}:shop{join}(id)"))
+            .collect();
+        all.join(",")
+    };
+    let fences = |query: &str| page(query).0.matches(" offset 0)").count();
+    assert_eq!(fences(&format!("select={}", shops("!inner", 4))), 0);
+    assert_eq!(fences(&format!("select={}", shops("!inner", 7))), 3);
+    assert_eq!(
+        fences("select=...shop(id)&order=shop(id),shop(id),shop(id)"),
+        0
+    );
+    assert_eq!(
+        fences("select=...shop(id)&order=shop(id),shop(id),shop(id),shop(name)"),
+        1
+    );
+    let deep = "select=shop!inner(items!inner(shop!inner(items!inner(shop!inner(id)))))";
+    assert!(fences(deep) > 0);
+}
+
 #[test]
 fn a_count_asks_only_what_decides() {
     let statement = statement("select=shop!inner(id),tags(id)&limit=1", "count=exact").unwrap();

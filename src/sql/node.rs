@@ -1,11 +1,12 @@
 //! The rows of one level: a page of a relation, or what is embedded of one.
 
+use std::cell::Cell;
+
 use super::embed;
 use super::field::{Owner, direction, field, filter, logic_tree};
 use super::fragment::Sql;
 use super::type_name::type_name;
-use crate::plan::{Node, OrderKey, Predicate, SelectColumn};
-use crate::request::query_string::filter::LogicTree;
+use crate::plan::{Embed, Node, OrderKey, Predicate, SelectColumn};
 use crate::request::range::RowRange;
 
 /// Where a level's rows come from.
@@ -46,32 +47,36 @@ pub(super) fn conditions(sql: &mut Sql, scope: &Scope, node: &Node) {
         sql.push(separator);
         separator = " and ";
     };
+    let asked = Cell::new(0);
+    let exists = |sql: &mut Sql, one: &Embed| {
+        embed::exists(sql, scope, one, asked.replace(asked.get() + 1));
+    };
+    let predicate = |sql: &mut Sql, predicate: &Predicate| match predicate {
+        Predicate::Filter(one) => filter(sql, scope.owner, one),
+        Predicate::Embedded {
+            embed,
+            exists: positive,
+        } => {
+            if let Some(embed) = node.embeds.get(*embed) {
+                if !positive {
+                    sql.push("not ");
+                }
+                exists(sql, embed);
+            }
+        }
+    };
     if let Some(join) = scope.join {
         begin(sql);
         join(sql);
     }
     for tree in &node.conditions {
         begin(sql);
-        condition(sql, scope, node, tree);
+        logic_tree(sql, tree, &predicate);
     }
     for embed in node.embeds.iter().filter(|embed| embed.inner) {
         begin(sql);
-        embed::exists(sql, scope, embed);
+        exists(sql, embed);
     }
-}
-
-fn condition(sql: &mut Sql, scope: &Scope, node: &Node, tree: &LogicTree<Predicate>) {
-    logic_tree(sql, tree, &|sql, predicate| match predicate {
-        Predicate::Filter(one) => filter(sql, scope.owner, one),
-        Predicate::Embedded { embed, exists } => {
-            if let Some(embed) = node.embeds.get(*embed) {
-                if !exists {
-                    sql.push("not ");
-                }
-                embed::exists(sql, scope, embed);
-            }
-        }
-    });
 }
 
 /// A column with its cast, under its alias.

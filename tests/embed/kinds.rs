@@ -1,8 +1,13 @@
 //! Relationships of each cardinality, and the ways to name them.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
 use super::{assert_answers, server};
+
+/// Longer than planning takes on a busy machine; what is beyond measure takes minutes.
+const PLANNED: Duration = Duration::from_secs(5);
 
 #[tokio::test]
 async fn many_to_one_is_an_object_or_null() {
@@ -215,6 +220,87 @@ async fn levels_nest_and_select_as_the_top_does() {
         ],
     )
     .await;
+}
+
+/// As many as the planner may join, at every level.
+fn spreading(number: usize) -> String {
+    if number == 1 {
+        return "id".to_owned();
+    }
+    let one = |n| format!("w{n}:whole!inner({})", spreading(number - 1));
+    (0..number).map(one).collect::<Vec<_>>().join(",")
+}
+
+/// A short URL must not become a statement that nobody can plan.
+#[tokio::test]
+async fn too_many_resources_are_refused_before_they_reach_the_database() {
+    let server = &server().await;
+    let get = |url: String| async move {
+        let start = Instant::now();
+        let reply = server.get(&url).send().await;
+        (reply, start.elapsed())
+    };
+    let beside = |join: &str, number: usize| {
+        let all: Vec<String> = (0..number)
+            .map(|n| format!("m{n}:maker{join}(id)"))
+            .collect();
+        all.join(",")
+    };
+    let nested = |levels: usize, join: &str, inside: &str| {
+        format!(
+            "{}{inside}{}",
+            format!("whole{join}(").repeat(levels),
+            ")".repeat(levels)
+        )
+    };
+    // Every level asks twice whether there is one below.
+    let doubling = |levels: usize| {
+        let asked = |level| {
+            let path = "whole.".repeat(level);
+            format!("&{path}or=(id.eq.0,whole.is.null,whole.not.is.null)")
+        };
+        let asked: String = (0..levels).map(asked).collect();
+        format!("/part?select={}{asked}", nested(levels, "", "id"))
+    };
+    for url in [
+        format!("/part?id=eq.4&select={}", beside("", 200)),
+        format!("/part?id=eq.4&select={}", beside("!inner", 100)),
+        format!("/part?id=eq.4&select={}", nested(18, "!inner", "id")),
+        format!(
+            "/part?id=eq.4&select={}",
+            nested(5, "!inner", &beside("!inner", 25))
+        ),
+        format!("/part?id=eq.4&select={}", spreading(4)),
+        format!(
+            "/part?id=eq.4&select=id,maker()&order={}",
+            vec!["maker(name)"; 190].join(",")
+        ),
+        format!(
+            "/part?id=eq.4&select=id,{}",
+            vec!["...maker(name)"; 190].join(",")
+        ),
+        doubling(5),
+    ] {
+        let (reply, elapsed) = get(url.clone()).await;
+        assert_eq!(reply.status, 200, "{url}: {}", reply.text());
+        assert!(elapsed < PLANNED, "{elapsed:?}: {url}");
+    }
+    for url in [
+        format!("/part?id=eq.4&select={}", beside("", 201)),
+        format!("/part?id=eq.4&select={}", beside("!inner", 101)),
+        format!("/part?id=eq.4&select={}", nested(20, "!inner", "id")),
+        format!(
+            "/part?id=eq.4&select={}",
+            nested(49, "!inner", &beside("!inner", 50))
+        ),
+        doubling(45),
+    ] {
+        let (reply, elapsed) = get(url.clone()).await;
+        let refused = reply.refused(400, "PGRST100");
+        assert_eq!(refused["message"], "Too many resources are embedded");
+        assert_eq!(refused["hint"], "Ask in several requests");
+        assert!(elapsed < PLANNED, "{elapsed:?}");
+    }
 }
 
 #[tokio::test]
