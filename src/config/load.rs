@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::file::{self, Entry};
-use super::table::{Secrecy, Setting, setting, settings};
-use super::{Config, ConfigError, Secret, libpq, redacted_uri};
+use super::table::{setting, settings};
+use super::{Config, ConfigError, Secrecy, Secret, Setting, libpq, redacted_uri};
 
 /// Where values are looked for.
 #[derive(Debug, Default)]

@@ -9,6 +9,7 @@ mod file;
 mod libpq;
 mod load;
 mod role_claim_key;
+mod setting;
 mod table;
 mod value;
 
@@ -16,7 +17,8 @@ pub use error::ConfigError;
 pub use libpq::redacted_uri;
 pub use load::{Inputs, Loaded, Notice, NoticeLevel, Source, load};
 pub use role_claim_key::RoleClaimKey;
-pub use table::{Kind, Secrecy, Setting, setting, settings};
+pub use setting::{Kind, Secrecy, Setting};
+pub use table::{setting, settings};
 pub use value::{LogLevel, RequestPath, Secret, TransactionEnd, Verbosity};
 
 use std::fmt;

@@ -1,7 +1,8 @@
 //! Accounts: who may sign in.
 
-use super::{Kind, PLAIN, Setting};
+use super::PLAIN;
 use crate::config::value;
+use crate::config::{Kind, Setting};
 
 pub(super) const SETTINGS: &[Setting] = &[
     Setting {

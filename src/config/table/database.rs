@@ -1,8 +1,8 @@
 //! The database and what requests do in it.
 
-use super::{Kind, PLAIN, Secrecy, Setting};
+use super::PLAIN;
 use crate::config::value::{self, Expected};
-use crate::config::{Config, TransactionEnd, redacted_uri};
+use crate::config::{Config, Kind, Secrecy, Setting, TransactionEnd, redacted_uri};
 
 pub(super) const SETTINGS: &[Setting] = &[
     Setting {

@@ -1,8 +1,8 @@
 //! The server: where it listens, what it takes and what it says.
 
-use super::{Kind, PLAIN, Setting};
+use super::PLAIN;
 use crate::config::value;
-use crate::config::{LogLevel, RequestPath, Verbosity};
+use crate::config::{Kind, LogLevel, RequestPath, Setting, Verbosity};
 
 pub(super) const SETTINGS: &[Setting] = &[
     Setting {

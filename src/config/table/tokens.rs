@@ -1,8 +1,8 @@
 //! Tokens: who may come in.
 
-use super::{Kind, PLAIN, Secrecy, Setting};
+use super::PLAIN;
 use crate::config::value::{self, Expected};
-use crate::config::{Config, RoleClaimKey, Secret};
+use crate::config::{Config, Kind, RoleClaimKey, Secrecy, Secret, Setting};
 
 pub(super) const SETTINGS: &[Setting] = &[
     Setting {
