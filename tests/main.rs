@@ -8,12 +8,14 @@
 
 mod auth;
 mod brute_force;
+mod embed;
 mod embedded;
 mod filters;
 mod harness;
 mod house;
 mod malformed;
 mod migrate;
+mod mutate;
 mod policies;
 mod process;
 mod read;

@@ -9,6 +9,7 @@ mod file;
 mod libpq;
 mod load;
 mod role_claim_key;
+mod setting;
 mod table;
 mod value;
 
@@ -16,15 +17,22 @@ pub use error::ConfigError;
 pub use libpq::redacted_uri;
 pub use load::{Inputs, Loaded, Notice, NoticeLevel, Source, load};
 pub use role_claim_key::RoleClaimKey;
-pub use table::{Kind, SETTINGS, Secrecy, Setting, setting};
-pub use value::{LogLevel, RequestPath, Secret, Verbosity};
+pub use setting::{Kind, Secrecy, Setting};
+pub use table::{setting, settings};
+pub use value::{LogLevel, RequestPath, Secret, TransactionEnd, Verbosity};
 
 use std::fmt;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 /// The effective settings. Every value has been checked; a field is named as its setting is, with
-/// underscores, and documented in [`SETTINGS`].
+/// underscores, and documented in [`settings`].
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a setting that is on or off is a boolean"
+)]
 pub struct Config {
     /// A connection string that [`tokio_postgres::Config`] can read, already completed from the
     /// `PG…` variables. May hold a password: show it with [`redacted_uri`] only.
@@ -41,6 +49,7 @@ pub struct Config {
     pub db_pool_acquisition_timeout: Duration,
     pub db_max_rows: Option<u64>,
     pub db_prepared_statements: bool,
+    pub db_tx_end: TransactionEnd,
     /// Serve even if the login role is above the policies.
     pub db_allow_bypassing_login: bool,
     /// As configured (an `@file` has been read): text, base64, a JWK or a JWK set.
@@ -53,12 +62,31 @@ pub struct Config {
     /// Empty: every role that the login role may become.
     pub jwt_roles: Vec<String>,
     pub jwt_clock_skew: Duration,
+    /// The role that signs people in; without it, nobody signs in here.
+    pub auth_role: Option<String>,
+    pub auth_schema: String,
+    /// At least one second.
+    pub auth_token_lifetime: Duration,
+    /// At least one second.
+    pub auth_session_lifetime: Duration,
+    pub auth_refresh_reuse_interval: Duration,
+    /// At least 1.
+    pub auth_attempts_per_account: i32,
+    /// At least 1.
+    pub auth_attempts_per_address: i32,
+    /// At least one second.
+    pub auth_attempts_window: Duration,
     /// An address, or one of PostgREST's `*`, `*4`, `!4`, `*6`, `!6`.
     pub server_host: String,
     /// 0: any free port.
     pub server_port: u16,
     pub server_max_body_bytes: usize,
     pub server_max_url_bytes: usize,
+    pub strict_json_types: bool,
+    pub require_filter: bool,
+    /// Whose `X-Forwarded-For` is believed. Empty: nobody's.
+    pub server_trusted_proxies: Vec<IpNet>,
+    pub url_use_legacy_target_names: bool,
     pub log_level: LogLevel,
     pub client_error_verbosity: Verbosity,
     pub request_path: RequestPath,
@@ -67,7 +95,7 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// PostgREST's defaults, taken from [`SETTINGS`].
+    /// PostgREST's defaults, taken from [`settings`].
     fn default() -> Self {
         let mut config = Self {
             db_uri: String::new(),
@@ -79,6 +107,7 @@ impl Default for Config {
             db_pool_acquisition_timeout: Duration::ZERO,
             db_max_rows: None,
             db_prepared_statements: false,
+            db_tx_end: TransactionEnd::Commit,
             db_allow_bypassing_login: false,
             jwt_secret: None,
             jwt_secret_is_base64: false,
@@ -87,16 +116,28 @@ impl Default for Config {
             jwt_cache_max_entries: 0,
             jwt_roles: Vec::new(),
             jwt_clock_skew: Duration::ZERO,
+            auth_role: None,
+            auth_schema: String::new(),
+            auth_token_lifetime: Duration::ZERO,
+            auth_session_lifetime: Duration::ZERO,
+            auth_refresh_reuse_interval: Duration::ZERO,
+            auth_attempts_per_account: 0,
+            auth_attempts_per_address: 0,
+            auth_attempts_window: Duration::ZERO,
             server_host: String::new(),
             server_port: 0,
             server_max_body_bytes: 0,
             server_max_url_bytes: 0,
+            strict_json_types: false,
+            require_filter: false,
+            server_trusted_proxies: Vec::new(),
+            url_use_legacy_target_names: false,
             log_level: LogLevel::Error,
             client_error_verbosity: Verbosity::Verbose,
             request_path: RequestPath::Pipelined,
             app_settings: Vec::new(),
         };
-        for setting in SETTINGS {
+        for setting in settings() {
             (setting.write)(&mut config, setting.default)
                 .expect("the defaults of the table are valid values");
         }
@@ -107,11 +148,11 @@ impl Default for Config {
 impl fmt::Debug for Config {
     /// Through the table, which knows what must be masked.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut settings = f.debug_map();
-        for setting in SETTINGS {
-            settings.entry(&setting.name, &setting.show(self));
+        let mut map = f.debug_map();
+        for setting in settings() {
+            map.entry(&setting.name, &setting.show(self));
         }
-        settings.entry(&"app.settings", &self.app_settings).finish()
+        map.entry(&"app.settings", &self.app_settings).finish()
     }
 }
 

@@ -68,16 +68,22 @@ codes! {
     Pgrst116 = "PGRST116", 406;
     /// A method that relations do not know.
     Pgrst117 = "PGRST117", 405;
+    /// An order by an embedded resource that is not to one.
+    Pgrst118 = "PGRST118", 400;
     /// An invalid preference with `handling=strict`.
     Pgrst122 = "PGRST122", 400;
     /// Aggregate functions are switched off.
     Pgrst123 = "PGRST123", 400;
+    /// More rows than `max-affected` allows.
+    Pgrst124 = "PGRST124", 400;
     /// No such path.
     Pgrst125 = "PGRST125", 404;
     /// The root endpoint is switched off.
     Pgrst126 = "PGRST126", 404;
     /// Not implemented.
     Pgrst127 = "PGRST127", 400;
+    /// `max-affected` on a function that returns no rows.
+    Pgrst128 = "PGRST128", 400;
     /// No relationship between the two resources.
     Pgrst200 = "PGRST200", 400;
     /// More than one relationship.
@@ -110,6 +116,10 @@ codes! {
     Rd104 = "RD104", 414;
     /// The body came too slowly.
     Rd105 = "RD105", 408;
+    /// JSON of another kind than its column's.
+    Rd106 = "RD106", 400;
+    /// A change of every row, without a filter that says so.
+    Rd107 = "RD107", 400;
     /// Too many requests wait for a connection. With Retry-After.
     Rd503 = "RD503", 503;
     /// An internal error; the log has its cause.

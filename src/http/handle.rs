@@ -2,17 +2,17 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use bytes::Bytes;
 use hyper::Request;
 use hyper::body::Incoming;
 use serde_json::{Map, Value};
 
+use super::respond::{ending, may_choose_end, respond};
 use super::{App, answer, read};
 use crate::auth::Caller;
 use crate::error::Error;
 use crate::plan::{self, Plan, explain_refusal};
-use crate::request::{ApiRequest, RawRequest};
-use crate::response::{self, Answer, Presentation};
+use crate::request::{Action, ApiRequest, RawRequest};
+use crate::response::{self, Answer};
 use crate::session::{Outcome, SessionError, Work};
 use crate::sql::{self, Preamble};
 
@@ -32,18 +32,25 @@ async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
         .verifier
         .authenticate(head.header("authorization"), now())?;
     let action = head.action()?;
-    plan::check_action(action, head.method())?;
     let body = read::body(app, action, body).await?;
-    let request = parse(&head.with_body(body))?;
+    let request = parse(app, &head.with_body(body))?;
+    if action == Action::Info {
+        return Ok(response::info(&plan::allowed_methods(
+            &request,
+            &cache,
+            &app.limits,
+        )?));
+    }
     let plan = plan::resolve(&request, &cache, &app.limits)?;
     request.preferences.check()?;
     let outcome = execute(app, &caller, &request, &plan).await?;
     respond(app, &request, &plan, outcome)
 }
 
-fn parse(raw: &RawRequest<'_>) -> Result<ApiRequest, Error> {
+fn parse(app: &App, raw: &RawRequest<'_>) -> Result<ApiRequest, Error> {
     let mut request = ApiRequest::parse(raw)?;
-    request.preferences.refuse_unheeded();
+    let may_choose_end = may_choose_end(app.tx_end);
+    request.preferences.refuse_unheeded(may_choose_end);
     Ok(request)
 }
 
@@ -59,7 +66,7 @@ async fn execute(
         role: &caller.role.name,
         settings: &settings,
         main: &main,
-        commit_only_rows: (plan.writes() && plan.rows().media_type.is_singular()).then_some(1),
+        ending: ending(app, request, plan),
     };
     app.pool.run(&work, app.path).await.map_err(|error| {
         refusal(plan, &error).unwrap_or(Error::Session {
@@ -114,33 +121,8 @@ fn refusal(plan: &Plan, error: &SessionError) -> Option<Error> {
     explain_refusal(plan, filter_type, value, &database.message).map(Error::Plan)
 }
 
-fn respond(
-    app: &App,
-    request: &ApiRequest,
-    plan: &Plan,
-    outcome: Outcome,
-) -> Result<Answer, Error> {
-    let schema = plan::exposed_schema(request, &app.limits)?;
-    let rows = plan.rows();
-    response::check_singular(&rows.media_type, outcome.page)?;
-    let is_negotiated = request.schema.is_some() || app.limits.schemas.len() > 1;
-    let presentation = Presentation {
-        media_type: &rows.media_type,
-        profile: is_negotiated.then_some(schema),
-    };
-    let outcome = response::Outcome {
-        page_total: outcome.page,
-        total: outcome.total,
-        body: Bytes::from(outcome.body),
-    };
-    Ok(match plan {
-        Plan::Read(plan) => response::read(request, &plan.from.name, presentation, outcome),
-        Plan::Call(plan) => response::call(request, plan.returns_void(), presentation, outcome),
-    })
-}
-
 /// Seconds since 1970. Before that every token has expired anyway.
-fn now() -> u64 {
+pub(super) fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs())

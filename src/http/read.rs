@@ -55,10 +55,15 @@ pub(super) fn head(app: &App, request: Request<Incoming>) -> Result<(Head, Incom
 
 /// The body, where the action has one.
 pub(super) async fn body(app: &App, action: Action, body: Incoming) -> Result<Bytes, Error> {
-    if !matches!(action, Action::Call { safe: false, .. }) {
+    // That of a DELETE says nothing, but clients send one.
+    if !matches!(action, Action::Call { safe: false, .. } | Action::Mutate(_)) {
         return Ok(Bytes::new());
     }
-    let limit = app.max_body_bytes;
+    collected(body, app.max_body_bytes).await
+}
+
+/// A whole body of at most `limit` bytes.
+pub(super) async fn collected(body: Incoming, limit: usize) -> Result<Bytes, Error> {
     let collected = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, limit).collect());
     match collected.await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
@@ -87,10 +92,6 @@ impl Head {
     /// What is asked for, as far as method and path tell.
     pub fn action(&self) -> Result<Action, Error> {
         Ok(Action::of(&self.segments, self.parts.method.as_str())?)
-    }
-
-    pub fn method(&self) -> &str {
-        self.parts.method.as_str()
     }
 
     /// The whole request, with its body.

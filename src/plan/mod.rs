@@ -2,23 +2,34 @@
 //! and [`SchemaCache`](crate::schema_cache::SchemaCache) in, a [`Plan`] out. Pure; knows no SQL text.
 //! Every "no such …, did you mean" is said here.
 
+mod allow;
 mod arguments;
 mod call_plan;
 mod call_request;
 mod conditions;
+mod embed;
+mod embed_size;
 mod error;
+mod find_relationship;
+mod json_kinds;
+mod mutate_plan;
 mod overload;
 mod read_plan;
 mod refusal;
 mod resolve_call;
+mod resolve_mutate;
 mod resolve_read;
 mod suggest;
 
+pub use allow::allowed_methods;
 pub use call_plan::{
     Argument, ArgumentValue, CallPlan, Condition, ConditionValue, Conditions, Given, ResultShape,
 };
 pub use error::PlanError;
-pub use read_plan::{ReadPlan, Representation, Rows, SelectColumn};
+pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
+pub use read_plan::{
+    Embed, EmbedOutput, Node, OrderKey, Predicate, ReadPlan, Representation, Rows, SelectColumn,
+};
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
 
@@ -30,24 +41,32 @@ use crate::schema_cache::{QualifiedName, SchemaCache};
 pub enum Plan {
     Read(ReadPlan),
     Call(CallPlan),
+    Mutate(MutatePlan),
 }
 
 /// The few values of the configuration that planning depends on.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Limits {
     /// The exposed schemas; the first is the default.
     pub schemas: Vec<String>,
     /// Most rows an answer may have.
     pub max_rows: Option<u64>,
+    /// Refuse JSON of another kind than its column's.
+    pub strict_json_types: bool,
+    /// Refuse PATCH and DELETE of every row.
+    pub require_filter: bool,
+    /// Filters may name an embedded resource by its relation where it has an alias.
+    pub legacy_target_names: bool,
 }
 
 impl Plan {
-    /// The rows that the answer shows, of a relation or of a function's result.
+    /// The rows that the answer shows: of a relation, of a function's result, or those that changed.
     #[must_use]
     pub fn rows(&self) -> &Rows {
         match self {
             Self::Read(plan) => &plan.rows,
             Self::Call(plan) => &plan.rows,
+            Self::Mutate(plan) => &plan.rows,
         }
     }
 
@@ -57,6 +76,7 @@ impl Plan {
         match self {
             Self::Read(_) => false,
             Self::Call(plan) => plan.writes,
+            Self::Mutate(_) => true,
         }
     }
 
@@ -69,20 +89,7 @@ impl Plan {
     }
 }
 
-/// Refuses what this version does not do, before the body is read.
-///
-/// # Errors
-/// [`PlanError::UnsupportedMethod`].
-pub fn check_action(action: Action, method: &str) -> Result<(), PlanError> {
-    match action {
-        Action::Mutate(_) | Action::Info => Err(PlanError::UnsupportedMethod {
-            method: method.to_owned(),
-        }),
-        Action::Read { .. } | Action::Call { .. } | Action::Inspect { .. } => Ok(()),
-    }
-}
-
-/// Resolves a request whose action [`check_action`] allows.
+/// Resolves a request that reads, calls or changes something.
 ///
 /// # Errors
 /// [`PlanError`]: what is asked does not exist, is ambiguous or contradicts itself.
@@ -95,7 +102,13 @@ pub fn resolve(
     match &request.target {
         Target::Relation(name) => {
             let name = QualifiedName::new(schema, name);
-            resolve_read::resolve_read(request, &name, cache, limits).map(Plan::Read)
+            match request.action {
+                Action::Mutate(mutation) => {
+                    resolve_mutate::resolve_mutate(request, mutation, &name, cache, limits)
+                        .map(Plan::Mutate)
+                }
+                _ => resolve_read::resolve_read(request, &name, cache, limits).map(Plan::Read),
+            }
         }
         Target::Routine(name) => {
             let name = QualifiedName::new(schema, name);

@@ -14,6 +14,7 @@ pub struct Preferences {
     pub handling: Option<Handling>,
     /// As given: Postgres knows the time zones, and answers `22023` to one that it does not know.
     pub timezone: Option<String>,
+    /// As given; [`Preferences::max_affected`] says whether it counts.
     pub max_affected: Option<i64>,
     /// What is not a preference, in the order given.
     pub invalid: Vec<String>,
@@ -139,17 +140,20 @@ impl Preferences {
     }
 
     /// Treats what this version does not heed as unknown: it is never announced as applied, and with
-    /// `handling=strict` it is refused. Transactions end as `db-tx-end` says, whose default does not
-    /// let requests choose (PostgREST, `configuration.rst`).
-    pub fn refuse_unheeded(&mut self) {
-        self.transaction = None;
+    /// `handling=strict` it is refused. How the transaction ends is known but not heeded unless
+    /// `db-tx-end` lets requests choose (PostgREST, `configuration.rst`).
+    pub fn refuse_unheeded(&mut self, may_choose_end: bool) {
+        self.transaction = self.transaction.filter(|_| may_choose_end);
         if let Some(count @ (Count::Planned | Count::Estimated)) = self.count {
             self.count = None;
             self.invalid.push(count.text().to_owned());
         }
-        if let Some(rows) = self.max_affected.take() {
-            self.invalid.push(format!("max-affected={rows}"));
-        }
+    }
+
+    /// The most rows that may change, which counts only with `handling=strict`.
+    #[must_use]
+    pub fn max_affected(&self) -> Option<i64> {
+        self.max_affected.filter(|_| self.is_strict())
     }
 
     /// Refuses unknown preferences if `handling=strict`. PostgREST asks only once the plan stands,
@@ -170,7 +174,6 @@ impl Preferences {
     /// heeds is decided by the response, which clears the others before.
     #[must_use]
     pub fn applied(&self) -> Option<String> {
-        let max_affected = self.max_affected.filter(|_| self.is_strict());
         let texts: Vec<String> = [
             self.resolution.map(|it| it.text().to_owned()),
             self.missing.map(|it| it.text().to_owned()),
@@ -179,7 +182,7 @@ impl Preferences {
             self.transaction.map(|it| it.text().to_owned()),
             self.handling.map(|it| it.text().to_owned()),
             self.timezone.as_ref().map(|it| format!("timezone={it}")),
-            max_affected.map(|it| format!("max-affected={it}")),
+            self.max_affected().map(|it| format!("max-affected={it}")),
         ]
         .into_iter()
         .flatten()

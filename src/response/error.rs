@@ -1,10 +1,12 @@
 //! What only the result can show to be wrong.
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 
 use crate::{
     error::{ClientError, Code},
-    request::media_type::MediaType,
+    request::{Action, Mutation, media_type::MediaType, prefer::Preferences},
 };
 
 /// A request that was carried out but cannot be answered as asked.
@@ -16,6 +18,12 @@ pub enum ResponseError {
     /// The total is known, and the page starts behind it.
     #[error("Requested range not satisfiable")]
     OffsetOutOfBounds { offset: u64, total: i64 },
+    /// The row of a PUT is another than its URL names.
+    #[error("Payload values do not match URL in primary key column(s)")]
+    PutMismatch,
+    /// More rows than `Prefer: max-affected` allows.
+    #[error("Query result exceeds max-affected preference constraint")]
+    MaxAffected { rows: i64 },
 }
 
 impl ClientError for ResponseError {
@@ -23,6 +31,8 @@ impl ClientError for ResponseError {
         match self {
             Self::NotSingular { .. } => Code::Pgrst116,
             Self::OffsetOutOfBounds { .. } => Code::Pgrst103,
+            Self::PutMismatch => Code::Pgrst115,
+            Self::MaxAffected { .. } => Code::Pgrst124,
         }
     }
 
@@ -32,40 +42,135 @@ impl ClientError for ResponseError {
             Self::OffsetOutOfBounds { offset, total } => {
                 format!("An offset of {offset} was requested, but there are only {total} rows.")
             }
+            Self::MaxAffected { rows } => format!("The query affects {rows} rows"),
+            Self::PutMismatch => return None,
         };
         Some(details.into())
     }
 }
 
-/// To be asked before the transaction commits: a result of the wrong size must leave no trace.
-pub fn check_singular(media_type: &MediaType, page_total: i64) -> Result<(), ResponseError> {
-    if media_type.is_singular() && page_total != 1 {
-        return Err(ResponseError::NotSingular { rows: page_total });
+/// How many rows a result may have, to be asked before the transaction commits: a result of another
+/// size must leave no trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Demand {
+    is_put: bool,
+    is_singular: bool,
+    most: Option<i64>,
+}
+
+impl Demand {
+    #[must_use]
+    pub fn of(action: Action, media_type: &MediaType, preferences: &Preferences) -> Self {
+        let heeds_most = matches!(
+            action,
+            Action::Call { .. } | Action::Mutate(Mutation::Update | Mutation::Delete)
+        );
+        Self {
+            is_put: action == Action::Mutate(Mutation::Upsert),
+            is_singular: media_type.is_singular(),
+            most: preferences.max_affected().filter(|_| heeds_most),
+        }
     }
-    Ok(())
+
+    /// The numbers of rows that pass, unless all do.
+    #[must_use]
+    pub fn accepted(&self) -> Option<RangeInclusive<i64>> {
+        match (self.is_put || self.is_singular, self.most) {
+            (false, None) => None,
+            (false, Some(most)) => Some(0..=most),
+            (true, most) => Some(1..=most.map_or(1, |most| most.min(1))),
+        }
+    }
+
+    /// # Errors
+    /// Of what a result of `rows` rows fails, the first in PostgREST's order.
+    pub fn check(&self, rows: i64) -> Result<(), ResponseError> {
+        if self.is_put && rows != 1 {
+            return Err(ResponseError::PutMismatch);
+        }
+        if self.is_singular && rows != 1 {
+            return Err(ResponseError::NotSingular { rows });
+        }
+        match self.most {
+            Some(most) if rows > most => Err(ResponseError::MaxAffected { rows }),
+            _ => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const CALL: Action = Action::Call {
+        head: false,
+        safe: false,
+    };
+    const fn mutate(mutation: Mutation) -> Action {
+        Action::Mutate(mutation)
+    }
+
+    /// (action, media type, preferences, rows) → the code, or nothing. What is accepted before the
+    /// COMMIT is what is answered after it.
     #[test]
-    fn only_objects_must_be_singular() {
-        let object = MediaType::parse("application/vnd.pgrst.object+json");
-        let stripped = MediaType::parse("application/vnd.pgrst.object+json;nulls=stripped");
-        for (media_type, rows, is_fine) in [
-            (&object, 1, true),
-            (&object, 0, false),
-            (&object, 2, false),
-            (&stripped, 0, false),
-            (&MediaType::Json, 0, true),
-            (&MediaType::Csv, 7, true),
+    fn demands() {
+        let object = "application/vnd.pgrst.object+json";
+        let stripped = "application/vnd.pgrst.object+json;nulls=stripped";
+        let strict = "handling=strict, max-affected=2";
+        for (action, media_type, prefer, rows, code) in [
+            (Action::Read { head: false }, object, "", 1, None),
+            (
+                Action::Read { head: false },
+                object,
+                "",
+                0,
+                Some("PGRST116"),
+            ),
+            (mutate(Mutation::Create), object, "", 2, Some("PGRST116")),
+            (mutate(Mutation::Create), stripped, "", 0, Some("PGRST116")),
+            (mutate(Mutation::Create), "*/*", strict, 7, None),
+            (mutate(Mutation::Update), "*/*", strict, 2, None),
+            (mutate(Mutation::Update), "*/*", strict, 3, Some("PGRST124")),
+            (mutate(Mutation::Delete), "*/*", strict, 3, Some("PGRST124")),
+            (mutate(Mutation::Delete), "*/*", "max-affected=2", 3, None),
+            (
+                mutate(Mutation::Delete),
+                object,
+                "handling=strict, max-affected=0",
+                1,
+                Some("PGRST124"),
+            ),
+            (mutate(Mutation::Upsert), "*/*", "", 1, None),
+            (mutate(Mutation::Upsert), object, "", 0, Some("PGRST115")),
+            (CALL, "*/*", strict, 3, Some("PGRST124")),
+            (CALL, object, strict, 2, Some("PGRST116")),
+            (CALL, "text/csv", "", 7, None),
         ] {
-            let checked = check_singular(media_type, rows);
-            assert_eq!(checked.is_ok(), is_fine, "{media_type} {rows}");
+            let media_type = MediaType::parse(media_type);
+            let demand = Demand::of(action, &media_type, &Preferences::parse([prefer]));
+            let checked = demand.check(rows);
+            let found = checked.as_ref().err().map(|error| error.code().text());
+            assert_eq!(found, code, "{action:?} {media_type} {prefer} {rows}");
+            let accepts = demand.accepted().is_none_or(|range| range.contains(&rows));
+            assert_eq!(
+                accepts,
+                checked.is_ok(),
+                "{action:?} {media_type} {prefer} {rows}"
+            );
         }
-        let error = check_singular(&object, 0).expect_err("no row");
-        assert_eq!(error.code().text(), "PGRST116");
-        assert_eq!(error.details(), Some("The result contains 0 rows".into()));
+    }
+
+    #[test]
+    fn details_name_the_rows() {
+        let details = |error: ResponseError| error.details();
+        assert_eq!(
+            details(ResponseError::NotSingular { rows: 0 }),
+            Some("The result contains 0 rows".into())
+        );
+        assert_eq!(
+            details(ResponseError::MaxAffected { rows: 14 }),
+            Some("The query affects 14 rows".into())
+        );
+        assert_eq!(details(ResponseError::PutMismatch), None);
     }
 }

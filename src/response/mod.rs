@@ -5,10 +5,12 @@
 //! `Content-Length` is not set here: the server knows the length of what it sends.
 
 mod answer;
+mod change;
 pub mod content_range;
 mod error;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Body, Outcome, Presentation, call, read};
-pub use error::{ResponseError, check_singular};
+pub use answer::{Answer, Body, Outcome, Presentation, call, info, read};
+pub use change::{Change, change};
+pub use error::{Demand, ResponseError};

@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 
-use super::{Answer, Body, Outcome, Presentation, ResponseError, call, read};
+use super::{Answer, Body, Change, Outcome, Presentation, ResponseError, call, change, read};
 use crate::{
     error::ClientError,
-    request::{ApiRequest, RawRequest, media_type::MediaType, path},
+    request::{Action, ApiRequest, RawRequest, media_type::MediaType, path},
 };
 
 const ROWS: &[u8] = b"[{\"id\":1}]";
@@ -39,6 +39,7 @@ fn as_json(profile: Option<&str>) -> Presentation<'_> {
     Presentation {
         media_type: &MediaType::Json,
         profile,
+        legacy_names: &[],
     }
 }
 
@@ -178,12 +179,143 @@ fn calling() {
     }
 }
 
+/// The one row that a change made, and how many were new.
+type Made = (&'static [(&'static str, Option<&'static str>)], Option<i64>);
+
+#[test]
+fn changing() {
+    let id: Made = (&[("id", Some("5"))], None);
+    let view: Made = (&[("k 1", Some("Rock & R+ll")), ("k2", None)], None);
+    let made = |rows| (&[] as &[(&str, Option<&str>)], rows);
+    let json = "Content-Type: application/json; charset=utf-8";
+    let full = format!("Preference-Applied: return=representation | {json}");
+    for (method, prefer, rows, (key, inserted), expected) in [
+        ("POST", "", 1, made(None), "201 Content-Range: */*".to_owned()),
+        (
+            "POST",
+            "count=exact, handling=strict, max-affected=1",
+            2,
+            made(None),
+            "201 Content-Range: */2 | Preference-Applied: count=exact, handling=strict".to_owned(),
+        ),
+        (
+            "POST",
+            "return=headers-only",
+            1,
+            id,
+            "201 Location: /items?id=eq.5 | Content-Range: */* | Preference-Applied: return=headers-only"
+                .to_owned(),
+        ),
+        (
+            "POST",
+            "",
+            1,
+            view,
+            "201 Location: /items?k%201=eq.Rock%20%26%20R%2Bll&k2=is.null | Content-Range: */*"
+                .to_owned(),
+        ),
+        (
+            "POST",
+            "return=representation",
+            1,
+            made(None),
+            format!("201 Content-Range: */* | {full}"),
+        ),
+        (
+            "POST",
+            "resolution=merge-duplicates",
+            2,
+            made(Some(1)),
+            "201 Content-Range: */* | Preference-Applied: resolution=merge-duplicates".to_owned(),
+        ),
+        (
+            "POST",
+            "resolution=merge-duplicates",
+            2,
+            made(Some(0)),
+            "200 Content-Range: */* | Preference-Applied: resolution=merge-duplicates".to_owned(),
+        ),
+        (
+            "POST",
+            "resolution=ignore-duplicates, missing=default",
+            0,
+            made(None),
+            "201 Content-Range: */* | Preference-Applied: resolution=ignore-duplicates, missing=default"
+                .to_owned(),
+        ),
+        ("PATCH", "", 3, made(None), "204 Content-Range: 0-2/*".to_owned()),
+        ("PATCH", "", 0, made(None), "204 Content-Range: */*".to_owned()),
+        (
+            "PATCH",
+            "count=exact, resolution=merge-duplicates",
+            0,
+            made(None),
+            "204 Content-Range: */0 | Preference-Applied: count=exact".to_owned(),
+        ),
+        (
+            "PATCH",
+            "return=representation",
+            1,
+            made(None),
+            format!("200 Content-Range: 0-0/* | {full}"),
+        ),
+        (
+            "DELETE",
+            "return=minimal, handling=strict, max-affected=9",
+            3,
+            made(None),
+            "204 Content-Range: */* | Preference-Applied: return=minimal, handling=strict, max-affected=9"
+                .to_owned(),
+        ),
+        (
+            "DELETE",
+            "return=representation",
+            3,
+            made(None),
+            format!("200 Content-Range: */* | {full}"),
+        ),
+        ("PUT", "", 1, made(Some(1)), "204 ".to_owned()),
+        (
+            "PUT",
+            "return=representation",
+            1,
+            made(Some(1)),
+            format!("201 {full}"),
+        ),
+        (
+            "PUT",
+            "return=representation",
+            1,
+            made(Some(0)),
+            format!("200 {full}"),
+        ),
+    ] {
+        let headers = [("prefer", prefer), ("content-type", "text/csv")];
+        let request = request(method, "/items", &headers);
+        let Action::Mutate(mutation) = request.action else {
+            panic!("{method} is a change");
+        };
+        let of = Change {
+            mutation,
+            relation: "items",
+            key,
+            inserted,
+            resolves_conflicts: true,
+        };
+        let answer = change(&request, &of, as_json(None), outcome(rows, None));
+        assert_eq!(shown(&answer), expected, "{method} {prefer}");
+        let is_shown = prefer.contains("representation");
+        assert_eq!(answer.body == Body::Empty, !is_shown, "{method} {prefer}");
+    }
+}
+
 #[test]
 fn a_negotiated_schema_and_media_type_are_told() {
     let request = request("GET", "/items", &[]);
     let presentation = Presentation {
         media_type: &MediaType::Csv,
         profile: Some("v2"),
+        legacy_names: &[],
     };
     let answer = read(&request, "items", presentation, outcome(1, None));
     assert_eq!(

@@ -1,7 +1,7 @@
 //! Names and types as the database spells them.
 
 /// A schema-qualified name, unquoted.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct QualifiedName {
     pub schema: String,
     pub name: String,
@@ -23,6 +23,28 @@ impl QualifiedName {
 pub struct SqlType(String);
 
 impl SqlType {
+    pub(super) fn from_catalog(text: String) -> Self {
+        Self(text)
+    }
+
+    #[must_use]
+    pub fn as_sql(&self) -> &str {
+        &self.0
+    }
+
+    /// For tests of the pure rooms, which have no catalog.
+    #[cfg(test)]
+    pub(crate) fn for_test(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+/// An expression as `pg_get_expr` spelt it with an empty search path: a column's default, safe to stand
+/// in SQL as it is. Only the schema cache makes one, so no request text can pass for it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SqlExpression(String);
+
+impl SqlExpression {
     pub(super) fn from_catalog(text: String) -> Self {
         Self(text)
     }

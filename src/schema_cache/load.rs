@@ -6,10 +6,13 @@ use std::sync::Arc;
 use serde::Deserialize;
 use tokio_postgres::{Error, Row, Transaction, types::Json};
 
+use super::key::{KeyColumns, TableKey};
 use super::routine::split_page;
+use super::view::{View, Views};
 use super::{
-    Column, FilterAttribute, FilterType, Filters, Operand, PageDefaults, Parameter, QualifiedName,
-    Relation, Returns, Routine, SchemaCache, SqlType, Volatility,
+    Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults, Parameter,
+    QualifiedName, Relation, Returns, Routine, SchemaCache, SqlExpression, SqlType, Volatility,
+    Writes,
 };
 
 /// Loads what `schemas` offer, from one snapshot of the catalog.
@@ -25,6 +28,8 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     let relations = transaction
         .query(include_str!("relations.sql"), &[&schemas])
         .await?;
+    let keys = transaction.query(include_str!("keys.sql"), &[]).await?;
+    let views = transaction.query(include_str!("views.sql"), &[]).await?;
     let types = transaction
         .query(include_str!("filter_types.sql"), &[])
         .await?;
@@ -38,6 +43,9 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
         let relation = read_relation(row)?;
         cache.relations.insert(relation.name.clone(), relation);
     }
+    let keys: Vec<TableKey> = keys.iter().map(read_key).collect::<Result<_, _>>()?;
+    let views: Vec<View> = views.iter().map(read_view).collect::<Result<_, _>>()?;
+    cache.relate(&keys, &Views::new(&views));
     for row in &routines {
         let routine = read_routine(row, &filters)?;
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
@@ -52,15 +60,14 @@ struct ColumnRow {
     r#type: String,
     nullable: bool,
     comment: Option<String>,
+    default: Option<String>,
+    json_kind: String,
 }
 
 fn read_relation(row: &Row) -> Result<Relation, Error> {
     let Json(columns): Json<Vec<ColumnRow>> = row.try_get("columns")?;
     Ok(Relation {
-        name: QualifiedName {
-            schema: row.try_get("schema")?,
-            name: row.try_get("name")?,
-        },
+        name: read_name(row)?,
         comment: row.try_get("comment")?,
         columns: columns
             .into_iter()
@@ -69,9 +76,72 @@ fn read_relation(row: &Row) -> Result<Relation, Error> {
                 sql_type: SqlType::from_catalog(column.r#type),
                 nullable: column.nullable,
                 comment: column.comment,
+                default: column.default.map(SqlExpression::from_catalog),
+                json_kind: read_json_kind(&column.json_kind),
             })
             .collect(),
         primary_key: row.try_get("primary_key")?,
+        takes: Writes {
+            insert: row.try_get("takes_insert")?,
+            update: row.try_get("takes_update")?,
+            delete: row.try_get("takes_delete")?,
+        },
+    })
+}
+
+fn read_json_kind(text: &str) -> JsonKind {
+    match text {
+        "integer" => JsonKind::Integer,
+        "float" => JsonKind::Float,
+        "decimal" => JsonKind::Decimal,
+        "boolean" => JsonKind::Boolean,
+        "string" => JsonKind::String,
+        _ => JsonKind::Any,
+    }
+}
+
+fn read_key(row: &Row) -> Result<TableKey, Error> {
+    let foreign_name: Option<String> = row.try_get("foreign_name")?;
+    let foreign = match foreign_name {
+        None => None,
+        Some(name) => Some(KeyColumns {
+            table: QualifiedName {
+                schema: row.try_get("foreign_schema")?,
+                name,
+            },
+            table_id: row.try_get("foreign_id")?,
+            columns: row.try_get("foreign_columns")?,
+            numbers: row.try_get("foreign_numbers")?,
+        }),
+    };
+    Ok(TableKey {
+        constraint: row.try_get("constraint_name")?,
+        own: KeyColumns {
+            table: read_name(row)?,
+            table_id: row.try_get("table_id")?,
+            columns: row.try_get("columns")?,
+            numbers: row.try_get("numbers")?,
+        },
+        foreign,
+        is_one_to_one: row.try_get("is_one_to_one")?,
+    })
+}
+
+fn read_view(row: &Row) -> Result<View, Error> {
+    let numbers: Vec<i16> = row.try_get("numbers")?;
+    let columns: Vec<String> = row.try_get("columns")?;
+    Ok(View {
+        name: read_name(row)?,
+        id: row.try_get("view_id")?,
+        columns: numbers.into_iter().zip(columns).collect(),
+        rule: row.try_get("rule")?,
+    })
+}
+
+fn read_name(row: &Row) -> Result<QualifiedName, Error> {
+    Ok(QualifiedName {
+        schema: row.try_get("schema")?,
+        name: row.try_get("name")?,
     })
 }
 
@@ -156,10 +226,7 @@ fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, E
     let volatility: String = row.try_get("volatility")?;
     let returns: String = row.try_get("returns")?;
     Ok(Routine {
-        name: QualifiedName {
-            schema: row.try_get("schema")?,
-            name: row.try_get("name")?,
-        },
+        name: read_name(row)?,
         comment,
         page,
         inlined: row.try_get("inlined")?,

@@ -4,14 +4,36 @@
 -- One row a relation:
 --   schema, name  text
 --   comment       text, null where there is none
---   columns       jsonb  [{"name", "type", "nullable", "comment"}] in order; type is qualified SQL
+--   columns       jsonb  [{"name", "type", "nullable", "comment", "default", "json_kind"}] in order; type
+--                 and default are qualified SQL, default is null where Postgres computes the column;
+--                 json_kind is integer, float, decimal, boolean, string or any, a domain's its base type's
 --   primary_key   text[] column names in key order, empty where there is none
+--   takes_insert, takes_update, takes_delete  boolean: views by their definition, triggers and rules
+with recursive domain as (
+    select t.oid, t.typbasetype as base
+    from pg_type t
+    where t.typtype = 'd'
+    union all
+    select d.oid, t.typbasetype
+    from domain d
+    join pg_type t on t.oid = d.base
+    where t.typtype = 'd'
+),
+stored_as as (
+    select d.oid, d.base
+    from domain d
+    join pg_type t on t.oid = d.base
+    where t.typtype <> 'd'
+)
 select
     n.nspname::text as schema,
     c.relname::text as name,
     obj_description(c.oid, 'pg_class') as comment,
     coalesce(columns.list, '[]') as columns,
-    coalesce(key.columns, '{}') as primary_key
+    coalesce(key.columns, '{}') as primary_key,
+    changes.mask & 8 <> 0 as takes_insert,
+    changes.mask & 4 <> 0 as takes_update,
+    changes.mask & 16 <> 0 as takes_delete
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 left join lateral (
@@ -20,10 +42,42 @@ left join lateral (
             'name', a.attname,
             'type', format_type(a.atttypid, a.atttypmod),
             'nullable', not a.attnotnull,
-            'comment', col_description(c.oid, a.attnum)
+            'comment', col_description(c.oid, a.attnum),
+            'default', case
+                when a.attgenerated <> '' or a.attidentity = 'a' then null
+                -- pg_get_serial_sequence() would ask for rights on the schema
+                when a.attidentity = 'd' then (
+                    select format(
+                        'pg_catalog.nextval(%L::pg_catalog.regclass)', owned.objid::regclass
+                    )
+                    from pg_depend owned
+                    where owned.classid = 'pg_class'::regclass
+                    and owned.refclassid = 'pg_class'::regclass
+                    and owned.refobjid = a.attrelid
+                    and owned.refobjsubid = a.attnum
+                    and owned.deptype = 'i'
+                )
+                else coalesce(
+                    pg_get_expr(d.adbin, d.adrelid), pg_get_expr(own_type.typdefaultbin, 0)
+                )
+            end,
+            'json_kind', case
+                when base_type.oid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) then 'integer'
+                when base_type.oid in ('float4'::regtype, 'float8'::regtype) then 'float'
+                when base_type.oid in ('numeric'::regtype, 'money'::regtype) then 'decimal'
+                when base_type.oid = 'bool'::regtype then 'boolean'
+                when base_type.oid = 'uuid'::regtype then 'string'
+                -- texts, dates and times, intervals, enumerations, network addresses
+                when base_type.typcategory in ('S', 'D', 'T', 'E', 'I') then 'string'
+                else 'any'
+            end
         ) order by a.attnum
     ) as list
     from pg_attribute a
+    join pg_type own_type on own_type.oid = a.atttypid
+    left join stored_as s on s.oid = a.atttypid
+    join pg_type base_type on base_type.oid = coalesce(s.base, a.atttypid)
+    left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
     where a.attrelid = c.oid
     and a.attnum > 0
     and not a.attisdropped
@@ -36,6 +90,13 @@ left join lateral (
     where con.conrelid = c.oid
     and con.contype = 'p'
 ) key on true
+cross join lateral (
+    -- bits of Postgres' command numbers; true counts triggers, too
+    select case
+        when c.relkind in ('r', 'p') then 4 | 8 | 16
+        else pg_relation_is_updatable(c.oid, true)
+    end as mask
+) changes
 where n.nspname = any ($1)
 and c.relkind in ('r', 'p', 'v', 'm', 'f')
 and not c.relispartition

@@ -88,6 +88,18 @@ select
     ), '[]') as parameters
 from routine r
 join pg_language l on l.oid = r.prolang
-join pg_type t on t.oid = r.prorettype
+-- a domain gives back what the type beneath it does
+join lateral (
+    with recursive beneath as (
+        select d.oid, d.typtype, d.typbasetype, d.typrelid
+        from pg_type d
+        where d.oid = r.prorettype
+        union all
+        select b.oid, b.typtype, b.typbasetype, b.typrelid
+        from beneath
+        join pg_type b on b.oid = beneath.typbasetype
+    )
+    select * from beneath where typbasetype = 0
+) t on true
 left join pg_class result on result.oid = t.typrelid and t.typtype = 'c'
 left join pg_namespace result_schema on result_schema.oid = result.relnamespace

@@ -12,4 +12,4 @@ mod transaction;
 pub use connection::Connection;
 pub use error::{DatabaseError, SessionError};
 pub use pool::{Pool, PoolSettings};
-pub use transaction::{Outcome, Path, Work};
+pub use transaction::{Ending, Outcome, Path, Work};

@@ -7,8 +7,10 @@
 //! too (`sql::render`). An answer is given only after COMMIT has answered: deferred constraints speak
 //! last.
 
+use std::ops::RangeInclusive;
+
 use futures_util::future::join4;
-use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::types::{FromSql, ToSql, Type};
 use tokio_postgres::{Error, Row};
 use tracing::debug;
 
@@ -36,9 +38,29 @@ pub struct Work<'a> {
     pub role: &'a str,
     pub settings: &'a sql::Statement,
     pub main: &'a sql::Statement,
-    /// Commit only a page of exactly this many rows: the answer to any other is an error, which must
-    /// leave no trace.
-    pub commit_only_rows: Option<i64>,
+    pub ending: Ending,
+}
+
+/// How a transaction ends whose statements have succeeded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// Commit only a page of so many rows: the answer to any other is an error, which must leave no
+    /// trace.
+    pub only_rows: Option<RangeInclusive<i64>>,
+    /// Roll back in any case, after the deferred constraints have spoken.
+    pub rollback: bool,
+}
+
+impl Ending {
+    /// Whether COMMIT can be sent before the statements have answered.
+    fn is_certain(&self) -> bool {
+        self.only_rows.is_none() && !self.rollback
+    }
+
+    fn accepts(&self, page: i64) -> bool {
+        let only = self.only_rows.as_ref();
+        only.is_none_or(|rows| rows.contains(&page))
+    }
 }
 
 /// The main statement's one row.
@@ -49,6 +71,10 @@ pub struct Outcome {
     /// Rows in the body.
     pub page: i64,
     pub body: String,
+    /// The values of a new row's key, where `Location` needs them.
+    pub location: Option<Vec<Option<String>>>,
+    /// How many rows are new, where the answer depends on it.
+    pub inserted: Option<i64>,
 }
 
 impl Pool {
@@ -109,7 +135,7 @@ impl Connection {
     async fn run(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
         let (settings, main) = (work.settings, work.main);
         match path {
-            _ if work.commit_only_rows.is_some() => self.run_stepwise(work, path).await,
+            _ if !work.ending.is_certain() => self.run_stepwise(work, path).await,
             Path::Naive => self.run_stepwise(work, path).await,
             Path::Unprepared => {
                 self.run_at_once(self.unnamed(settings), self.unnamed(main))
@@ -183,19 +209,20 @@ impl Connection {
         let result = result
             .map_err(SessionError::from)
             .and_then(|row| outcome(&row));
-        let commits = match &result {
-            Ok(outcome) => work
-                .commit_only_rows
-                .is_none_or(|rows| rows == outcome.page),
-            Err(_) => false,
-        };
-        if commits {
+        let is_accepted = matches!(&result, Ok(outcome) if work.ending.accepts(outcome.page));
+        if is_accepted && !work.ending.rollback {
             self.text("commit").await?;
-        } else {
-            // What the statements said is what matters. A rollback fails only with the connection,
-            // which the pool notices by itself.
-            let _ = self.text("rollback").await;
+            return result;
         }
+        let result = if is_accepted {
+            let checked = self.text("set constraints all immediate").await;
+            checked.map_err(SessionError::from).and(result)
+        } else {
+            result
+        };
+        // What the statements said is what matters. A rollback fails only with the connection,
+        // which the pool notices by itself.
+        let _ = self.text("rollback").await;
         result
     }
 
@@ -232,5 +259,16 @@ fn outcome(row: &Row) -> Result<Outcome, SessionError> {
         total: row.try_get("total")?,
         page: row.try_get("page")?,
         body: row.try_get("body")?,
+        location: of_a_change(row, "location")?,
+        inserted: of_a_change(row, "inserted")?,
     })
+}
+
+/// A column that only the statement of a change has.
+fn of_a_change<'a, T: FromSql<'a>>(row: &'a Row, name: &str) -> Result<Option<T>, Error> {
+    if row.columns().iter().any(|column| column.name() == name) {
+        row.try_get(name)
+    } else {
+        Ok(None)
+    }
 }

@@ -6,7 +6,7 @@ use std::error::Error;
 use bytes::BytesMut;
 use tokio_postgres::types::{Format, IsNull, ToSql, Type};
 
-use crate::schema_cache::{QualifiedName, SqlType};
+use crate::schema_cache::{QualifiedName, SqlExpression, SqlType};
 
 /// A finished statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,12 @@ impl Sql {
     /// A type as the catalog spells it.
     pub fn sql_type(&mut self, sql_type: &SqlType) -> &mut Self {
         self.text.push_str(sql_type.as_sql());
+        self
+    }
+
+    /// An expression as the catalog spells it.
+    pub fn expression(&mut self, expression: &SqlExpression) -> &mut Self {
+        self.text.push_str(expression.as_sql());
         self
     }
 

@@ -3,25 +3,35 @@
 
 mod body;
 mod call;
+mod embed;
+#[cfg(test)]
+mod embed_tests;
+mod exchange;
 mod field;
 mod fragment;
+mod mutate;
+mod node;
 mod preamble;
 mod read;
 #[cfg(test)]
 mod tests;
 mod type_name;
 
+pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
 pub use preamble::{BEGIN, Preamble, preamble};
 
 use crate::plan::Plan;
 
 /// Renders the main statement. It returns one row: `total bigint` (null unless counted),
-/// `page bigint`, `body text`; run by any other role than `role` it fails (see [`body`]).
+/// `page bigint`, `body text`; run by any other role than `role` it fails (see [`body`]). A change adds
+/// `location text[]`, the values of the key of a single new row, and `inserted bigint`, how many rows
+/// are new; null where the answer does not depend on it.
 #[must_use]
 pub fn render(plan: &Plan, role: &str) -> Statement {
     match plan {
         Plan::Read(plan) => read::render(plan, role),
         Plan::Call(plan) => call::render(plan, role),
+        Plan::Mutate(plan) => mutate::render(plan, role),
     }
 }

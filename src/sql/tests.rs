@@ -9,8 +9,9 @@ use super::{Statement, render};
 use crate::plan::{self, Limits, PlanError};
 use crate::request::{ApiRequest, RawRequest, path};
 use crate::schema_cache::{
-    FilterAttribute, FilterType, Filters, Operand, PageDefaults, Parameter, QualifiedName,
-    Relation, Returns, Routine, SchemaCache, SqlType, Volatility,
+    Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults, Parameter,
+    QualifiedName, Relation, Returns, Routine, SchemaCache, SqlExpression, SqlType, Volatility,
+    Writes,
 };
 
 fn cache() -> SchemaCache {
@@ -19,8 +20,13 @@ fn cache() -> SchemaCache {
     let relation = Relation {
         name: name.clone(),
         comment: None,
-        columns: Vec::new(),
-        primary_key: Vec::new(),
+        columns: vec![
+            column("id", "integer", None),
+            column("name", "character varying(20)", None),
+            column("color", "public.color", Some("'red'::public.color")),
+        ],
+        primary_key: vec!["id".to_owned()],
+        takes: Writes::default(),
     };
     cache.relations.insert(name, relation);
     for routine in [report(), stock(), add()] {
@@ -28,6 +34,17 @@ fn cache() -> SchemaCache {
         overloads.push(routine);
     }
     cache
+}
+
+fn column(name: &str, sql_type: &str, default: Option<&str>) -> Column {
+    Column {
+        name: name.to_owned(),
+        sql_type: SqlType::for_test(sql_type),
+        nullable: true,
+        comment: None,
+        default: default.map(SqlExpression::for_test),
+        json_kind: JsonKind::Any,
+    }
 }
 
 /// `report(grain text default …, where_items item_filter default null) returns table (color, sold)`.
@@ -136,7 +153,8 @@ fn statement(
     })?;
     let limits = Limits {
         schemas: vec!["public".to_owned()],
-        max_rows: None,
+        legacy_target_names: true,
+        ..Limits::default()
     };
     let plan = plan::resolve(&request, &cache(), &limits)?;
     Ok(render(&plan, "caller"))
@@ -273,6 +291,90 @@ fn a_function_that_is_counted_and_paged_runs_once() {
 }
 
 #[test]
+fn an_insert_reads_one_json_parameter_and_returns_no_column_unasked() {
+    assert_sql(
+        &shown("POST", "/items", &[], r#"{"name": "a", "id": 1}"#),
+        r#"with pgrst_source as (insert into "public"."items" ("id", "name") select pgrst_body."id", pgrst_body."name"
+             from pg_catalog.json_to_record($1::json) as pgrst_body("id" integer, "name" character varying(20)) returning 1)
+             select null::bigint as total, pg_catalog.count(*) as page, ''::text as body, null::text[] as location, null::bigint as inserted, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
+             from pgrst_source
+             ["{\"name\": \"a\", \"id\": 1}", "caller"]"#,
+    );
+}
+
+#[test]
+fn an_insert_for_headers_returns_the_key() {
+    assert_sql(
+        &shown(
+            "POST",
+            "/items?select=name",
+            &[("prefer", "return=headers-only")],
+            "[{}]",
+        ),
+        r#"with pgrst_source as (insert into "public"."items" select from pg_catalog.json_array_elements($1::json) as pgrst_body returning "public"."items"."id")
+             select null::bigint as total, pg_catalog.count(*) as page, ''::text as body, case when pg_catalog.count(*) = 1 then (select array[pg_catalog.to_json(pgrst_source."id") #>> '{}'] from pgrst_source limit 1) end as location, null::bigint as inserted, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
+             from pgrst_source
+             ["[{}]", "caller"]"#,
+    );
+}
+
+#[test]
+fn a_merge_counts_the_rows_that_are_new() {
+    let count = |sign: &str| {
+        format!(
+            "pg_catalog.set_config('rowdesk.inserted', (coalesce(nullif(pg_catalog.current_setting('rowdesk.inserted', true), '')::bigint, 0) {sign} 1)::text, true) <> ''"
+        )
+    };
+    let (more, less) = (count("+"), count("-"));
+    assert_sql(
+        &shown(
+            "POST",
+            "/items?columns=id,color",
+            &[("prefer", "resolution=merge-duplicates, missing=default")],
+            "[]",
+        ),
+        &format!(
+            r#"with pgrst_source as (insert into "public"."items" ("color", "id") select pgrst_body."color", pgrst_body."id"
+             from pg_catalog.json_array_elements($1::json) as pgrst_row(value), lateral (select case when pgrst_row.value->$2::text is null then cast(('red'::public.color) as public.color) else pgrst_given."color" end as "color", pgrst_given."id" from pg_catalog.json_to_record(pgrst_row.value) as pgrst_given("color" public.color, "id" integer)) as pgrst_body
+             where {more} on conflict ("id") do update set "color" = excluded."color", "id" = excluded."id" where {less} returning 1)
+             select null::bigint as total, pg_catalog.count(*) as page, ''::text as body, null::text[] as location, nullif(pg_catalog.current_setting('rowdesk.inserted', true), '')::bigint as inserted, case when current_user = $3::name then true else ('not ' || current_user)::boolean end as is_caller
+             from pgrst_source
+             ["[]", "color", "caller"]"#
+        ),
+    );
+}
+
+#[test]
+fn an_update_and_a_delete_filter_the_relation_and_show_what_was_asked() {
+    assert_sql(
+        &shown(
+            "PATCH",
+            "/items?id=eq.5&select=n:name&order=color&limit=1",
+            &[("prefer", "return=representation, count=exact")],
+            r#"{"name": "b"}"#,
+        ),
+        r#"with pgrst_source as (update "public"."items" set "name" = pgrst_body."name"
+             from pg_catalog.json_to_record($1::json) as pgrst_body("name" character varying(20))
+             where "public"."items"."id" = $2 returning "public"."items"."color", "public"."items"."name")
+             select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text as body, null::text[] as location, null::bigint as inserted, case when current_user = $3::name then true else ('not ' || current_user)::boolean end as is_caller
+             from (select pgrst_source."name" as "n" from pgrst_source order by pgrst_source."color") as rd_page
+             ["{\"name\": \"b\"}", "5", "caller"]"#,
+    );
+    assert_sql(
+        &shown(
+            "DELETE",
+            "/items?id=eq.5",
+            &[("prefer", "return=representation")],
+            "",
+        ),
+        r#"with pgrst_source as (delete from "public"."items" where "public"."items"."id" = $1 returning "public"."items".*)
+             select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text as body, null::text[] as location, null::bigint as inserted, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
+             from (select pgrst_source.* from pgrst_source) as rd_page
+             ["5", "caller"]"#,
+    );
+}
+
+#[test]
 fn a_function_that_postgres_inlines_is_counted_by_a_call_of_its_own() {
     assert_sql(
         &shown(
@@ -335,7 +437,9 @@ proptest! {
             "/items?select={}::{}&{}=eq.{}",
             encode(&column), encode(&cast), encode(&column), encode(&marked)
         );
-        if let Ok(statement) = statement("GET", &url, &[], "") {
+        let full = &[("prefer", "return=representation")];
+        for (method, body) in [("GET", ""), ("DELETE", ""), ("PATCH", "{\"name\":1}")] {
+            let Ok(statement) = statement(method, &url, full, body) else { continue };
             let bare = outside_quotes(&statement.sql);
             prop_assert!(
                 bare.chars().all(|c| c.is_ascii_lowercase() || " $0123456789_.,()*=':[]-|><\\E".contains(c)),

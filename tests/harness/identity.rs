@@ -42,10 +42,35 @@ impl Identity {
         Self::with("desk_agent", json!({ "team_member_id": id }))
     }
 
-    /// One statement in a transaction that is rolled back. `login` is the server's login.
+    /// One statement that reads, in a transaction that is rolled back. `login` is the server's login.
     pub async fn query(&self, login: &Client, statement: &str) -> Result<Vec<Row>, Error> {
+        self.attempt(login, statement, true).await
+    }
+
+    /// One statement that may write, in a transaction that is rolled back.
+    pub async fn write(&self, login: &Client, statement: &str) -> Result<Vec<Row>, Error> {
+        self.attempt(login, statement, false).await
+    }
+
+    /// As `write`, for the number of rows alone.
+    pub async fn affects(&self, login: &Client, statement: &str) -> Result<u64, Error> {
         execute(login, sql::BEGIN).await;
-        let result = match self.become_it(login).await {
+        let result = match self.become_it(login, false).await {
+            Ok(()) => login.execute(statement, &[]).await,
+            Err(error) => Err(error),
+        };
+        execute(login, "rollback").await;
+        result
+    }
+
+    async fn attempt(
+        &self,
+        login: &Client,
+        statement: &str,
+        read_only: bool,
+    ) -> Result<Vec<Row>, Error> {
+        execute(login, sql::BEGIN).await;
+        let result = match self.become_it(login, read_only).await {
             Ok(()) => login.query(statement, &[]).await,
             Err(error) => Err(error),
         };
@@ -61,16 +86,16 @@ impl Identity {
             .get(0)
     }
 
-    async fn become_it(&self, login: &Client) -> Result<(), Error> {
+    async fn become_it(&self, login: &Client, read_only: bool) -> Result<(), Error> {
         let settings = sql::preamble(&Preamble {
             search_path: vec!["public"],
             role: &self.role,
             claims: &self.claims,
-            method: "GET",
+            method: if read_only { "GET" } else { "POST" },
             path: "/",
             headers: "{}",
             cookies: "{}",
-            read_only: true,
+            read_only,
             timezone: None,
             custom_plan: false,
             app_settings: Vec::new(),

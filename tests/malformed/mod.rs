@@ -3,6 +3,7 @@
 mod bodies;
 mod transport;
 mod urls;
+mod writes;
 
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

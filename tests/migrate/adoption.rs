@@ -254,5 +254,20 @@ async fn rows_with_words_of_their_own_are_kept_and_counted_as_open() {
         .await
         .unwrap_err();
     assert_eq!(refused.code().unwrap().code(), "23514");
+    // and those of old do not stand in the way of work
+    execute(
+        &client,
+        "begin;
+         set local role desk_agent;
+         set local request.jwt.claims = '{\"team_member_id\": 1}';
+         insert into ticket_messages (ticket_id, message_text) values (3, 'Hello');
+         update tickets set status = 'resolved' where id in (3, 4);
+         update tickets set title = 'Still critical' where id = 3;
+         commit",
+    )
+    .await;
+    let kept =
+        "select count(*) from tickets where priority = 'critical' and title = 'Still critical'";
+    assert_eq!(count(&database, kept).await, 1);
     assert_every_number_is_right(database).await;
 }

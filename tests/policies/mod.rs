@@ -1,5 +1,7 @@
-//! Rights: who reads what, as whom, and what the structure of the database promises about it.
+//! Rights: who reads and writes what, as whom, and what the structure of the database promises about it.
 
+mod attacks;
+mod columns;
 mod forgery;
 mod functions;
 mod hidden;
@@ -8,7 +10,10 @@ mod notes;
 mod oracles;
 mod people;
 mod relations;
+mod scenes;
+mod scope;
 mod secrets;
 mod structure;
 mod table;
 mod tokens;
+mod writes;

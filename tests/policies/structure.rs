@@ -81,7 +81,7 @@ async fn the_public_has_no_right_to_anything_of_ours() {
 async fn what_the_owner_makes_later_is_nobodys() {
     let database = desk().await;
     let admin = database.connect("postgres").await;
-    for schema in ["public", "filter", "analytics", "claims", "ops"] {
+    for schema in ["public", "filter", "analytics", "claims", "ops", "auth"] {
         execute(
             &admin,
             &format!(
@@ -103,22 +103,129 @@ async fn what_the_owner_makes_later_is_nobodys() {
     assert!(rights(&admin, "name ~ 'later'").await.len() > 30);
 }
 
-/// Writing comes with a right of its own for each verb: whoever grants one writes it down here.
+/// Which of them a role has, the matrix says; no other verb is anybody's: whoever may TRUNCATE steps
+/// over every policy, REFERENCES and TRIGGER ask about rows that one does not see.
 #[tokio::test]
-async fn nobody_but_the_owner_may_do_more_than_read_and_execute() {
+async fn nobody_but_the_owner_may_do_more_than_read_write_and_execute() {
     let database = desk().await;
     let admin = database.connect("postgres").await;
-    let found = rights(
+    let more = "grantee not in (owner, 0) and who <> 'desk_owner'
+        and verb <> all (case kind
+            when 'relation' then array['SELECT', 'INSERT', 'UPDATE', 'DELETE']
+            when 'column' then array['SELECT', 'INSERT', 'UPDATE']
+            when 'function' then array['EXECUTE']
+            else array['USAGE'] end)";
+    assert_eq!(rights(&admin, more).await, NOTHING);
+    // and these write nothing at all
+    let strangers = "who in ('desk_anon', 'desk_internal', 'desk_worker', 'desk_authenticator')
+        and (verb in ('INSERT', 'UPDATE', 'DELETE') or kind = 'sequence')";
+    assert_eq!(rights(&admin, strangers).await, NOTHING);
+
+    execute(
         &admin,
-        "grantee not in (owner, 0) and who <> 'desk_owner'
-        and verb <> case when kind in ('relation', 'column') then 'SELECT'
-            when kind = 'function' then 'EXECUTE' else 'USAGE' end",
+        "grant truncate on public.tickets to desk_admin;
+        grant references (id) on public.clients to desk_client;
+        grant update on sequence public.tickets_id_seq to desk_client;
+        grant insert (title) on public.tickets to desk_internal",
     )
     .await;
-    assert_eq!(found, NOTHING);
     assert_eq!(
-        rights(&admin, "kind = 'sequence' and grantee <> owner").await,
-        NOTHING
+        rights(&admin, more).await,
+        [
+            "desk_admin: TRUNCATE on relation public.tickets",
+            "desk_client: REFERENCES on column public.clients.id",
+            "desk_client: UPDATE on sequence public.tickets_id_seq",
+        ]
+    );
+    assert_eq!(
+        rights(&admin, strangers).await,
+        ["desk_internal: INSERT on column public.tickets.title"]
+    );
+}
+
+/// `verb_scope`, one role, one verb, and what may be written said in so many words.
+#[tokio::test]
+async fn every_policy_is_for_one_role_and_one_verb() {
+    let database = desk().await;
+    let admin = database.connect("postgres").await;
+    let odd = "select polrelid::regclass || '.' || polname from pg_policy
+        where polname <> 'all_owner' and not (
+            cardinality(polroles) = 1 and polcmd <> '*'
+            and polname like case polcmd
+                when 'r' then 'select' when 'a' then 'insert'
+                when 'w' then 'update' when 'd' then 'delete' end || '\\_%'
+            and (polcmd not in ('a', 'w') or polwithcheck is not null)
+        ) order by 1";
+    assert_eq!(texts(&admin, odd).await, NOTHING);
+
+    execute(
+        &admin,
+        "create policy insert_oops on public.payments for all to desk_admin using (true);
+        create policy update_oops on public.payments for update to desk_admin using (true);
+        create policy select_oops on public.payments for select to desk_admin, desk_client using (true);
+        create policy oops on public.payments for delete to desk_admin using (true)",
+    )
+    .await;
+    assert_eq!(
+        texts(&admin, odd).await,
+        [
+            "payments.insert_oops",
+            "payments.oops",
+            "payments.select_oops",
+            "payments.update_oops"
+        ]
+    );
+}
+
+/// A right without a policy reaches no row, a policy without a right waits for somebody's mistake.
+#[tokio::test]
+async fn every_right_to_write_has_its_policy_and_the_other_way_round() {
+    let database = desk().await;
+    let admin = database.connect("postgres").await;
+    let unmatched = format!(
+        "with {LISTS},
+        granted as (
+            select distinct replace(regexp_replace(name, '(\\..*)\\..*', '\\1'), 'public.', '') as relation,
+                who, verb
+            from rights where verb in ('INSERT', 'UPDATE', 'DELETE') and kind in ('relation', 'column')
+            and who <> 'desk_owner' and grantee <> owner
+        ),
+        allowed as (
+            select polrelid::regclass::text as relation, unnest(polroles)::regrole::text as who,
+                case polcmd when 'a' then 'INSERT' when 'w' then 'UPDATE' else 'DELETE' end as verb
+            from pg_policy where polcmd in ('a', 'w', 'd') and polpermissive
+        )
+        select 'right without policy: ' || concat_ws(' ', who, verb, relation) from (
+            select * from granted as g
+            where not exists (
+                select from allowed as a
+                where a.relation = g.relation and a.verb = g.verb and pg_has_role(g.who, a.who, 'usage')
+            )
+        ) as g
+        union all
+        select 'policy without right: ' || concat_ws(' ', who, verb, relation) from (
+            select * from allowed as a
+            where not exists (
+                select from granted as g
+                where a.relation = g.relation and a.verb = g.verb and pg_has_role(a.who, g.who, 'usage')
+            )
+        ) as a
+        order by 1"
+    );
+    assert_eq!(texts(&admin, &unmatched).await, NOTHING);
+
+    execute(
+        &admin,
+        "grant delete on public.payments to desk_agent;
+        create policy delete_oops on public.clients for delete to desk_client using (true)",
+    )
+    .await;
+    assert_eq!(
+        texts(&admin, &unmatched).await,
+        [
+            "policy without right: desk_client DELETE clients",
+            "right without policy: desk_agent DELETE payments"
+        ]
     );
 }
 
@@ -215,11 +322,12 @@ async fn functions_with_the_owners_rights_pin_their_search_path() {
         and not coalesce(p.proconfig, '{}') @> array['search_path=\"\"']
         order by 1";
     assert_eq!(texts(&admin, loose).await, NOTHING);
-    // none in the API, and none that takes identity or text from outside
+    // none in the API, and none that takes identity or text from outside; but the server signs people
+    // in by calling those of auth, which functions.txt keeps from everybody else
     let definers = "select p.oid::regprocedure::text from pg_proc p
         join pg_namespace n on n.oid = p.pronamespace
         where p.prosecdef and n.nspname !~ '^pg_'
-        and (n.nspname in ('public', 'filter') or p.pronargs > 0)";
+        and (n.nspname in ('public', 'filter') or p.pronargs > 0 and n.nspname <> 'auth')";
     assert_eq!(texts(&admin, definers).await, NOTHING);
 
     execute(

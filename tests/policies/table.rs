@@ -9,13 +9,24 @@ const PREFIX: &str = "desk_";
 
 /// A table file, read.
 pub struct Table {
-    name: &'static str,
+    name: String,
     /// With their prefix.
     roles: Vec<String>,
     rows: BTreeMap<String, Vec<String>>,
 }
 
 impl Table {
+    /// A block of `matrix.txt`: what stands between `[name]` and the next such line.
+    pub fn block(name: &'static str) -> Self {
+        let text = include_str!("matrix.txt");
+        let start = format!("[{name}]\n");
+        let (_, text) = text.split_once(&start).expect("a block of that name");
+        let text = text.split_once("\n[").map_or(text, |(block, _)| block);
+        let mut table = Self::parse("matrix.txt", text);
+        table.name = format!("matrix.txt [{name}]");
+        table
+    }
+
     pub fn parse(name: &'static str, text: &str) -> Self {
         let mut lines = text
             .lines()
@@ -31,7 +42,11 @@ impl Table {
             let before = rows.insert(object.clone(), cells);
             assert!(before.is_none(), "{name} names {object} twice");
         }
-        Self { name, roles, rows }
+        Self {
+            name: name.to_owned(),
+            roles,
+            rows,
+        }
     }
 
     pub fn roles(&self) -> &[String] {
@@ -49,8 +64,8 @@ impl Table {
 
     /// What the table and the database do not have in common.
     pub fn gaps(&self, objects: &[String], roles: &[String]) -> Vec<String> {
-        let lines = differences(self.objects(), objects, "line", self.name);
-        let columns = differences(self.roles.iter(), roles, "column", self.name);
+        let lines = differences(self.objects(), objects, "line", &self.name);
+        let columns = differences(self.roles.iter(), roles, "column", &self.name);
         lines.chain(columns).collect()
     }
 }
@@ -59,7 +74,7 @@ fn differences<'a>(
     said: impl Iterator<Item = &'a String>,
     real: &'a [String],
     kind: &'static str,
-    name: &'static str,
+    name: &str,
 ) -> impl Iterator<Item = String> {
     let said: BTreeSet<_> = said.collect();
     let real: BTreeSet<_> = real.iter().collect();

@@ -204,10 +204,6 @@ async fn what_breaks_the_grammar_is_shown_to_the_column() {
 #[tokio::test]
 async fn what_is_not_built_yet_says_so() {
     let server = Fixture::shared().await.serve().await;
-    let embedding = server.get("/item?select=id,note(*)").send().await;
-    let refused = embedding.refused(400, "PGRST127");
-    assert_eq!(refused["message"], "Feature not implemented");
-    assert_eq!(refused["details"], "Embedding 'note' in 'select'");
     for url in ["/item?select=price.sum()", "/item?select=count()"] {
         let refused = server.get(url).send().await.refused(400, "PGRST123");
         assert_eq!(
@@ -233,27 +229,12 @@ async fn what_is_not_built_yet_says_so() {
 }
 
 #[tokio::test]
-async fn writing_to_a_relation_is_refused_and_changes_nothing() {
+async fn methods_that_nothing_knows_change_nothing() {
     let fixture = Fixture::own().await;
     let server = fixture.serve().await;
     let user = fixture.user(json!({}));
     let before = contents(&fixture).await;
-    for method in ["POST", "PATCH", "PUT", "DELETE"] {
-        for url in ["/item?id=eq.1", "/item", "/rest/v1/item?id=eq.1"] {
-            let reply = server
-                .call(method, url)
-                .token(&user)
-                .json(&json!({"id": 1, "name": "changed"}))
-                .send()
-                .await;
-            let refused = reply.refused(405, "PGRST117");
-            assert_eq!(
-                refused["message"],
-                format!("Unsupported HTTP method: {method}")
-            );
-        }
-    }
-    for method in ["OPTIONS", "TRACE", "LOCK", "get"] {
+    for method in ["TRACE", "LOCK", "get"] {
         let reply = server.call(method, "/item").token(&user).send().await;
         reply.refused(405, "PGRST117");
     }

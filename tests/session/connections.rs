@@ -47,10 +47,9 @@ async fn what_can_be_refused_without_the_database_takes_no_connection() {
         let reply = server.get("/item").token(token).send().await;
         assert_eq!(reply.status, 401, "{token}");
     }
-    for method in ["OPTIONS", "POST", "PATCH", "PUT", "DELETE", "TRACE"] {
-        let call = server.call(method, "/item").json(&json!({}));
-        call.send().await.refused(405, "PGRST117");
-    }
+    let call = server.call("TRACE", "/item").json(&json!({}));
+    call.send().await.refused(405, "PGRST117");
+    assert_eq!(server.call("OPTIONS", "/item").send().await.status, 200);
     server
         .call("PUT", "/rpc/answer")
         .send()

@@ -160,6 +160,8 @@ async fn a_main_statement_outside_its_transaction_does_nothing() {
         &format!(
             "create table public.trace (at timestamptz default now());
              grant insert on public.trace to public;
+             create table api.open_box (letter text);
+             grant insert on api.open_box to public;
              create function api.leave_trace() returns int volatile language sql
                  as $$ insert into public.trace default values returning 1 $$;
              grant usage on schema api, public to {}",
@@ -167,12 +169,6 @@ async fn a_main_statement_outside_its_transaction_does_nothing() {
         ),
     )
     .await;
-    let request = ApiRequest::parse(&RawRequest {
-        method: "POST",
-        segments: &["rpc".to_owned(), "leave_trace".to_owned()],
-        ..RawRequest::default()
-    })
-    .unwrap();
     let login = fixture
         .database
         .connect(&fixture.role("authenticator"))
@@ -183,13 +179,27 @@ async fn a_main_statement_outside_its_transaction_does_nothing() {
     let cache = schema_cache::load(&transaction, &schemas).await.unwrap();
     let limits = Limits {
         schemas,
-        max_rows: None,
+        legacy_target_names: true,
+        ..Limits::default()
     };
-    let plan = plan::resolve(&request, &cache, &limits).unwrap();
-    let main = sql::render(&plan, &fixture.role("user"));
-    let params: Vec<&(dyn ToSql + Sync)> = main.params.iter().map(|p| p as _).collect();
-    let error = login.query(&main.sql, &params).await.unwrap_err();
-    assert_eq!(error.code(), Some(&SqlState::INVALID_TEXT_REPRESENTATION));
-    let traces = admin.query("select from public.trace", &[]).await.unwrap();
-    assert!(traces.is_empty());
+    for path in [&["rpc", "leave_trace"][..], &["open_box"]] {
+        let segments: Vec<String> = path.iter().map(|it| (*it).to_owned()).collect();
+        let request = ApiRequest::parse(&RawRequest {
+            method: "POST",
+            segments: &segments,
+            body: "{}".into(),
+            ..RawRequest::default()
+        })
+        .unwrap();
+        let plan = plan::resolve(&request, &cache, &limits).unwrap();
+        let main = sql::render(&plan, &fixture.role("user"));
+        let params: Vec<&(dyn ToSql + Sync)> = main.params.iter().map(|p| p as _).collect();
+        let error = login.query(&main.sql, &params).await.unwrap_err();
+        assert_eq!(error.code(), Some(&SqlState::INVALID_TEXT_REPRESENTATION));
+    }
+    for table in ["public.trace", "api.open_box"] {
+        let query = format!("select from {table}");
+        let traces = admin.query(&query, &[]).await.unwrap();
+        assert!(traces.is_empty(), "{table}");
+    }
 }

@@ -37,7 +37,8 @@ async fn plan_of(
         .collect();
     let limits = Limits {
         schemas: vec!["public".to_owned()],
-        max_rows: None,
+        legacy_target_names: true,
+        ..Limits::default()
     };
     let request = ApiRequest::parse(&RawRequest {
         method: "GET",

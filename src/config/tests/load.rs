@@ -305,10 +305,10 @@ fn settings_that_only_postgrest_has_are_no_misspellings() {
         admin-server-unix-socket-mode db-aggregates-enabled db-channel db-channel-enabled \
         db-config db-hoisted-tx-settings db-plan-enabled db-pool-automatic-recovery \
         db-pool-max-idletime db-pool-max-lifetime db-pool-timeout db-pre-config db-pre-request \
-        db-root-spec db-tx-end log-query openapi-mode openapi-security-active \
+        db-root-spec log-query openapi-mode openapi-security-active \
         openapi-server-proxy-uri pre-request root-spec server-cors-allowed-origins \
         server-reuseport server-timing-enabled server-trace-header server-unix-socket \
-        server-unix-socket-mode url-use-legacy-target-names";
+        server-unix-socket-mode";
     let lines: Vec<_> = names
         .split_whitespace()
         .map(|name| format!("{name} = \"x\""))
@@ -321,9 +321,7 @@ fn settings_that_only_postgrest_has_are_no_misspellings() {
     for notice in loaded(&inputs).notices {
         assert!(!notice.text.contains("Did you mean"), "{}", notice.text);
         // Whoever sets one of these relies on it.
-        let is_relied_on = ["pre-request", "db-tx-end"]
-            .iter()
-            .any(|name| notice.text.contains(name));
+        let is_relied_on = notice.text.contains("pre-request");
         let expected = if is_relied_on {
             NoticeLevel::Warn
         } else {

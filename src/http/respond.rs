@@ -1,0 +1,96 @@
+//! What a result must be like before its transaction may commit, and the answer made of it.
+
+use bytes::Bytes;
+
+use super::App;
+use crate::config::TransactionEnd;
+use crate::error::Error;
+use crate::plan::{self, MutatePlan, Plan};
+use crate::request::ApiRequest;
+use crate::request::prefer::TransactionEnd as Preferred;
+use crate::response::{self, Answer, Demand, Presentation};
+use crate::session::{Ending, Outcome};
+
+/// Whether requests may choose how their transaction ends.
+pub(super) fn may_choose_end(setting: TransactionEnd) -> bool {
+    matches!(
+        setting,
+        TransactionEnd::CommitAllowOverride | TransactionEnd::RollbackAllowOverride
+    )
+}
+
+/// What reads leaves no trace however it ends.
+pub(super) fn ending(app: &App, request: &ApiRequest, plan: &Plan) -> Ending {
+    if !plan.writes() {
+        return Ending::default();
+    }
+    let by_default = matches!(
+        app.tx_end,
+        TransactionEnd::Rollback | TransactionEnd::RollbackAllowOverride
+    );
+    Ending {
+        only_rows: demand(request, plan).accepted(),
+        rollback: match request.preferences.transaction {
+            Some(preferred) => preferred == Preferred::Rollback,
+            None => by_default,
+        },
+    }
+}
+
+fn demand(request: &ApiRequest, plan: &Plan) -> Demand {
+    let media_type = &plan.rows().media_type;
+    Demand::of(request.action, media_type, &request.preferences)
+}
+
+pub(super) fn respond(
+    app: &App,
+    request: &ApiRequest,
+    plan: &Plan,
+    outcome: Outcome,
+) -> Result<Answer, Error> {
+    let schema = plan::exposed_schema(request, &app.limits)?;
+    demand(request, plan).check(outcome.page)?;
+    let is_negotiated = request.schema.is_some() || app.limits.schemas.len() > 1;
+    let presentation = Presentation {
+        media_type: &plan.rows().media_type,
+        profile: is_negotiated.then_some(schema),
+        legacy_names: &plan.rows().legacy_names,
+    };
+    Ok(match plan {
+        Plan::Read(plan) => {
+            response::read(request, &plan.from.name, presentation, rows_of(outcome))
+        }
+        Plan::Call(plan) => {
+            response::call(request, plan.returns_void(), presentation, rows_of(outcome))
+        }
+        Plan::Mutate(plan) => change(request, plan, presentation, outcome),
+    })
+}
+
+fn change(
+    request: &ApiRequest,
+    plan: &MutatePlan,
+    presentation: Presentation<'_>,
+    mut outcome: Outcome,
+) -> Answer {
+    let values = outcome.location.take().unwrap_or_default();
+    let key = plan.location_key().iter().map(String::as_str);
+    let values = values.iter().map(Option::as_deref);
+    let key: Vec<(&str, Option<&str>)> = key.zip(values).collect();
+    let change = response::Change {
+        mutation: plan.mutation,
+        relation: &plan.target.name,
+        key: &key,
+        inserted: outcome.inserted,
+        resolves_conflicts: plan.resolves_conflicts(),
+    };
+    response::change(request, &change, presentation, rows_of(outcome))
+}
+
+fn rows_of(outcome: Outcome) -> response::Outcome {
+    response::Outcome {
+        page_total: outcome.page,
+        total: outcome.total,
+        body: Bytes::from(outcome.body),
+    }
+}

@@ -1,0 +1,264 @@
+//! A change to a relation, and what comes back of the changed rows: one statement, whose values are
+//! one JSON parameter.
+
+use super::body::{body, guard, page};
+use super::field::{Owner, filter, logic_tree};
+use super::fragment::{Sql, Statement};
+use crate::plan::{Change, MutatePlan, OnConflict, Representation, ResultShape, Returned, Values};
+use crate::request::prefer::Resolution;
+
+pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
+    let mut sql = Sql::default();
+    let changed: Owner = &|sql| {
+        sql.push("pgrst_source");
+    };
+    let is_shown = matches!(plan.returned, Returned::Columns(_));
+    let is_csv = is_shown && plan.rows.representation == Representation::Csv;
+    sql.push("with pgrst_source as (");
+    change(&mut sql, plan);
+    sql.push(")");
+    if is_csv {
+        sql.push(", rd_page as (");
+        page(&mut sql, changed, changed, &plan.rows);
+        sql.push(")");
+    }
+    sql.push(" select null::bigint as total, pg_catalog.count(*) as page, ");
+    sql.push(if is_shown {
+        body(&plan.rows, ResultShape::SetOfComposite)
+    } else {
+        "''::text"
+    });
+    sql.push(" as body, ");
+    location(&mut sql, plan);
+    sql.push(" as location, ");
+    sql.push(match plan.change {
+        Change::Insert {
+            counts_new: true, ..
+        } => "nullif(pg_catalog.current_setting('rowdesk.inserted', true), '')::bigint",
+        _ => "null::bigint",
+    });
+    sql.push(" as inserted, ");
+    guard(&mut sql, role);
+    sql.push(" from ");
+    if is_csv {
+        sql.push("rd_page");
+    } else if is_shown {
+        sql.push("(");
+        page(&mut sql, changed, changed, &plan.rows);
+        sql.push(") as rd_page");
+    } else {
+        changed(&mut sql);
+    }
+    sql.finish()
+}
+
+fn change(sql: &mut Sql, plan: &MutatePlan) {
+    let target: Owner = &|sql| {
+        sql.qualified(&plan.target);
+    };
+    match &plan.change {
+        Change::Insert {
+            values,
+            on_conflict,
+            counts_new,
+        } => {
+            insert(sql, plan, values, *counts_new);
+            if let Some(on_conflict) = on_conflict {
+                conflict(sql, values, on_conflict);
+            }
+        }
+        Change::Update(values) if values.columns.is_empty() => {
+            nothing(sql, plan);
+            return;
+        }
+        Change::Update(values) => {
+            sql.push("update ");
+            target(sql);
+            sql.push(" set ");
+            sql.join(&values.columns, ", ", |sql, column| {
+                sql.ident(&column.name).push(" = pgrst_body.");
+                sql.ident(&column.name);
+            });
+            sql.push(" from ");
+            rows(sql, values);
+            conditions(sql, target, plan);
+        }
+        Change::Delete => {
+            sql.push("delete from ");
+            target(sql);
+            conditions(sql, target, plan);
+        }
+    }
+    sql.push(" returning ");
+    returned(sql, plan);
+}
+
+fn insert(sql: &mut Sql, plan: &MutatePlan, values: &Values, counts_new: bool) {
+    sql.push("insert into ").qualified(&plan.target);
+    if values.columns.is_empty() {
+        sql.push(" select");
+    } else {
+        sql.push(" (");
+        sql.join(&values.columns, ", ", |sql, column| {
+            sql.ident(&column.name);
+        });
+        sql.push(") select ");
+        sql.join(&values.columns, ", ", |sql, column| {
+            sql.push("pgrst_body.").ident(&column.name);
+        });
+    }
+    sql.push(" from ");
+    rows(sql, values);
+    let of_body: Owner = &|sql| {
+        sql.push("pgrst_body");
+    };
+    conditions(sql, of_body, plan);
+    if counts_new {
+        sql.push(if plan.conditions.is_empty() {
+            " where "
+        } else {
+            " and "
+        });
+        sql.push(ONE_MORE);
+    }
+}
+
+/// ` where a and b`, nothing for no conditions.
+fn conditions(sql: &mut Sql, owner: Owner, plan: &MutatePlan) {
+    if plan.conditions.is_empty() {
+        return;
+    }
+    sql.push(" where ");
+    sql.join(&plan.conditions, " and ", |sql, tree| {
+        logic_tree(sql, tree, &|sql, one| filter(sql, owner, one));
+    });
+}
+
+/// Counts the rows that are new: those inserted, less those that were merged into others. `xmax` would
+/// tell, too, but a view has none, and reading it takes a right to read. Both are always true.
+const ONE_MORE: &str = "pg_catalog.set_config('rowdesk.inserted', (coalesce(\
+    nullif(pg_catalog.current_setting('rowdesk.inserted', true), '')::bigint, 0) + 1)::text, true) <> ''";
+const ONE_LESS: &str = "pg_catalog.set_config('rowdesk.inserted', (coalesce(\
+    nullif(pg_catalog.current_setting('rowdesk.inserted', true), '')::bigint, 0) - 1)::text, true) <> ''";
+
+fn conflict(sql: &mut Sql, values: &Values, on_conflict: &OnConflict) {
+    sql.push(" on conflict (");
+    sql.join(&on_conflict.columns, ", ", |sql, column| {
+        sql.ident(column);
+    });
+    sql.push(") do ");
+    match on_conflict.resolution {
+        Resolution::MergeDuplicates if !values.columns.is_empty() => {
+            sql.push("update set ");
+            sql.join(&values.columns, ", ", |sql, column| {
+                sql.ident(&column.name).push(" = excluded.");
+                sql.ident(&column.name);
+            });
+            sql.push(" where ").push(ONE_LESS);
+        }
+        Resolution::MergeDuplicates | Resolution::IgnoreDuplicates => {
+            sql.push("nothing");
+        }
+    }
+}
+
+/// `… as pgrst_body("a" integer, "b" text)`: each value read by its column's type.
+fn rows(sql: &mut Sql, values: &Values) {
+    if values.columns.is_empty() {
+        if values.is_object {
+            sql.push("(values (1)) as pgrst_body");
+        } else {
+            sql.push("pg_catalog.json_array_elements(")
+                .param(&values.json);
+            sql.push("::json) as pgrst_body");
+        }
+        return;
+    }
+    if values.columns.iter().any(|column| column.default.is_some()) {
+        rows_with_defaults(sql, values);
+        return;
+    }
+    sql.push(if values.is_object {
+        "pg_catalog.json_to_record("
+    } else {
+        "pg_catalog.json_to_recordset("
+    });
+    sql.param(&values.json).push("::json) as pgrst_body(");
+    definitions(sql, values);
+    sql.push(")");
+}
+
+/// A default is computed for each row that leaves its column out, and for no other: a sequence's next
+/// number is not wasted.
+fn rows_with_defaults(sql: &mut Sql, values: &Values) {
+    if values.is_object {
+        sql.push("(select ").param(&values.json);
+        sql.push("::json as value) as pgrst_row");
+    } else {
+        sql.push("pg_catalog.json_array_elements(")
+            .param(&values.json);
+        sql.push("::json) as pgrst_row(value)");
+    }
+    sql.push(", lateral (select ");
+    sql.join(&values.columns, ", ", |sql, column| {
+        if let Some(default) = &column.default {
+            sql.push("case when pgrst_row.value->").param(&column.name);
+            sql.push("::text is null then cast((").expression(default);
+            sql.push(") as ").sql_type(&column.sql_type);
+            sql.push(") else pgrst_given.").ident(&column.name);
+            sql.push(" end as ").ident(&column.name);
+        } else {
+            sql.push("pgrst_given.").ident(&column.name);
+        }
+    });
+    sql.push(" from pg_catalog.json_to_record(pgrst_row.value) as pgrst_given(");
+    definitions(sql, values);
+    sql.push(")) as pgrst_body");
+}
+
+fn definitions(sql: &mut Sql, values: &Values) {
+    sql.join(&values.columns, ", ", |sql, column| {
+        sql.ident(&column.name).push(" ").sql_type(&column.sql_type);
+    });
+}
+
+/// An update of no columns: no rows, in the shape of those that would come back.
+fn nothing(sql: &mut Sql, plan: &MutatePlan) {
+    sql.push("select ");
+    returned(sql, plan);
+    sql.push(" from ").qualified(&plan.target);
+    sql.push(" where false");
+}
+
+fn returned(sql: &mut Sql, plan: &MutatePlan) {
+    match &plan.returned {
+        Returned::Columns(columns) | Returned::Key(columns) if !columns.is_empty() => {
+            sql.join(columns, ", ", |sql, column| {
+                sql.qualified(&plan.target).push(".");
+                if column == "*" {
+                    sql.push("*");
+                } else {
+                    sql.ident(column);
+                }
+            });
+        }
+        _ => {
+            sql.push("1");
+        }
+    }
+}
+
+/// The key's values as JSON shows them, of a row that came alone.
+fn location(sql: &mut Sql, plan: &MutatePlan) {
+    let key = plan.location_key();
+    if key.is_empty() {
+        sql.push("null::text[]");
+        return;
+    }
+    sql.push("case when pg_catalog.count(*) = 1 then (select array[");
+    sql.join(key, ", ", |sql, column| {
+        sql.push("pg_catalog.to_json(pgrst_source.").ident(column);
+        sql.push(") #>> '{}'");
+    });
+    sql.push("] from pgrst_source limit 1) end");
+}
