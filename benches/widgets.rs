@@ -1,5 +1,5 @@
 //! Widgets and lists through the server, policies in force, beside the plainest SQL of the same
-//! meaning run as the superuser, without policies.
+//! meaning run as the superuser, without policies, and beside what the first brief allows.
 //!
 //! `cargo bench --bench widgets`; `TICKETS=1000000 cargo bench --bench widgets` for more.
 
@@ -7,64 +7,15 @@ mod support;
 
 use std::time::Instant;
 
+use serde_json::Value;
 use support::load::{Connection, get, latencies};
 use support::server::{Server, token};
+use support::widgets::{BUDGET_OF_FILTERED, MEASURED, Measured, Who};
 use support::{TICKETS, commit, desk, median};
 use tokio_postgres::Client;
 
 const WARM: usize = 20;
 const TIMES: usize = 60;
-
-const PERIOD: &str = "created_at=gte.2025-04-01&created_at=lte.2025-05-31&assigned_to=in.(2,5,9)";
-
-/// Name, who asks, URL, baseline.
-const MEASURED: &[(&str, Who, &str, &str)] = &[
-    (
-        "dashboard_overview",
-        Who::Agent,
-        "/rpc/dashboard_overview",
-        OVERVIEW,
-    ),
-    (
-        "team_performance",
-        Who::Agent,
-        "/rpc/team_performance",
-        TEAM,
-    ),
-    (
-        "a client's own list",
-        Who::Client,
-        "/rpc/ticket_list?order=created_at.desc&limit=25",
-        LIST,
-    ),
-    ("a ticket by key", Who::Client, "/tickets?id=eq.2465", KEY),
-];
-
-#[derive(Clone, Copy)]
-enum Who {
-    Agent,
-    Client,
-}
-
-const OVERVIEW: &str = "
-    select count(*), count(*) filter (where t.status in ('open', 'in_progress')), count(t.resolved_at),
-        avg(extract(epoch from t.resolved_at - t.created_at)) / 3600,
-        percentile_cont(0.5) within group (order by extract(epoch from t.resolved_at - t.created_at)),
-        avg(f.rating), count(f.rating)
-    from tickets t left join ticket_feedback f on f.ticket_id = t.id";
-
-const TEAM: &str = "
-    select m.id, m.username, count(t.id), count(t.resolved_at),
-        avg(extract(epoch from t.resolved_at - t.created_at)) / 3600,
-        percentile_cont(0.5) within group (order by extract(epoch from t.resolved_at - t.created_at)),
-        avg(f.rating), count(f.rating)
-    from team_members m
-    left join tickets t on t.assigned_to = m.id
-    left join ticket_feedback f on f.ticket_id = t.id";
-
-const LIST: &str = "select * from tickets where client_id = 7 order by created_at desc limit 25";
-const KEY: &str = "select * from tickets where id = 2465";
-const NARROW: &str = " where t.created_at >= '2025-04-01' and t.created_at < '2025-06-01' and t.assigned_to in (2, 5, 9)";
 
 #[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 fn main() {
@@ -83,20 +34,29 @@ fn main() {
         commit()
     );
     println!(
-        "| what | through the server | plain SQL, no policies | ratio |\n| --- | --- | --- | --- |"
+        "| what | through the server | budget | plain SQL, no policies | ratio |\n\
+         | --- | --- | --- | --- | --- |"
     );
-    for (name, who, url, baseline) in MEASURED {
-        let filtered = matches!(who, Who::Agent);
-        let mut rows = vec![((*name).to_owned(), (*url).to_owned(), grouped(baseline, ""))];
-        if filtered {
-            let name = format!("{name}, two months, three agents");
-            rows.push((name, format!("{url}?{PERIOD}"), grouped(baseline, NARROW)));
+    for measured in MEASURED {
+        let mut rows = vec![(measured.name.to_owned(), false, measured.budget)];
+        if matches!(measured.who, Who::Agent) {
+            let name = format!("{}, two months, three agents", measured.name);
+            rows.push((name, true, BUDGET_OF_FILTERED.min(measured.budget)));
         }
-        for (name, url, sql) in rows {
-            let request = get(&url, &token_of(*who));
+        for (name, narrow, budget) in rows {
+            let request = get(&measured.url(narrow), &token_of(measured.who));
+            runtime.block_on(verify(
+                measured,
+                narrow,
+                connection.send(&request),
+                &superuser,
+            ));
             let ours = median(latencies(&mut connection, &request, WARM, TIMES));
-            let plain = runtime.block_on(plain_ms(&superuser, &sql));
-            println!("| {name} | {ours:.2} | {plain:.2} | {:.2} |", ours / plain);
+            let plain = runtime.block_on(plain_ms(&superuser, &measured.plain(narrow)));
+            println!(
+                "| {name} | {ours:.2} | {budget} | {plain:.2} | {:.2} |",
+                ours / plain
+            );
         }
     }
     println!("memory of the server: {:.1} MB", server.memory_mb());
@@ -109,13 +69,21 @@ fn token_of(who: Who) -> String {
     }
 }
 
-fn grouped(baseline: &str, condition: &str) -> String {
-    let group = if baseline == TEAM {
-        " group by m.id"
-    } else {
-        ""
+/// A fast error is no result, nor is a fast wrong number.
+async fn verify(measured: &Measured, narrow: bool, body: &[u8], superuser: &Client) {
+    let answer: Value = serde_json::from_slice(body).expect("JSON");
+    let rows = answer.as_array().expect("rows");
+    let got: i64 = match measured.adds_up {
+        Some(column) => rows
+            .iter()
+            .map(|row| row[column].as_i64().expect("a count"))
+            .sum(),
+        None => i64::try_from(rows.len()).expect("a number"),
     };
-    format!("{baseline}{condition}{group}")
+    let sql = measured.check(narrow);
+    let row = superuser.query_one(&sql, &[]).await.expect("a check");
+    let expected: i64 = row.get(0);
+    assert_eq!(got, expected, "{}", measured.url(narrow));
 }
 
 async fn plain_ms(client: &Client, sql: &str) -> f64 {

@@ -5,7 +5,7 @@
 --
 -- A DBA adds a filter to every widget with a migration that says
 -- "alter type public.ticket_filter add attribute …" and one more line in
--- sql/functions/filter.selects.sql.
+-- sql/functions/filter.selects_at_any_time.sql.
 
 create type filter.ids as (
     included integer[],
@@ -45,10 +45,11 @@ create type filter.period as (
     local_lt timestamp,
     not_days date[],
     not_instants timestamptz[],
-    not_local timestamp[]
+    not_local timestamp[],
+    is_missing boolean
 );
 comment on type filter.period is
-'A point in time: eq, neq, not.eq, gte, lte, gt, lt, each with a date such as 2025-03-01 (the whole day, in the request''s time zone) or a timestamp such as 2025-03-01T09:30:00Z (that instant). "Is not" keeps rows where the value is missing.';
+'A point in time: eq, neq, not.eq, gte, lte, gt, lt, each with a date such as 2025-03-01 (the whole day, in the request''s time zone) or a timestamp such as 2025-03-01T09:30:00Z (that instant); is.null, not.is.null. "Is not" keeps rows where the value is missing.';
 
 create type public.ticket_filter as (
     created_at filter.period,

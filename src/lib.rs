@@ -4,6 +4,8 @@
 //! `http → request → plan → sql → session → response → http`.
 #![deny(unsafe_code)]
 
+/// Signing in: who gets a token.
+pub mod accounts;
 /// Tokens: who the caller is.
 pub mod auth;
 /// The command line, one file a command.

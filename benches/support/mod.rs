@@ -5,6 +5,7 @@
 pub mod cluster;
 pub mod load;
 pub mod server;
+pub mod widgets;
 
 use tokio_postgres::Client;
 

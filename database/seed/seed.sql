@@ -163,6 +163,47 @@ values
     (13, 'Refund', 'finance', 'high', 16),
     (14, 'Training', 'support', 'low', 40);
 
+-- step: Accounts
+-- Everybody of the team and every contact of a client may sign in, all with the password rowdesk-demo,
+-- which is no secret: never seed a desk that others can reach. Who is inactive is disabled.
+insert into auth.accounts (
+    id, email, password_hash, password_set_at, email_confirmed_at, status, role, client_id, team_member_id, created_at, updated_at
+)
+select
+    md5('account ' || current_setting('seed.number') || ' ' || p.email)::uuid,
+    p.email,
+    '$argon2id$v=19$m=19456,t=2,p=1$TRyNMjKWjMmD6MVJ2by9GQ$5hPT1QiieufeGaJ6f15c3x4lgHflejSxgUTUNDuBTEo',
+    p.created_at,
+    p.created_at,
+    p.status,
+    p.role,
+    p.client_id,
+    p.team_member_id,
+    p.created_at,
+    p.created_at
+from (
+    select
+        m.email,
+        case m.status when 'active' then 'active' else 'disabled' end as status,
+        case m.role when 'support_agent' then 'desk_agent' else 'desk_' || m.role end as role,
+        null as client_id,
+        m.id as team_member_id,
+        m.created_at
+    from public.team_members as m
+    union all
+    select
+        k.email,
+        case c.status when 'active' then 'active' else 'disabled' end,
+        'desk_client',
+        c.id,
+        null,
+        k.created_at
+    from public.client_contacts as k
+    join public.clients as c on c.id = k.client_id
+) as p
+-- those who had one before the tables were emptied keep it
+on conflict (email) do nothing;
+
 -- step: Lifting triggers, indexes and foreign keys
 -- A million rows load several times faster without them; they come back, word for word, at the end.
 -- Checks and primary keys stay. The rows bring what the triggers would stamp.

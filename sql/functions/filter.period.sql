@@ -1,7 +1,7 @@
 -- requires: sql/functions/filter.refuse.sql
 --
 -- filter.period: eq, neq, not.eq, gte, lte, gt, lt on a date (that whole day) or a timestamp (that
--- instant).
+-- instant); is.null, not.is.null.
 --
 -- Which instants a local day covers depends on the request's time zone, so it can only be STABLE,
 -- and a stable expression is computed for every row that it is compared with. Therefore:
@@ -198,6 +198,38 @@ end
 $$;
 comment on function filter.period_not_eq(text) is 'Not within this day, not this instant, or missing.';
 
+create or replace function filter.period_is_null()
+returns filter.period
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+    condition filter.period;
+begin
+    condition.is_missing := true;
+    return condition;
+end
+$$;
+comment on function filter.period_is_null() is 'Is missing.';
+
+create or replace function filter.period_not_is_null()
+returns filter.period
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+    condition filter.period;
+begin
+    condition.is_missing := false;
+    return condition;
+end
+$$;
+comment on function filter.period_not_is_null() is 'Is present.';
+
 -- Of two local times the later is the later bound, although in the hour that a zone skips in spring
 -- the readings of two local times may come in the other order.
 create or replace function filter.period_and(a filter.period, b filter.period)
@@ -212,14 +244,19 @@ begin
         greatest(a.from_day, b.from_day),
         least(a.to_day, b.to_day),
         greatest(a.from_instant, b.from_instant),
-        least(a.to_instant, b.to_instant),
+        -- missing and present at once: nothing is before -infinity
+        case
+            when a.is_missing <> b.is_missing then '-infinity'
+            else least(a.to_instant, b.to_instant)
+        end,
         greatest(a.local_gte, b.local_gte),
         greatest(a.local_gt, b.local_gt),
         least(a.local_lte, b.local_lte),
         least(a.local_lt, b.local_lt),
         a.not_days || b.not_days,
         a.not_instants || b.not_instants,
-        a.not_local || b.not_local
+        a.not_local || b.not_local,
+        coalesce(a.is_missing, b.is_missing)
     )::filter.period;
 end
 $$;
@@ -282,9 +319,43 @@ as $$
             or value is null
             or value <> all (condition.not_local::timestamptz[])
         )
+        and (condition.is_missing is null or (value is null) = condition.is_missing)
 $$;
 comment on function filter.holds(filter.period, timestamptz) is
 'Whether a value satisfies a condition, days being those of the session''s time zone.';
+
+-- Where a chart begins and ends. What is cut out of the middle (neq) does not move them.
+create or replace function filter.first_moment(condition filter.period)
+returns timestamptz
+language sql
+stable
+parallel safe
+as $$
+    select greatest(
+        filter.day_begins(condition.from_day),
+        condition.from_instant,
+        condition.local_gte::timestamptz,
+        condition.local_gt::timestamptz + interval '1 microsecond'
+    )
+$$;
+comment on function filter.first_moment(filter.period) is
+'The first instant that a condition admits, in the session''s time zone; null where it has no beginning.';
+
+create or replace function filter.last_moment(condition filter.period)
+returns timestamptz
+language sql
+stable
+parallel safe
+as $$
+    select least(
+        filter.day_begins(condition.to_day) - interval '1 microsecond',
+        condition.to_instant - interval '1 microsecond',
+        condition.local_lte::timestamptz,
+        condition.local_lt::timestamptz - interval '1 microsecond'
+    )
+$$;
+comment on function filter.last_moment(filter.period) is
+'The last instant that a condition admits, in the session''s time zone; null where it has no end.';
 
 revoke all on function
     filter.to_moment(text),
@@ -295,8 +366,12 @@ revoke all on function
     filter.period_gt(text),
     filter.period_lte(text),
     filter.period_lt(text),
+    filter.period_is_null(),
+    filter.period_not_is_null(),
     filter.period_and(filter.period, filter.period),
     filter.day_begins(timestamp),
+    filter.first_moment(filter.period),
+    filter.last_moment(filter.period),
     filter.holds(filter.period, timestamptz)
 from public;
 grant execute on function
@@ -308,7 +383,11 @@ grant execute on function
     filter.period_gt(text),
     filter.period_lte(text),
     filter.period_lt(text),
+    filter.period_is_null(),
+    filter.period_not_is_null(),
     filter.period_and(filter.period, filter.period),
     filter.day_begins(timestamp),
+    filter.first_moment(filter.period),
+    filter.last_moment(filter.period),
     filter.holds(filter.period, timestamptz)
 to desk_client, desk_internal, desk_service;

@@ -1,7 +1,7 @@
--- requires: sql/functions/filter.ids.sql, sql/functions/filter.labels.sql, sql/functions/filter.period.sql, sql/functions/filter.tags.sql
+-- requires: sql/functions/filter.period.sql, sql/functions/filter.selects_at_any_time.sql
 --
--- THE place where the attributes of public.ticket_filter meet the columns of public.tickets: every
--- widget and ticket_list ask here. A new attribute is one more line.
+-- What every widget and ticket_list ask. The attributes of public.ticket_filter, all but the period,
+-- stand in filter.selects_at_any_time(): there a new one is added.
 --
 -- It stands in filter, not in analytics, because clients use ticket_list and have no rights on
 -- analytics. SQL, no SET clause, each part inlinable: the planner sees the plain conditions, and
@@ -13,14 +13,7 @@ stable
 parallel safe
 as $$
     select filter.holds(where_tickets.created_at, ticket.created_at)
-        and filter.holds(where_tickets.resolved_at, ticket.resolved_at)
-        and filter.holds(where_tickets.assigned_to, ticket.assigned_to)
-        and filter.holds(where_tickets.ticket_type_id, ticket.ticket_type_id)
-        and filter.holds(where_tickets.client_id, ticket.client_id)
-        and filter.holds(where_tickets.priority, ticket.priority)
-        and filter.holds(where_tickets.status, ticket.status)
-        and filter.holds(where_tickets.source_channel, ticket.source_channel)
-        and filter.holds(where_tickets.tags, ticket.tags)
+        and filter.selects_at_any_time(where_tickets, ticket)
 $$;
 comment on function filter.selects(public.ticket_filter, public.tickets) is
 'Whether a filter selects a ticket. A filter that is NULL selects all.';

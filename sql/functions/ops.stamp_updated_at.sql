@@ -38,3 +38,7 @@ for each row execute function ops.stamp_updated_at();
 create or replace trigger stamp_updated_at
 before update on public.ticket_feedback
 for each row execute function ops.stamp_updated_at();
+
+create or replace trigger stamp_updated_at
+before update on auth.accounts
+for each row execute function ops.stamp_updated_at();

@@ -16,7 +16,9 @@ select
     t.resolution_seconds,
     t.first_response_seconds,
     t.rating,
-    t as ticket
+    t as ticket,
+    t.closed_at,
+    t.number
 from public.tickets as t;
 comment on view analytics.ticket_facts is
 'What widgets count: one row for each ticket that the caller may see.';

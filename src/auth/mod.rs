@@ -16,7 +16,7 @@ mod verifier;
 pub use bearer::bearer_token;
 pub use claims::Claims;
 pub use error::JwtError;
-pub use mint::mint;
+pub use mint::{Signer, mint};
 pub use role::{Role, resolve_role};
 pub use verifier::{Caller, Verifier};
 

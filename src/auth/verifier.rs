@@ -18,6 +18,8 @@ pub struct Verifier {
     role_claim_key: RoleClaimKey,
     anon: Option<String>,
     permitted_roles: Vec<String>,
+    /// The role by which people sign in. No token is for it, whatever `permitted_roles` say.
+    sign_in_role: Option<String>,
     skew_seconds: u64,
     /// Tokens with a right signature, whether or not their claims hold: that is checked each time.
     /// The key is the whole token, so tokens whose hashes collide are still told apart.
@@ -50,6 +52,7 @@ impl Verifier {
             role_claim_key: config.jwt_role_claim_key.clone(),
             anon: config.db_anon_role.clone(),
             permitted_roles: config.jwt_roles.clone(),
+            sign_in_role: config.auth_role.clone(),
             skew_seconds: config.jwt_clock_skew.as_secs(),
             cache: (entries > 0).then(|| Cache::new(entries)),
             anonymous: Arc::new(Claims::anonymous(config.db_anon_role.as_deref())),
@@ -74,6 +77,9 @@ impl Verifier {
             None => Arc::clone(&self.anonymous),
         };
         let role = resolve_role(Some(&claims), self.anon.as_deref(), &self.permitted_roles)?;
+        if self.sign_in_role.as_deref() == Some(&*role.name) {
+            return Err(JwtError::RoleNotPermitted(role.name.to_string()));
+        }
         Ok(Caller { role, claims })
     }
 

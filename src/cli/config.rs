@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 
+use crate::accounts::Accounts;
 use crate::auth::Verifier;
 use crate::config::{Kind, Loaded};
 
@@ -14,6 +15,7 @@ use crate::config::{Kind, Loaded};
 pub(super) fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
     super::print(&listing(loaded))?;
     Verifier::new(&loaded.config)?;
+    Accounts::new(&loaded.config)?;
     Ok(ExitCode::SUCCESS)
 }
 

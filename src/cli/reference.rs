@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use crate::config::{Kind, SETTINGS, Setting};
+use crate::config::{Kind, Setting, settings};
 use crate::error::{Code, STATUSES};
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -23,8 +23,8 @@ pub(super) enum Table {
 /// The output is closed or full.
 pub(super) fn run(table: Table) -> anyhow::Result<ExitCode> {
     super::print(&match table {
-        Table::Settings => settings(),
-        Table::Errors => errors(),
+        Table::Settings => settings_page(),
+        Table::Errors => errors_page(),
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -44,12 +44,10 @@ transaction.
 
 ";
 
-fn settings() -> String {
-    SETTINGS
-        .iter()
-        .fold(SETTINGS_INTRODUCTION.to_owned(), |page, setting| {
-            page + &one_setting(setting)
-        })
+fn settings_page() -> String {
+    settings().fold(SETTINGS_INTRODUCTION.to_owned(), |page, setting| {
+        page + &one_setting(setting)
+    })
 }
 
 fn one_setting(setting: &Setting) -> String {
@@ -93,6 +91,9 @@ either may be null, and both are left out with `client-error-verbosity = minimal
 `Proxy-Status` repeats the code. Answers of 503 with `Retry-After` may be sent again after that many
 seconds. A 401 carries `WWW-Authenticate`.
 
+Under `/auth/v1/` an error is `code` and `message` alone, with the codes that auth-js knows: accounts.md
+lists them.
+
 ## Codes of this server
 
 `PGRST…` are PostgREST's, with its statuses; `RD…` are our own, for what PostgREST has no code for.
@@ -119,7 +120,7 @@ const SQLSTATES_NOTES: &str = "
 - Of internal and system errors (`XX…`, `58…`) the caller sees the code alone; the log has the cause.
 ";
 
-fn errors() -> String {
+fn errors_page() -> String {
     let mut page = ERRORS_INTRODUCTION.to_owned();
     for code in Code::ALL {
         page += &row(code.text(), code.status(), code.meaning());

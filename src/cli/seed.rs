@@ -18,6 +18,9 @@ const SCRIPT: &str = "database/seed/seed.sql";
 /// How many tickets the demo gets, about as many as the assignment speaks of.
 pub(super) const DEFAULT_TICKETS: u64 = 42_900;
 
+/// Every account of the script has it.
+pub(super) const PASSWORD: &str = "rowdesk-demo";
+
 /// How much, and which of the possible worlds.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -2,11 +2,11 @@
 
 use clap::{Arg, ArgMatches};
 
-use crate::config::{Kind, SETTINGS, Setting};
+use crate::config::{Kind, Setting, settings};
 
 /// A flag for each setting, known to all commands. `--help` lists them, `-h` does not.
 pub(super) fn flags() -> impl Iterator<Item = Arg> {
-    SETTINGS.iter().map(|setting| {
+    settings().map(|setting| {
         Arg::new(setting.name)
             .long(setting.name)
             .value_name(setting.kind.placeholder())
@@ -19,8 +19,7 @@ pub(super) fn flags() -> impl Iterator<Item = Arg> {
 
 /// The settings that were given as flags: name and value.
 pub(super) fn given(matches: &ArgMatches) -> Vec<(String, String)> {
-    SETTINGS
-        .iter()
+    settings()
         .filter_map(|setting| {
             let value = matches.get_one::<String>(setting.name)?;
             Some((setting.name.to_owned(), value.clone()))

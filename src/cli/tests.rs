@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::CommandFactory;
 
 use super::{Cli, Command, parsed, settings};
-use crate::config::SETTINGS;
+use crate::config::settings;
 
 fn arguments(line: &str) -> Vec<OsString> {
     line.split(' ').map(OsString::from).collect()
@@ -18,7 +18,7 @@ fn the_definition_is_sound() {
 
 #[test]
 fn every_setting_is_a_flag_before_and_after_the_command() {
-    for setting in SETTINGS {
+    for setting in settings() {
         for line in [
             format!("rowdesk --{}=x serve", setting.name),
             format!("rowdesk serve --{} x", setting.name),
@@ -71,7 +71,7 @@ fn help_names_every_setting_with_its_variables() {
         .to_string();
     let words: Vec<_> = help.split_whitespace().collect();
     let help = words.join(" ");
-    for setting in SETTINGS {
+    for setting in settings() {
         assert!(
             help.contains(&format!("--{} <", setting.name)),
             "{}",

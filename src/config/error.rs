@@ -34,4 +34,7 @@ pub enum ConfigError {
     /// The keys in `jwt-secret` cannot be used.
     #[error("jwt-secret: {problem}")]
     JwtSecret { problem: String },
+    /// Signing in is switched on, and cannot work with the other settings.
+    #[error("auth-role switches signing in on, but {problem}")]
+    SignIn { problem: String },
 }

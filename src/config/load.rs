@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::file::{self, Entry};
-use super::table::{SETTINGS, Secrecy, Setting, setting};
-use super::{Config, ConfigError, Secret, libpq, redacted_uri};
+use super::table::{setting, settings};
+use super::{Config, ConfigError, Secrecy, Secret, Setting, libpq, redacted_uri};
 
 /// Where values are looked for.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ impl fmt::Display for Source {
 #[derive(Debug)]
 pub struct Loaded {
     pub config: Config,
-    /// One for each setting of [`SETTINGS`], in its order.
+    /// One for each setting of [`settings`], in its order.
     pub sources: Vec<(&'static Setting, Source)>,
     /// What should be logged, once there is a log.
     pub notices: Vec<Notice>,
@@ -91,8 +91,8 @@ pub fn load(inputs: &Inputs) -> Result<Loaded, ConfigError> {
         None => Vec::new(),
     };
     let mut config = Config::default();
-    let mut sources = Vec::with_capacity(SETTINGS.len());
-    for setting in SETTINGS {
+    let mut sources = Vec::with_capacity(settings().count());
+    for setting in settings() {
         let source = match find(setting, inputs, &entries) {
             Some((value, source)) => {
                 write(setting, &mut config, &value, &source)?;
@@ -255,7 +255,7 @@ fn notices(inputs: &Inputs, entries: &[Entry]) -> Vec<Notice> {
             notices.push(unknown(&place, &entry.name, nearest, loudness(&entry.name)));
         }
     }
-    let known: Vec<String> = SETTINGS.iter().flat_map(Setting::variables).collect();
+    let known: Vec<String> = settings().flat_map(Setting::variables).collect();
     for name in inputs.variables.keys() {
         let Some((prefix @ ("ROWDESK" | "PGRST"), rest)) = name.split_once('_') else {
             continue;
@@ -298,8 +298,7 @@ fn unknown(place: &str, name: &str, nearest: Option<String>, level: NoticeLevel)
 
 /// The setting whose name is like this one, if any is.
 fn nearest(name: &str) -> Option<&'static Setting> {
-    SETTINGS
-        .iter()
+    settings()
         .map(|setting| {
             let likeness = strsim::normalized_damerau_levenshtein(name, setting.name);
             (setting, likeness)

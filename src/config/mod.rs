@@ -9,6 +9,7 @@ mod file;
 mod libpq;
 mod load;
 mod role_claim_key;
+mod setting;
 mod table;
 mod value;
 
@@ -16,14 +17,17 @@ pub use error::ConfigError;
 pub use libpq::redacted_uri;
 pub use load::{Inputs, Loaded, Notice, NoticeLevel, Source, load};
 pub use role_claim_key::RoleClaimKey;
-pub use table::{Kind, SETTINGS, Secrecy, Setting, setting};
+pub use setting::{Kind, Secrecy, Setting};
+pub use table::{setting, settings};
 pub use value::{LogLevel, RequestPath, Secret, TransactionEnd, Verbosity};
 
 use std::fmt;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 /// The effective settings. Every value has been checked; a field is named as its setting is, with
-/// underscores, and documented in [`SETTINGS`].
+/// underscores, and documented in [`settings`].
 #[derive(Clone)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -58,6 +62,20 @@ pub struct Config {
     /// Empty: every role that the login role may become.
     pub jwt_roles: Vec<String>,
     pub jwt_clock_skew: Duration,
+    /// The role that signs people in; without it, nobody signs in here.
+    pub auth_role: Option<String>,
+    pub auth_schema: String,
+    /// At least one second.
+    pub auth_token_lifetime: Duration,
+    /// At least one second.
+    pub auth_session_lifetime: Duration,
+    pub auth_refresh_reuse_interval: Duration,
+    /// At least 1.
+    pub auth_attempts_per_account: i32,
+    /// At least 1.
+    pub auth_attempts_per_address: i32,
+    /// At least one second.
+    pub auth_attempts_window: Duration,
     /// An address, or one of PostgREST's `*`, `*4`, `!4`, `*6`, `!6`.
     pub server_host: String,
     /// 0: any free port.
@@ -66,6 +84,9 @@ pub struct Config {
     pub server_max_url_bytes: usize,
     pub strict_json_types: bool,
     pub require_filter: bool,
+    /// Whose `X-Forwarded-For` is believed. Empty: nobody's.
+    pub server_trusted_proxies: Vec<IpNet>,
+    pub url_use_legacy_target_names: bool,
     pub log_level: LogLevel,
     pub client_error_verbosity: Verbosity,
     pub request_path: RequestPath,
@@ -74,7 +95,7 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// PostgREST's defaults, taken from [`SETTINGS`].
+    /// PostgREST's defaults, taken from [`settings`].
     fn default() -> Self {
         let mut config = Self {
             db_uri: String::new(),
@@ -95,18 +116,28 @@ impl Default for Config {
             jwt_cache_max_entries: 0,
             jwt_roles: Vec::new(),
             jwt_clock_skew: Duration::ZERO,
+            auth_role: None,
+            auth_schema: String::new(),
+            auth_token_lifetime: Duration::ZERO,
+            auth_session_lifetime: Duration::ZERO,
+            auth_refresh_reuse_interval: Duration::ZERO,
+            auth_attempts_per_account: 0,
+            auth_attempts_per_address: 0,
+            auth_attempts_window: Duration::ZERO,
             server_host: String::new(),
             server_port: 0,
             server_max_body_bytes: 0,
             server_max_url_bytes: 0,
             strict_json_types: false,
             require_filter: false,
+            server_trusted_proxies: Vec::new(),
+            url_use_legacy_target_names: false,
             log_level: LogLevel::Error,
             client_error_verbosity: Verbosity::Verbose,
             request_path: RequestPath::Pipelined,
             app_settings: Vec::new(),
         };
-        for setting in SETTINGS {
+        for setting in settings() {
             (setting.write)(&mut config, setting.default)
                 .expect("the defaults of the table are valid values");
         }
@@ -117,11 +148,11 @@ impl Default for Config {
 impl fmt::Debug for Config {
     /// Through the table, which knows what must be masked.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut settings = f.debug_map();
-        for setting in SETTINGS {
-            settings.entry(&setting.name, &setting.show(self));
+        let mut map = f.debug_map();
+        for setting in settings() {
+            map.entry(&setting.name, &setting.show(self));
         }
-        settings.entry(&"app.settings", &self.app_settings).finish()
+        map.entry(&"app.settings", &self.app_settings).finish()
     }
 }
 

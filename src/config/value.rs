@@ -1,7 +1,10 @@
 //! The types of values, and how text becomes one of them.
 
 use std::fmt;
+use std::net::{AddrParseError, IpAddr};
 use std::time::Duration;
+
+use ipnet::IpNet;
 
 /// What a setting would have accepted: the end of the sentence "…, expected".
 pub(super) type Expected = String;
@@ -142,6 +145,32 @@ pub(super) fn seconds(text: &str) -> Result<Duration, Expected> {
         .parse()
         .map(Duration::from_secs)
         .map_err(|_| "a whole number of seconds".to_owned())
+}
+
+/// Whole seconds, few enough for an integer of Postgres.
+pub(super) fn database_seconds(text: &str, least: i32) -> Result<Duration, Expected> {
+    match text.trim().parse::<i32>() {
+        Ok(n) if n >= least => Ok(Duration::from_secs(n.unsigned_abs().into())),
+        _ => Err(format!(
+            "a whole number of seconds from {least} to {}",
+            i32::MAX
+        )),
+    }
+}
+
+/// Comma-separated networks; an address is a network of one.
+pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, Expected> {
+    list(text)
+        .into_iter()
+        .map(|one| {
+            let network = one
+                .parse::<IpNet>()
+                .or_else(|_| one.parse::<IpAddr>().map(IpNet::from));
+            network.map_err(|_: AddrParseError| {
+                format!("addresses or networks such as 10.0.0.0/8, which {one:?} is not")
+            })
+        })
+        .collect()
 }
 
 /// Comma-separated names, white space around them dropped. Empty text is an empty list.

@@ -68,6 +68,8 @@ codes! {
     Pgrst116 = "PGRST116", 406;
     /// A method that relations do not know.
     Pgrst117 = "PGRST117", 405;
+    /// An order by an embedded resource that is not to one.
+    Pgrst118 = "PGRST118", 400;
     /// An invalid preference with `handling=strict`.
     Pgrst122 = "PGRST122", 400;
     /// Aggregate functions are switched off.

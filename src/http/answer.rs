@@ -11,7 +11,7 @@ use crate::response::{Answer, Body};
 
 pub(super) type HttpResponse = Response<Full<Bytes>>;
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 pub(super) fn from_answer(answer: Answer, verbose: bool) -> HttpResponse {
     let body = match answer.body {

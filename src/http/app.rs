@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
+use ipnet::IpNet;
 use tracing::{error, info, warn};
 
+use crate::accounts::Accounts;
 use crate::auth::Verifier;
 use crate::config::{Config, ConfigError, RequestPath, TransactionEnd, Verbosity};
 use crate::error::Error;
@@ -20,6 +22,8 @@ const LONGEST_RETRY: Duration = Duration::from_secs(32);
 /// The server's state: built once, shared by every connection.
 pub struct App {
     pub(super) verifier: Verifier,
+    /// `None`: nobody signs in here.
+    pub(super) accounts: Option<Accounts>,
     pub(super) pool: Pool,
     pub(super) limits: Limits,
     pub(super) tx_end: TransactionEnd,
@@ -31,6 +35,7 @@ pub struct App {
     allow_bypassing_login: bool,
     pub(super) max_body_bytes: usize,
     pub(super) max_url_bytes: usize,
+    pub(super) trusted_proxies: Vec<IpNet>,
     cache: ArcSwapOption<SchemaCache>,
 }
 
@@ -47,6 +52,7 @@ impl App {
         postgres.application_name("rowdesk");
         Ok(Self {
             verifier: Verifier::new(config)?,
+            accounts: Accounts::new(config)?,
             pool: Pool::new(PoolSettings {
                 postgres,
                 size: config.db_pool,
@@ -57,6 +63,7 @@ impl App {
                 max_rows: config.db_max_rows,
                 strict_json_types: config.strict_json_types,
                 require_filter: config.require_filter,
+                legacy_target_names: config.url_use_legacy_target_names,
             },
             tx_end: config.db_tx_end,
             extra_search_path: config.db_extra_search_path.clone(),
@@ -77,6 +84,7 @@ impl App {
             allow_bypassing_login: config.db_allow_bypassing_login,
             max_body_bytes: config.server_max_body_bytes,
             max_url_bytes: config.server_max_url_bytes,
+            trusted_proxies: config.server_trusted_proxies.clone(),
             cache: ArcSwapOption::empty(),
         })
     }
@@ -122,6 +130,13 @@ impl App {
         );
         self.cache.store(Some(Arc::new(cache)));
         Ok(())
+    }
+
+    /// How many passwords have been hashed to verify them.
+    pub fn passwords_computed(&self) -> u64 {
+        self.accounts
+            .as_ref()
+            .map_or(0, Accounts::passwords_computed)
     }
 
     /// Ends the database connections.

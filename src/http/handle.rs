@@ -122,7 +122,7 @@ fn refusal(plan: &Plan, error: &SessionError) -> Option<Error> {
 }
 
 /// Seconds since 1970. Before that every token has expired anyway.
-fn now() -> u64 {
+pub(super) fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs())

@@ -1,10 +1,13 @@
 //! Hyper: accept, route, answer. Knows no SQL; `handle.rs` is the whole walk on one screen.
 
+mod accounts;
 mod answer;
 mod app;
 mod handle;
+mod peer;
 mod read;
 mod respond;
+mod route;
 mod server;
 
 pub use app::App;

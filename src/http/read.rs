@@ -59,7 +59,11 @@ pub(super) async fn body(app: &App, action: Action, body: Incoming) -> Result<By
     if !matches!(action, Action::Call { safe: false, .. } | Action::Mutate(_)) {
         return Ok(Bytes::new());
     }
-    let limit = app.max_body_bytes;
+    collected(body, app.max_body_bytes).await
+}
+
+/// A whole body of at most `limit` bytes.
+pub(super) async fn collected(body: Incoming, limit: usize) -> Result<Bytes, Error> {
     let collected = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, limit).collect());
     match collected.await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),

@@ -54,6 +54,7 @@ pub(super) fn respond(
     let presentation = Presentation {
         media_type: &plan.rows().media_type,
         profile: is_negotiated.then_some(schema),
+        legacy_names: &plan.rows().legacy_names,
     };
     Ok(match plan {
         Plan::Read(plan) => {

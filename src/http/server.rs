@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use tracing::{debug, info, warn};
 
 use super::App;
-use super::handle::handle;
+use super::route::route;
 
 /// Connections open at once. Beyond that, clients wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 10_000;
@@ -95,9 +95,9 @@ impl Server {
                 () = &mut shutdown => break,
             };
             let Ok(permit) = permit else { break };
-            let stream = tokio::select! {
+            let (stream, peer) = tokio::select! {
                 accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => stream,
+                    Ok(accepted) => accepted,
                     Err(error) => {
                         warn!(%error, "cannot accept a connection");
                         tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -111,7 +111,7 @@ impl Server {
             let app = Arc::clone(&app);
             let service = service_fn(move |request| {
                 let app = Arc::clone(&app);
-                async move { Ok::<_, std::convert::Infallible>(handle(&app, request).await) }
+                async move { Ok::<_, std::convert::Infallible>(route(&app, peer.ip(), request).await) }
             });
             let connection = http.serve_connection(TokioIo::new(stream), service);
             let connection = graceful.watch(connection);

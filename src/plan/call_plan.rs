@@ -13,6 +13,9 @@ pub struct CallPlan {
     /// The JSON object whose members are the [`ArgumentValue::Body`] arguments.
     pub body: Option<String>,
     pub shape: ResultShape,
+    /// To call it twice is to read the tables twice, in one snapshot (see
+    /// [`Routine::inlined`](crate::schema_cache::Routine::inlined)).
+    pub inlined: bool,
     /// Volatile and not asked by GET or HEAD.
     pub writes: bool,
     pub rows: Rows,

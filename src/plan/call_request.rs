@@ -8,9 +8,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::embed::Draft;
 use super::{PlanError, overload, shortened};
 use crate::request::payload::Payload;
-use crate::request::query_string::filter::{self, CallParameter, EmbedPath, Filter, LogicTree};
+use crate::request::query_string::filter::{self, CallParameter, EmbedPath, Filter};
+use crate::request::query_string::select::SelectItem;
 use crate::request::{ApiRequest, RequestError};
 use crate::schema_cache::Routine;
 
@@ -49,7 +51,11 @@ impl<'a> CallRequest<'a> {
     /// # Errors
     /// [`PlanError::BodyOfCall`]: a body that cannot hold named arguments. Dropping it would answer
     /// another question than the one asked.
-    pub fn read(request: &'a ApiRequest, is_post: bool) -> Result<Self, PlanError> {
+    pub fn read(
+        request: &'a ApiRequest,
+        is_post: bool,
+        overloads: &[Routine],
+    ) -> Result<Self, PlanError> {
         let mut items: Vec<Item> = request
             .query
             .params
@@ -59,6 +65,8 @@ impl<'a> CallRequest<'a> {
                 value: ItemValue::Text(value),
                 reading: if is_post {
                     Reading::Filter(filter::parse(name, value))
+                } else if overloads.iter().any(|one| takes_literally(one, name)) {
+                    Reading::Argument
                 } else {
                     read_parameter(name, value)
                 },
@@ -140,8 +148,12 @@ impl<'a> CallRequest<'a> {
         Ok(texts)
     }
 
-    /// What is left of the query string: filters of the result.
-    pub fn result_filters(&self, routine: &Routine) -> Result<Vec<LogicTree>, PlanError> {
+    /// What is left of the query string: filters of the result, and of what is embedded in it.
+    pub fn result_filters(
+        &self,
+        routine: &Routine,
+        select: &[SelectItem],
+    ) -> Result<Vec<(EmbedPath, Filter)>, PlanError> {
         let mut filters = Vec::new();
         for item in &self.items {
             let Reading::Filter(reading) = &item.reading else {
@@ -151,15 +163,13 @@ impl<'a> CallRequest<'a> {
                 continue;
             }
             let (path, filter) = reading.clone()?;
-            if let Some(resource) = path.first() {
-                return Err(PlanError::NotEmbedded {
-                    resource: resource.clone(),
-                });
-            }
-            if routine.takes_filters() && !is_column(routine, &filter.field.name) {
+            if routine.takes_filters()
+                && path.is_empty()
+                && !speaks_of_result(routine, select, &filter)
+            {
                 return Err(overload::unknown_parameter(routine, item.name, item.value));
             }
-            filters.push(LogicTree::Leaf(filter));
+            filters.push((path, filter));
         }
         Ok(filters)
     }
@@ -169,6 +179,15 @@ impl Item<'_> {
     fn is_argument(&self) -> bool {
         matches!(self.reading, Reading::Argument)
     }
+}
+
+/// Where a function takes filters, its other arguments are known by their names: a search for `eq.5`
+/// is no condition on a column `search` that there is not.
+fn takes_literally(routine: &Routine, name: &str) -> bool {
+    let mut parameters = routine.parameters.iter();
+    routine.takes_filters()
+        && parameters.any(|p| p.name == name && p.filters.is_none())
+        && !routine.output().iter().any(|column| column == name)
 }
 
 fn read_parameter(name: &str, value: &str) -> Reading {
@@ -198,4 +217,10 @@ fn texts_of(json: &str) -> Option<Vec<String>> {
 /// Whether the result has the column, as far as the schema cache knows.
 pub(super) fn is_column(routine: &Routine, name: &str) -> bool {
     routine.output().is_empty() || routine.output().iter().any(|column| column == name)
+}
+
+/// Whether a filter is one of a column, or of a resource embedded in the result (`client=is.null`).
+pub(super) fn speaks_of_result(routine: &Routine, select: &[SelectItem], filter: &Filter) -> bool {
+    let name = &filter.field.name;
+    is_column(routine, name) || Draft::new(select).embeds(name)
 }

@@ -26,6 +26,38 @@ pub enum PlanError {
     #[error("'{resource}' is not an embedded resource in this request")]
     NotEmbedded { resource: String },
 
+    /// Only an alias names a resource that has one.
+    #[error("'{resource}' is not an embedded resource in this request")]
+    NotByAlias { resource: String, alias: String },
+
+    #[error("Could not find a relationship between '{origin}' and '{target}' in the schema cache")]
+    RelationshipNotFound {
+        origin: String,
+        target: String,
+        /// The request's, behind `!`.
+        hint: Option<String>,
+        schema: String,
+        suggestion: Option<String>,
+    },
+
+    #[error(
+        "Could not embed because more than one relationship was found for '{origin}' and '{target}'"
+    )]
+    AmbiguousRelationship {
+        origin: String,
+        target: String,
+        /// Each described as an object.
+        candidates: Vec<Value>,
+        /// What to write instead, in quotes.
+        write: Vec<String>,
+    },
+
+    #[error("Too many resources are embedded")]
+    TooManyEmbeds { most: usize },
+
+    #[error("A related order on '{target}' is not possible")]
+    OrderNotToOne { origin: String, target: String },
+
     #[error("Use of aggregate functions is not allowed")]
     AggregatesDisabled,
 
@@ -157,15 +189,19 @@ impl ClientError for PlanError {
     fn code(&self) -> Code {
         match self {
             Self::Request(error) => error.code(),
+            Self::TooManyEmbeds { .. } => Code::Pgrst100,
             Self::BodyOfCall => Code::Pgrst102,
             Self::SchemaNotExposed { .. } => Code::Pgrst106,
             Self::PutFilters => Code::Pgrst105,
             Self::NotAcceptable { .. } => Code::Pgrst107,
-            Self::NotEmbedded { .. } => Code::Pgrst108,
+            Self::NotEmbedded { .. } | Self::NotByAlias { .. } => Code::Pgrst108,
+            Self::OrderNotToOne { .. } => Code::Pgrst118,
             Self::AggregatesDisabled => Code::Pgrst123,
             Self::RootDisabled => Code::Pgrst126,
             Self::NotImplemented { .. } => Code::Pgrst127,
             Self::MaxAffectedOfOne => Code::Pgrst128,
+            Self::RelationshipNotFound { .. } => Code::Pgrst200,
+            Self::AmbiguousRelationship { .. } => Code::Pgrst201,
             Self::RoutineNotFound { .. } => Code::Pgrst202,
             Self::AmbiguousRoutine { .. } => Code::Pgrst203,
             Self::ColumnNotFound { .. } => Code::Pgrst204,
@@ -189,6 +225,42 @@ impl ClientError for PlanError {
             Self::JsonKind { row, .. } => {
                 row.map(|number| format!("In row {number} of the body").into())
             }
+            Self::TooManyEmbeds { most } => Some(
+                format!(
+                    "Each counts once, and once more for every inner join, null filter and order that \
+                     asks for it at a level above; the limit is {most}"
+                )
+                .into(),
+            ),
+            Self::NotByAlias { .. } => {
+                Some("Target names are not allowed in filters if they have an alias".into())
+            }
+            Self::RelationshipNotFound {
+                origin,
+                target,
+                hint,
+                schema,
+                ..
+            } => {
+                let using = hint
+                    .as_ref()
+                    .map(|hint| format!("' using the hint '{hint}"));
+                Some(
+                    format!(
+                        "Searched for a foreign key relationship between '{origin}' and '{target}{}' in \
+                         the schema '{schema}', but no matches were found.",
+                        using.unwrap_or_default()
+                    )
+                    .into(),
+                )
+            }
+            Self::AmbiguousRelationship { candidates, .. } => Some(candidates.clone().into()),
+            Self::OrderNotToOne { origin, target } => Some(
+                format!(
+                    "'{origin}' and '{target}' do not form a many-to-one or one-to-one relationship"
+                )
+                .into(),
+            ),
             Self::RoutineNotFound {
                 function,
                 given,
@@ -241,6 +313,15 @@ impl ClientError for PlanError {
             } => Some(format!(
                 "Say which rows, such as {some_rows}; if all are meant, write {all_rows}"
             )),
+            Self::NotByAlias { resource, alias } => Some(format!(
+                "Change '{resource}' to '{alias}' in filters, orders or limits."
+            )),
+            Self::RelationshipNotFound { suggestion, .. } => suggestion.clone(),
+            Self::AmbiguousRelationship { target, write, .. } => Some(format!(
+                "Try changing '{target}' to one of the following: {}. Find the desired relationship in \
+                 the 'details' key.",
+                write.join(", ")
+            )),
             Self::AmbiguousRoutine { .. } => Some(
                 "Try renaming the parameters or the function itself in the database so function \
                  overloading can be resolved"
@@ -267,6 +348,7 @@ impl ClientError for PlanError {
             Self::TooManyConditions { filter, .. } => Some(format!(
                 "Use a list: {filter}=in.(…) or {filter}=not.in.(…)"
             )),
+            Self::TooManyEmbeds { .. } => Some("Ask in several requests".to_owned()),
             Self::BodyOfCall => Some("Write {\"argument\": value, …}".to_owned()),
             Self::GivenTwice { filter } => Some(format!("Put every condition into one {filter}=…")),
             Self::UnknownParameter { hint, .. } => Some(hint.clone()),

@@ -7,7 +7,10 @@ mod arguments;
 mod call_plan;
 mod call_request;
 mod conditions;
+mod embed;
+mod embed_size;
 mod error;
+mod find_relationship;
 mod json_kinds;
 mod mutate_plan;
 mod overload;
@@ -24,7 +27,9 @@ pub use call_plan::{
 };
 pub use error::PlanError;
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
-pub use read_plan::{ReadPlan, Representation, Rows, SelectColumn};
+pub use read_plan::{
+    Embed, EmbedOutput, Node, OrderKey, Predicate, ReadPlan, Representation, Rows, SelectColumn,
+};
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
 
@@ -50,6 +55,8 @@ pub struct Limits {
     pub strict_json_types: bool,
     /// Refuse PATCH and DELETE of every row.
     pub require_filter: bool,
+    /// Filters may name an embedded resource by its relation where it has an alias.
+    pub legacy_target_names: bool,
 }
 
 impl Plan {

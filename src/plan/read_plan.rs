@@ -1,10 +1,11 @@
 //! The plan of a read: data only.
 
 use crate::request::media_type::MediaType;
-use crate::request::query_string::filter::{Field, LogicTree};
-use crate::request::query_string::order::OrderTerm;
+use crate::request::query_string::LegacyName;
+use crate::request::query_string::filter::{Field, Filter, LogicTree};
+use crate::request::query_string::order::{Direction, Nulls, OrderTerm};
 use crate::request::range::RowRange;
-use crate::schema_cache::QualifiedName;
+use crate::schema_cache::{QualifiedName, Relationship};
 
 /// Rows of one relation, which exists.
 #[derive(Debug)]
@@ -13,21 +14,32 @@ pub struct ReadPlan {
     pub rows: Rows,
 }
 
-/// Which rows, in what order and shape: the same for a relation and for a function's result.
+/// The rows of an answer: which, how many, and as what. The same for a relation and for a function's
+/// result.
 #[derive(Debug)]
 pub struct Rows {
-    /// Never empty; `*` is a field of that name.
-    pub select: Vec<SelectColumn>,
-    /// All must hold.
-    pub conditions: Vec<LogicTree>,
-    pub order: Vec<OrderTerm>,
-    /// After `db-max-rows`.
-    pub range: RowRange,
+    pub node: Node,
     /// `Prefer: count=exact`: how many rows there are without the range.
     pub count: bool,
     /// Of the answer: the chosen one of those that the request accepts.
     pub media_type: MediaType,
     pub representation: Representation,
+    /// Where the caller should write something else.
+    pub legacy_names: Vec<LegacyName>,
+}
+
+/// Which rows of one level, in what order and shape, and what is embedded in each.
+#[derive(Debug)]
+pub struct Node {
+    /// `*` is a field of that name. Empty where only embedded resources are asked for.
+    pub select: Vec<SelectColumn>,
+    /// In the order of the answer, after the columns.
+    pub embeds: Vec<Embed>,
+    /// All must hold.
+    pub conditions: Vec<LogicTree<Predicate>>,
+    pub order: Vec<OrderKey>,
+    /// After `db-max-rows`.
+    pub range: RowRange,
 }
 
 /// One column of the answer. Its name is the alias, else the field's own.
@@ -37,6 +49,53 @@ pub struct SelectColumn {
     /// As written in the URL; the renderer quotes it.
     pub cast: Option<String>,
     pub alias: Option<String>,
+}
+
+/// Rows of another relation, in each row of the level above.
+#[derive(Debug)]
+pub struct Embed {
+    /// Its name in the answer.
+    pub name: String,
+    /// From the relation of the level above to this one's.
+    pub relationship: Relationship,
+    /// A row of the level above counts only where there is a row of this one.
+    pub inner: bool,
+    pub output: EmbedOutput,
+    pub node: Node,
+}
+
+/// What an embedded resource adds to a row of the level above.
+#[derive(Debug, PartialEq, Eq)]
+pub enum EmbedOutput {
+    /// Nothing is selected of it: it is there for its conditions.
+    Nothing,
+    /// An object, null where there is no row; a list of objects where the relationship is not to one.
+    Value,
+    /// The columns of the one row.
+    Columns,
+    /// A list for each column, by the names of the columns: all rows' values of it.
+    Lists(Vec<String>),
+}
+
+/// A condition on a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Predicate {
+    Filter(Filter),
+    /// Whether there are rows of an embedded resource, an index of the level's `embeds`.
+    Embedded {
+        embed: usize,
+        exists: bool,
+    },
+}
+
+/// What rows are ordered by.
+#[derive(Debug, Clone)]
+pub struct OrderKey {
+    /// Where the field is one of an embedded resource: an index of the level's `embeds`, to one.
+    pub embed: Option<usize>,
+    pub field: Field,
+    pub direction: Option<Direction>,
+    pub nulls: Option<Nulls>,
 }
 
 /// What the body is.
@@ -52,4 +111,49 @@ pub enum Representation {
         strip_nulls: bool,
     },
     Csv,
+}
+
+impl SelectColumn {
+    /// As the answer calls it; `*` for all columns.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.alias.as_deref().unwrap_or(&self.field.name)
+    }
+}
+
+impl OrderKey {
+    /// By a field of the level itself.
+    #[must_use]
+    pub fn own(term: OrderTerm) -> Self {
+        Self {
+            embed: None,
+            field: term.field,
+            direction: term.direction,
+            nulls: term.nulls,
+        }
+    }
+}
+
+impl Node {
+    /// Whether a row of it has no column.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let mut outputs = self.embeds.iter().map(|embed| &embed.output);
+        self.select.is_empty() && outputs.all(|output| *output == EmbedOutput::Nothing)
+    }
+
+    /// The columns of a row, in order, as far as no `*` is among them.
+    #[must_use]
+    pub fn column_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.select.iter().map(|c| c.name().to_owned()).collect();
+        for embed in &self.embeds {
+            match &embed.output {
+                EmbedOutput::Nothing => {}
+                EmbedOutput::Value => names.push(embed.name.clone()),
+                EmbedOutput::Columns => names.extend(embed.node.column_names()),
+                EmbedOutput::Lists(lists) => names.extend_from_slice(lists),
+            }
+        }
+        names
+    }
 }

@@ -1,12 +1,14 @@
 //! Resolves `/rpc/function`.
 
 use super::arguments::resolve_arguments;
-use super::call_request::{CallRequest, is_column};
+use super::call_request::{CallRequest, speaks_of_result};
 use super::overload::choose;
 use super::resolve_read::resolve_rows;
-use super::{CallPlan, Limits, PlanError, ResultShape};
+use super::{CallPlan, Limits, OrderKey, PlanError, ResultShape};
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
+use crate::request::query_string::order;
+use crate::request::query_string::select::SelectItem;
 use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Returns, Routine, SchemaCache, Volatility};
 
@@ -17,20 +19,38 @@ pub(super) fn resolve_call(
     limits: &Limits,
 ) -> Result<CallPlan, PlanError> {
     let is_post = matches!(request.action, Action::Call { safe: false, .. });
-    let call = CallRequest::read(request, is_post)?;
+    let call = CallRequest::read(request, is_post, cache.overloads(name))?;
     let routine = choose(name, cache, &call)?;
     if request.preferences.max_affected().is_some() && !routine.returns_set {
         return Err(PlanError::MaxAffectedOfOne);
     }
     let arguments = resolve_arguments(routine, &call)?;
     let shape = result_shape(routine);
-    let mut rows = resolve_rows(request, limits)?;
+    let query = &request.query;
     if routine.takes_filters() {
-        for tree in &rows.conditions {
-            refuse_filters_in_logic(routine, tree)?;
+        let of_result = query.logic.iter().filter(|(path, _)| path.is_empty());
+        for (_, tree) in of_result {
+            refuse_filters_in_logic(routine, &query.select, tree)?;
         }
     }
-    rows.conditions.extend(call.result_filters(routine)?);
+    let filters = call.result_filters(routine, &query.select)?;
+    let filters = filters.into_iter();
+    let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
+    let conditions = query.logic.iter().cloned().chain(filters);
+    let mut rows = resolve_rows(request, &origin(routine), cache, limits, conditions)?;
+    let node = &mut rows.node;
+    if node.order.is_empty()
+        && let Some(order) = &routine.page.order
+    {
+        node.order = order::parse(order)?
+            .into_iter()
+            .map(OrderKey::own)
+            .collect();
+    }
+    if request.range.limit.is_none() {
+        let page = request.range.at_most(routine.page.limit);
+        node.range = page.at_most(limits.max_rows);
+    }
     Ok(CallPlan {
         routine: name.clone(),
         arguments,
@@ -39,6 +59,7 @@ pub(super) fn resolve_call(
             _ => None,
         },
         shape,
+        inlined: routine.inlined,
         writes: is_post && routine.volatility == Volatility::Volatile,
         rows,
     })
@@ -46,16 +67,32 @@ pub(super) fn resolve_call(
 
 /// `or=(priority.eq.high,…)` can only speak of the result: a condition inside it would be ignored by
 /// the function, so it is refused.
-fn refuse_filters_in_logic(routine: &Routine, tree: &LogicTree) -> Result<(), PlanError> {
+fn refuse_filters_in_logic(
+    routine: &Routine,
+    select: &[SelectItem],
+    tree: &LogicTree,
+) -> Result<(), PlanError> {
     match tree {
         LogicTree::Branch { children, .. } => children
             .iter()
-            .try_for_each(|child| refuse_filters_in_logic(routine, child)),
-        LogicTree::Leaf(filter) if is_column(routine, &filter.field.name) => Ok(()),
+            .try_for_each(|child| refuse_filters_in_logic(routine, select, child)),
+        LogicTree::Leaf(filter) if speaks_of_result(routine, select, filter) => Ok(()),
         LogicTree::Leaf(filter) => Err(PlanError::FilterInLogic {
             function: routine.name.name.clone(),
             parameter: filter.field.name.clone(),
         }),
+    }
+}
+
+/// The relation whose rows come back, by which others can be embedded in them; of other results the
+/// function's own name, which has no relationships.
+fn origin(routine: &Routine) -> QualifiedName {
+    match &routine.returns {
+        Returns::Composite {
+            relation: Some(relation),
+            ..
+        } => QualifiedName::new(&routine.name.schema, &relation.name),
+        Returns::Composite { .. } | Returns::Scalar | Returns::Void => routine.name.clone(),
     }
 }
 

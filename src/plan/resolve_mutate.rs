@@ -4,16 +4,15 @@
 use std::collections::BTreeSet;
 
 use super::json_kinds::check_json_kinds;
-use super::resolve_read::{relation_not_found, resolve_rows};
+use super::resolve_read::{conditions_of, relation_not_found, resolve_rows};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Change, Limits, MutatePlan, OnConflict, PlanError, Returned, Rows, Values, WrittenColumn,
+    Change, Limits, MutatePlan, Node, OnConflict, PlanError, Returned, Rows, Values, WrittenColumn,
 };
 use crate::request::media_type::MediaType;
 use crate::request::payload::Payload;
 use crate::request::prefer::{Missing, Representation, Resolution};
 use crate::request::query_string::filter::{Filter, LogicTree, Operation, Operator};
-use crate::request::query_string::select::SelectItem;
 use crate::request::range::RowRange;
 use crate::request::{Action, ApiRequest, Mutation, RequestError};
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
@@ -28,16 +27,15 @@ pub(super) fn resolve_mutate(
     let Some(relation) = cache.relation(name) else {
         return Err(relation_not_found(name, cache));
     };
-    refuse_embeds(&request.query.select)?;
-    let mut rows = resolve_rows(request, limits)?;
-    let mut conditions = std::mem::take(&mut rows.conditions);
-    let filters = root_filters(request)?;
-    conditions.extend(filters.iter().map(|it| LogicTree::Leaf((*it).clone())));
+    let (conditions, of_embeds): (Vec<_>, Vec<_>) =
+        conditions_of(request).partition(|(path, _)| path.is_empty());
+    let conditions: Vec<LogicTree> = conditions.into_iter().map(|(_, tree)| tree).collect();
+    let mut rows = resolve_rows(request, name, cache, limits, of_embeds)?;
     // What changes is limited by filters alone, and all of it comes back.
-    rows.range = RowRange::ALL;
+    rows.node.range = RowRange::ALL;
     rows.count = false;
     if mutation == Mutation::Upsert {
-        check_put(request, relation, &filters)?;
+        check_put(relation, &conditions)?;
     }
     if matches!(mutation, Mutation::Update | Mutation::Delete)
         && limits.require_filter
@@ -154,7 +152,7 @@ fn returned(
     rows: &Rows,
 ) -> Returned {
     match request.preferences.representation {
-        Some(Representation::Full) => Returned::Columns(columns_of(rows)),
+        Some(Representation::Full) => Returned::Columns(columns_of(&rows.node)),
         Some(Representation::HeadersOnly)
             if mutation == Mutation::Create && !relation.primary_key.is_empty() =>
         {
@@ -164,70 +162,47 @@ fn returned(
     }
 }
 
-/// The columns that the answer shows or is ordered by, each once.
-fn columns_of(rows: &Rows) -> Vec<String> {
-    let shown = rows.select.iter().map(|column| &column.field.name);
-    let ordering = rows.order.iter().map(|term| &term.field.name);
-    let names: BTreeSet<&String> = shown.chain(ordering).collect();
-    if names.contains(&"*".to_owned()) {
+/// The columns that the answer shows, is ordered by, or finds embedded rows by, each once.
+fn columns_of(node: &Node) -> Vec<String> {
+    let shown = node.select.iter().map(|column| column.field.name.as_str());
+    let ordering = node.order.iter().filter(|key| key.embed.is_none());
+    let ordering = ordering.map(|key| key.field.name.as_str());
+    let linking = node
+        .embeds
+        .iter()
+        .flat_map(|it| it.relationship.own_columns());
+    let names: BTreeSet<&str> = shown.chain(ordering).chain(linking).collect();
+    if names.contains("*") {
         return vec!["*".to_owned()];
     }
-    names.into_iter().cloned().collect()
+    names.into_iter().map(str::to_owned).collect()
 }
 
 /// PUT is about one row: its filters must name it, and nothing else.
-fn check_put(
-    request: &ApiRequest,
-    relation: &Relation,
-    filters: &[&Filter],
-) -> Result<(), PlanError> {
-    let filtered: BTreeSet<&str> = filters.iter().map(|it| it.field.name.as_str()).collect();
+fn check_put(relation: &Relation, conditions: &[LogicTree]) -> Result<(), PlanError> {
+    let named: Option<BTreeSet<&str>> = conditions.iter().map(equalled_column).collect();
     let key: BTreeSet<&str> = relation.primary_key.iter().map(String::as_str).collect();
-    let is_key = request.query.logic.is_empty()
-        && !key.is_empty()
-        && filtered == key
-        && filters.iter().all(|filter| is_plain_equality(filter));
-    if is_key {
+    if !key.is_empty() && named == Some(key) {
         Ok(())
     } else {
         Err(PlanError::PutFilters)
     }
 }
 
-fn is_plain_equality(filter: &Filter) -> bool {
-    !filter.negated
-        && matches!(
-            filter.operation,
-            Operation::Compare {
-                operator: Operator::Equal,
-                quantifier: None,
-                ..
-            }
-        )
-}
-
-fn root_filters(request: &ApiRequest) -> Result<Vec<&Filter>, PlanError> {
-    let filters = request.query.filters.iter();
-    filters
-        .map(|(path, filter)| match path.first() {
-            None => Ok(filter),
-            Some(resource) => Err(PlanError::NotEmbedded {
-                resource: resource.clone(),
-            }),
-        })
-        .collect()
-}
-
-fn refuse_embeds(select: &[SelectItem]) -> Result<(), PlanError> {
-    let embedded = select.iter().find_map(|item| match item {
-        SelectItem::Embed { relation, .. } | SelectItem::Spread { relation, .. } => Some(relation),
-        SelectItem::Field { .. } => None,
-    });
-    match embedded {
-        None => Ok(()),
-        Some(relation) => Err(PlanError::NotImplemented {
-            what: format!("Embedding '{relation}' in the answer to a write"),
-        }),
+/// Of `column=eq.value` the column.
+fn equalled_column(condition: &LogicTree) -> Option<&str> {
+    match condition {
+        LogicTree::Leaf(Filter {
+            field,
+            negated: false,
+            operation:
+                Operation::Compare {
+                    operator: Operator::Equal,
+                    quantifier: None,
+                    ..
+                },
+        }) => Some(&field.name),
+        _ => None,
     }
 }
 

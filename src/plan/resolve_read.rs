@@ -1,13 +1,15 @@
 //! Resolves reads of a relation, and the part that a function's result shares with them.
 
+use super::embed::{Draft, Resolver};
+use super::embed_size::check_size;
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{Limits, PlanError, ReadPlan, Representation, Rows, SelectColumn};
 use crate::request::ApiRequest;
 use crate::request::media_type::MediaType;
 use crate::request::prefer::Count;
-use crate::request::query_string::filter::{Field, JsonKey, LogicTree};
+use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
 use crate::request::query_string::select::SelectItem;
-use crate::schema_cache::{QualifiedName, SchemaCache};
+use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 
 pub(super) fn resolve_read(
     request: &ApiRequest,
@@ -18,15 +20,19 @@ pub(super) fn resolve_read(
     if cache.relation(name).is_none() {
         return Err(relation_not_found(name, cache));
     }
-    let mut rows = resolve_rows(request, limits)?;
-    for (path, filter) in &request.query.filters {
-        embedded_nowhere(path)?;
-        rows.conditions.push(LogicTree::Leaf(filter.clone()));
-    }
     Ok(ReadPlan {
         from: name.clone(),
-        rows,
+        rows: resolve_rows(request, name, cache, limits, conditions_of(request))?,
     })
+}
+
+/// Every filter of the query string, with the level that it speaks of.
+pub(super) fn conditions_of(
+    request: &ApiRequest,
+) -> impl Iterator<Item = (EmbedPath, LogicTree)> + '_ {
+    let filters = request.query.filters.iter().cloned();
+    let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
+    request.query.logic.iter().cloned().chain(filters)
 }
 
 pub(super) fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> PlanError {
@@ -43,69 +49,84 @@ pub(super) fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> P
     }
 }
 
-/// Everything but the plain filters, which a function may take for arguments.
-pub(super) fn resolve_rows(request: &ApiRequest, limits: &Limits) -> Result<Rows, PlanError> {
+/// The rows of `origin`, or of a function's result that has the rows of `origin`. `conditions` are those
+/// of the query string that speak of them, and not of a function's arguments.
+pub(super) fn resolve_rows(
+    request: &ApiRequest,
+    origin: &QualifiedName,
+    cache: &SchemaCache,
+    limits: &Limits,
+    conditions: impl IntoIterator<Item = (EmbedPath, LogicTree)>,
+) -> Result<Rows, PlanError> {
     let query = &request.query;
-    let mut conditions = Vec::new();
-    for (path, tree) in &query.logic {
-        embedded_nowhere(path)?;
-        conditions.push(tree.clone());
+    // `select=` selects everything, as in PostgREST.
+    let all = [SelectItem::all()];
+    let mut top = Draft::new(if query.select.is_empty() {
+        &all
+    } else {
+        &query.select
+    });
+    let legacy = limits.legacy_target_names;
+    for (path, tree) in conditions {
+        top.at(&path, legacy)?.conditions.push(tree);
     }
-    let mut order = Vec::new();
     for (path, terms) in &query.order {
-        embedded_nowhere(path)?;
-        if let Some(relation) = terms.iter().find_map(|term| term.relation.as_ref()) {
-            embedded_nowhere(std::slice::from_ref(relation))?;
-        }
-        order.extend_from_slice(terms);
+        top.at(path, legacy)?.order.extend_from_slice(terms);
     }
-    for (path, _) in &query.ranges {
-        embedded_nowhere(path)?;
+    for (path, range) in &query.ranges {
+        top.at(path, legacy)?.range = *range;
     }
+    top.range = request.range;
+    let resolver = Resolver {
+        cache,
+        limits,
+        schema: &origin.schema,
+    };
+    let legacy_names = top.legacy_names();
+    let node = top.resolve(resolver, &origin.name, false)?;
+    check_size(&node)?;
     let (media_type, representation) = negotiate(request)?;
     Ok(Rows {
-        select: query
-            .select
-            .iter()
-            .map(select_column)
-            .collect::<Result<_, _>>()?,
-        conditions,
-        order,
-        range: request.range.at_most(limits.max_rows),
+        node,
         count: request.preferences.count == Some(Count::Exact),
         media_type,
         representation,
+        legacy_names,
     })
 }
 
-/// A path that names a resource which the select does not embed.
-fn embedded_nowhere(path: &[String]) -> Result<(), PlanError> {
-    match path.first() {
-        None => Ok(()),
-        Some(resource) => Err(PlanError::NotEmbedded {
-            resource: resource.clone(),
-        }),
-    }
-}
-
-fn select_column(item: &SelectItem) -> Result<SelectColumn, PlanError> {
+pub(super) fn select_column(item: &SelectItem) -> Result<SelectColumn, PlanError> {
     match item {
         SelectItem::Field {
-            aggregate: Some(_), ..
-        } => Err(PlanError::AggregatesDisabled),
-        SelectItem::Field {
-            field, cast, alias, ..
+            aggregate: None,
+            field,
+            cast,
+            alias,
+            ..
         } => Ok(SelectColumn {
             alias: alias.clone().or_else(|| json_alias(field)),
             field: field.clone(),
             cast: cast.clone(),
         }),
-        SelectItem::Embed { relation, .. } | SelectItem::Spread { relation, .. } => {
-            Err(PlanError::NotImplemented {
-                what: format!("Embedding '{relation}' in 'select'"),
-            })
+        SelectItem::Field { .. } | SelectItem::Embed { .. } | SelectItem::Spread { .. } => {
+            Err(PlanError::AggregatesDisabled)
         }
     }
+}
+
+/// What `*` stands for.
+pub(super) fn all_columns(relation: &Relation) -> Vec<SelectColumn> {
+    let columns = relation.columns.iter();
+    columns
+        .map(|column| SelectColumn {
+            field: Field {
+                name: column.name.clone(),
+                json_path: Vec::new(),
+            },
+            cast: None,
+            alias: None,
+        })
+        .collect()
 }
 
 /// `data->a->b` is named `b`, `data->a->0` is named `a`, `data->0` is named `data`.

@@ -1,10 +1,11 @@
 //! Answers to reading and calling.
 
 use bytes::Bytes;
-use percent_encoding::{CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::request::{
-    Action, ApiRequest, Mutation, media_type::MediaType, prefer::Preferences, range::RowRange,
+    Action, ApiRequest, Mutation, media_type::MediaType, prefer::Preferences,
+    query_string::LegacyName, range::RowRange,
 };
 
 use super::{ResponseError, content_range};
@@ -26,6 +27,8 @@ pub struct Presentation<'a> {
     pub media_type: &'a MediaType,
     /// The schema, if it was negotiated: named by a profile header, or one of several exposed.
     pub profile: Option<&'a str>,
+    /// Resources that the request should call otherwise.
+    pub legacy_names: &'a [LegacyName],
 }
 
 /// Status, headers and body, ready to be sent.
@@ -136,6 +139,7 @@ impl Presentation<'_> {
         if let Some(profile) = self.profile {
             headers.push(("Content-Profile", profile.to_owned()));
         }
+        headers.extend(legacy_warning(self.legacy_names));
         headers
     }
 }
@@ -151,6 +155,29 @@ fn page_body(range: RowRange, status: u16, head: bool, outcome: Outcome) -> Body
         return Body::Empty;
     }
     Body::Bytes(outcome.body)
+}
+
+/// PostgREST's warning, its code being "miscellaneous persistent warning" (RFC 7234, 5.5). Names come
+/// from the URL: what no header may hold, or would end the quotes, is encoded.
+pub(super) fn legacy_warning(names: &[LegacyName]) -> Option<Header> {
+    const ENCODED: &AsciiSet = &CONTROLS.add(b'"').add(b'\\');
+    if names.is_empty() {
+        return None;
+    }
+    let changes: Vec<String> = names
+        .iter()
+        .map(|LegacyName { target, alias }| {
+            let target = utf8_percent_encode(target, ENCODED);
+            format!("`{target}` to `{}`", utf8_percent_encode(alias, ENCODED))
+        })
+        .collect();
+    let warning = format!(
+        "299 rowdesk \"Embedded resource was referenced by relation name even though it has an alias. \
+         This is deprecated and will stop working in a future release. Update {} in query string \
+         filters, orders or limits.\"",
+        changes.join(", ")
+    );
+    Some(("Warning", warning))
 }
 
 /// The same request with its parameters in alphabetical order. A header is ASCII, a relation's name

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::answer::{Header, preference_applied};
+use super::answer::{Header, legacy_warning, preference_applied};
 use super::content_range::content_range;
 use super::{Answer, Body, Outcome, Presentation};
 use crate::request::prefer::{Count, Representation, Resolution};
@@ -45,6 +45,8 @@ pub fn change(
     headers.extend(preference_applied(Action::Mutate(change.mutation), &heeded));
     if is_shown {
         headers.extend(presentation.headers());
+    } else {
+        headers.extend(legacy_warning(presentation.legacy_names));
     }
     let body = if is_shown {
         Body::Bytes(outcome.body)

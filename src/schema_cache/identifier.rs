@@ -1,7 +1,7 @@
 //! Names and types as the database spells them.
 
 /// A schema-qualified name, unquoted.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct QualifiedName {
     pub schema: String,
     pub name: String,

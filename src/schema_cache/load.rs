@@ -6,9 +6,13 @@ use std::sync::Arc;
 use serde::Deserialize;
 use tokio_postgres::{Error, Row, Transaction, types::Json};
 
+use super::key::{KeyColumns, TableKey};
+use super::routine::split_page;
+use super::view::{View, Views};
 use super::{
-    Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, Parameter, QualifiedName,
-    Relation, Returns, Routine, SchemaCache, SqlExpression, SqlType, Volatility, Writes,
+    Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults, Parameter,
+    QualifiedName, Relation, Returns, Routine, SchemaCache, SqlExpression, SqlType, Volatility,
+    Writes,
 };
 
 /// Loads what `schemas` offer, from one snapshot of the catalog.
@@ -24,6 +28,8 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     let relations = transaction
         .query(include_str!("relations.sql"), &[&schemas])
         .await?;
+    let keys = transaction.query(include_str!("keys.sql"), &[]).await?;
+    let views = transaction.query(include_str!("views.sql"), &[]).await?;
     let types = transaction
         .query(include_str!("filter_types.sql"), &[])
         .await?;
@@ -37,6 +43,9 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
         let relation = read_relation(row)?;
         cache.relations.insert(relation.name.clone(), relation);
     }
+    let keys: Vec<TableKey> = keys.iter().map(read_key).collect::<Result<_, _>>()?;
+    let views: Vec<View> = views.iter().map(read_view).collect::<Result<_, _>>()?;
+    cache.relate(&keys, &Views::new(&views));
     for row in &routines {
         let routine = read_routine(row, &filters)?;
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
@@ -58,10 +67,7 @@ struct ColumnRow {
 fn read_relation(row: &Row) -> Result<Relation, Error> {
     let Json(columns): Json<Vec<ColumnRow>> = row.try_get("columns")?;
     Ok(Relation {
-        name: QualifiedName {
-            schema: row.try_get("schema")?,
-            name: row.try_get("name")?,
-        },
+        name: read_name(row)?,
         comment: row.try_get("comment")?,
         columns: columns
             .into_iter()
@@ -92,6 +98,51 @@ fn read_json_kind(text: &str) -> JsonKind {
         "string" => JsonKind::String,
         _ => JsonKind::Any,
     }
+}
+
+fn read_key(row: &Row) -> Result<TableKey, Error> {
+    let foreign_name: Option<String> = row.try_get("foreign_name")?;
+    let foreign = match foreign_name {
+        None => None,
+        Some(name) => Some(KeyColumns {
+            table: QualifiedName {
+                schema: row.try_get("foreign_schema")?,
+                name,
+            },
+            table_id: row.try_get("foreign_id")?,
+            columns: row.try_get("foreign_columns")?,
+            numbers: row.try_get("foreign_numbers")?,
+        }),
+    };
+    Ok(TableKey {
+        constraint: row.try_get("constraint_name")?,
+        own: KeyColumns {
+            table: read_name(row)?,
+            table_id: row.try_get("table_id")?,
+            columns: row.try_get("columns")?,
+            numbers: row.try_get("numbers")?,
+        },
+        foreign,
+        is_one_to_one: row.try_get("is_one_to_one")?,
+    })
+}
+
+fn read_view(row: &Row) -> Result<View, Error> {
+    let numbers: Vec<i16> = row.try_get("numbers")?;
+    let columns: Vec<String> = row.try_get("columns")?;
+    Ok(View {
+        name: read_name(row)?,
+        id: row.try_get("view_id")?,
+        columns: numbers.into_iter().zip(columns).collect(),
+        rule: row.try_get("rule")?,
+    })
+}
+
+fn read_name(row: &Row) -> Result<QualifiedName, Error> {
+    Ok(QualifiedName {
+        schema: row.try_get("schema")?,
+        name: row.try_get("name")?,
+    })
 }
 
 #[derive(Deserialize)]
@@ -167,14 +218,18 @@ struct NameRow {
 fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, Error> {
     let Json(parameters): Json<Vec<ParameterRow>> = row.try_get("parameters")?;
     let relation: Option<Json<NameRow>> = row.try_get("relation")?;
+    let comment: Option<String> = row.try_get("comment")?;
+    let (comment, page) = match comment.as_deref().map(split_page) {
+        Some((text, page)) => (Some(text.to_owned()), page),
+        None => (None, PageDefaults::default()),
+    };
     let volatility: String = row.try_get("volatility")?;
     let returns: String = row.try_get("returns")?;
     Ok(Routine {
-        name: QualifiedName {
-            schema: row.try_get("schema")?,
-            name: row.try_get("name")?,
-        },
-        comment: row.try_get("comment")?,
+        name: read_name(row)?,
+        comment,
+        page,
+        inlined: row.try_get("inlined")?,
         volatility: match volatility.as_str() {
             "i" => Volatility::Immutable,
             "s" => Volatility::Stable,

@@ -1,18 +1,26 @@
-//! What the database offers: relations, routines, filter types. An immutable snapshot, swapped as a
+//! What the database offers: relations, relationships, routines, filter types. An immutable snapshot, swapped as a
 //! whole; loaded by the `.sql` files beside this one. Knows nothing of HTTP.
 //! (PostgREST, `docs/references/schema_cache.rst`.)
 
 mod filter_type;
 mod identifier;
+mod key;
 mod load;
 mod relation;
+mod relationship;
+mod relationships;
 mod routine;
+mod rule;
+mod view;
 
 pub use filter_type::{FILTER_SCHEMA, FilterType, Operand, spell};
 pub use identifier::{QualifiedName, SqlExpression, SqlType};
 pub use load::load;
 pub use relation::{Column, JsonKind, Relation, Writes};
-pub use routine::{FilterAttribute, Filters, Parameter, Returns, Routine, Volatility};
+pub use relationship::{Cardinality, ColumnPair, Junction, Key, Relationship};
+pub use routine::{
+    FilterAttribute, Filters, PageDefaults, Parameter, Returns, Routine, Volatility,
+};
 
 use std::collections::HashMap;
 
@@ -20,6 +28,8 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub struct SchemaCache {
     pub relations: HashMap<QualifiedName, Relation>,
+    /// By the relation they start from, sorted. Both ends and the junction are in `relations`.
+    pub relationships: HashMap<QualifiedName, Vec<Relationship>>,
     /// Overloads share a name.
     pub routines: HashMap<QualifiedName, Vec<Routine>>,
 }
@@ -28,6 +38,11 @@ impl SchemaCache {
     #[must_use]
     pub fn relation(&self, name: &QualifiedName) -> Option<&Relation> {
         self.relations.get(name)
+    }
+
+    #[must_use]
+    pub fn relationships(&self, of: &QualifiedName) -> &[Relationship] {
+        self.relationships.get(of).map_or(&[], Vec::as_slice)
     }
 
     #[must_use]

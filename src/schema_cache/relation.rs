@@ -9,7 +9,7 @@ pub struct Relation {
     pub comment: Option<String>,
     /// In the order of the table.
     pub columns: Vec<Column>,
-    /// In key order; empty where there is none (views).
+    /// In key order; empty where there is none. Of a view those of the tables whose keys it shows.
     pub primary_key: Vec<String>,
     pub takes: Writes,
 }

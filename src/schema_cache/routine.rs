@@ -8,12 +8,26 @@ use super::{FilterType, QualifiedName, SqlType};
 #[derive(Debug, Clone)]
 pub struct Routine {
     pub name: QualifiedName,
+    /// Without the lines that became `page`.
     pub comment: Option<String>,
     pub volatility: Volatility,
     pub returns: Returns,
     pub returns_set: bool,
+    /// Postgres works its body into the calling statement, which then reads no more of it than it
+    /// needs: a count needs no columns, a page no more than its rows.
+    pub inlined: bool,
+    pub page: PageDefaults,
     /// In the order of the signature.
     pub parameters: Vec<Parameter>,
+}
+
+/// What a page of the result is where the URL does not say: the last lines of the comment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageDefaults {
+    /// `@order total.desc,id`: what the URL's `order` would be.
+    pub order: Option<String>,
+    /// `@limit 20`.
+    pub limit: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +113,26 @@ impl Routine {
     }
 }
 
+/// A function's comment, and what its last lines say of the page. A line that cannot be read so is
+/// text like any other.
+pub(super) fn split_page(comment: &str) -> (&str, PageDefaults) {
+    let mut text = comment.trim_end();
+    let mut page = PageDefaults::default();
+    loop {
+        let (rest, line) = text.rsplit_once('\n').unwrap_or(("", text));
+        if let Some(order) = line.strip_prefix("@order ") {
+            page.order = Some(order.trim().to_owned());
+        } else if let Some(limit) = line.strip_prefix("@limit ").map(str::trim)
+            && let Ok(limit) = limit.parse()
+        {
+            page.limit = Some(limit);
+        } else {
+            return (text, page);
+        }
+        text = rest.trim_end();
+    }
+}
+
 impl Parameter {
     fn filter_names(&self) -> Vec<&str> {
         match &self.filters {
@@ -107,6 +141,36 @@ impl Parameter {
             Some(Filters::Spread(attributes)) => {
                 attributes.iter().map(|a| a.name.as_str()).collect()
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_lines_of_a_comment_describe_the_page() {
+        for (comment, text, order, limit) in [
+            ("All of it.", "All of it.", None, None),
+            ("A page.\n@limit 20", "A page.", None, Some(20)),
+            ("A page.\r\n\n@limit  20 \n", "A page.", None, Some(20)),
+            (
+                "A page.\n@order a.desc,b\n@limit 5",
+                "A page.",
+                Some("a.desc,b"),
+                Some(5),
+            ),
+            ("@limit 5\n@order a", "", Some("a"), Some(5)),
+            ("A page.\n@limit many", "A page.\n@limit many", None, None),
+            ("A page.\n@limit -1", "A page.\n@limit -1", None, None),
+            ("@limit 5\nAnd more.", "@limit 5\nAnd more.", None, None),
+            ("Write @limit 5", "Write @limit 5", None, None),
+            ("", "", None, None),
+        ] {
+            let order = order.map(str::to_owned);
+            let page = PageDefaults { order, limit };
+            assert_eq!(split_page(comment), (text, page), "{comment:?}");
         }
     }
 }

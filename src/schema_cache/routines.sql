@@ -4,6 +4,7 @@
 --   schema, name  text
 --   comment       text, null where there is none
 --   volatility    text   'i' immutable, 's' stable, 'v' volatile
+--   inlined       boolean  Postgres works its body into the calling statement
 --   returns       text   'void' | 'scalar' | 'composite'
 --   returns_set   boolean
 --   relation      jsonb  {"schema", "name"} of the relation whose rows come back, else null
@@ -27,6 +28,14 @@ select
     r.proname::text as name,
     obj_description(r.oid, 'pg_proc') as comment,
     r.provolatile::text as volatility,
+    -- what inline_set_returning_function() of PostgreSQL asks for
+    l.lanname = 'sql'
+        and r.proretset
+        and r.provolatile <> 'v'
+        and r.prorettype <> 'void'::regtype
+        and not r.proisstrict
+        and not r.prosecdef
+        and r.proconfig is null as inlined,
     case
         when r.prorettype = 'void'::regtype then 'void'
         when t.typtype = 'c'
@@ -78,6 +87,19 @@ select
         ) input
     ), '[]') as parameters
 from routine r
-join pg_type t on t.oid = r.prorettype
+join pg_language l on l.oid = r.prolang
+-- a domain gives back what the type beneath it does
+join lateral (
+    with recursive beneath as (
+        select d.oid, d.typtype, d.typbasetype, d.typrelid
+        from pg_type d
+        where d.oid = r.prorettype
+        union all
+        select b.oid, b.typtype, b.typbasetype, b.typrelid
+        from beneath
+        join pg_type b on b.oid = beneath.typbasetype
+    )
+    select * from beneath where typbasetype = 0
+) t on true
 left join pg_class result on result.oid = t.typrelid and t.typtype = 'c'
 left join pg_namespace result_schema on result_schema.oid = result.relnamespace

@@ -5,9 +5,9 @@
 //! The names `pgrst_source` and `pgrst_scalar` are PostgREST's: Postgres repeats them in errors and
 //! CSV headers, where its clients may look for them.
 
-use super::field::{Owner, field, order_by, where_all};
+use super::field::Owner;
 use super::fragment::Sql;
-use super::type_name::type_name;
+use super::node::{self, Scope};
 use crate::plan::{Representation, ResultShape, Rows};
 use crate::request::range::RowRange;
 
@@ -58,12 +58,12 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         Count::Apart => {
             sql.push("(select pg_catalog.count(*) from ");
             from(sql);
-            where_all(sql, source.owner, &rows.conditions);
+            node::conditions(sql, &top(source.owner, from), &rows.node);
             sql.push(")");
         }
     }
     sql.push(" as total, pg_catalog.count(*) as page, ");
-    sql.push(body(rows.representation, source.shape));
+    sql.push(body(rows, source.shape));
     sql.push(" as body, ");
     guard(sql, source.role);
     sql.push(" from ");
@@ -96,59 +96,43 @@ enum Count {
 
 impl Count {
     fn of(rows: &Rows) -> Self {
-        match rows {
-            Rows { count: false, .. } => Self::None,
-            Rows {
-                range:
-                    RowRange {
-                        offset: 0,
-                        limit: None,
-                    },
-                ..
-            } => Self::Page,
-            _ => Self::Apart,
+        match rows.count {
+            false => Self::None,
+            true if rows.node.range == RowRange::ALL => Self::Page,
+            true => Self::Apart,
         }
     }
 }
 
+/// The rows of the top level.
 pub(super) fn page(sql: &mut Sql, owner: Owner, from: Owner, rows: &Rows) {
-    sql.push("select ");
-    sql.join(&rows.select, ", ", |sql, column| {
-        match &column.cast {
-            None => field(sql, owner, &column.field),
-            Some(cast) => {
-                sql.push("cast(");
-                field(sql, owner, &column.field);
-                sql.push(" as ");
-                type_name(sql, cast);
-                sql.push(")");
-            }
-        }
-        if let Some(alias) = &column.alias {
-            sql.push(" as ").ident(alias);
-        }
-    });
-    sql.push(" from ");
-    from(sql);
-    where_all(sql, owner, &rows.conditions);
-    order_by(sql, owner, &rows.order);
-    if let Some(limit) = rows.range.limit {
-        sql.push(" limit ").param(limit.to_string());
-    }
-    if rows.range.offset > 0 {
-        sql.push(" offset ").param(rows.range.offset.to_string());
+    node::select(sql, &top(owner, from), &rows.node);
+}
+
+fn top<'a>(owner: Owner<'a>, from: Owner<'a>) -> Scope<'a> {
+    Scope {
+        owner,
+        from,
+        join: None,
+        depth: 0,
     }
 }
 
-pub(super) fn body(representation: Representation, shape: ResultShape) -> &'static str {
+pub(super) fn body(rows: &Rows, shape: ResultShape) -> &'static str {
     use ResultShape::{Composite, Scalar, SetOfComposite, SetOfScalar, Void};
-    match (representation, shape) {
+    match (rows.representation, shape) {
         // Counting the value makes Postgres compute it: a column that nobody reads is dropped, and
         // with it the call, its effects and the check of the right to make it.
         (_, Void) | (Representation::None, Scalar | SetOfScalar) => {
             "case when pg_catalog.count(rd_page.pgrst_scalar) >= 0 then '' end"
         }
-        (Representation::None, Composite | SetOfComposite) => "''::text",
+        (Representation::None, Composite | SetOfComposite) if rows.node.embeds.is_empty() => {
+            "''::text"
+        }
+        // The right to read what is embedded is checked only where it is computed, as above.
+        (Representation::None, Composite | SetOfComposite) => {
+            "case when pg_catalog.count(rd_page.*) >= 0 then '' end"
+        }
         (Representation::Csv, _) => CSV,
         (Representation::Json { strip_nulls: false }, SetOfComposite) => {
             "coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text"

@@ -19,7 +19,9 @@ pub(super) fn render(plan: &CallPlan, role: &str) -> Statement {
             call(sql, plan);
             sql.push(") as pgrst_source");
         },
-        once: true,
+        // what Postgres works into the statement is counted without the columns and joins of the
+        // page; all else runs once
+        once: !plan.inlined,
         shape: plan.shape,
     };
     document(&mut sql, &source, &plan.rows);

@@ -1,11 +1,11 @@
-//! Fields, conditions and order terms.
+//! Fields, conditions and directions of an order.
 
 use super::fragment::{Sql, array_literal};
 use crate::request::query_string::filter::{
     Field, Filter, FullTextOperator, IsValue, JsonKey, LogicOperator, LogicTree, Operation,
     Operator, Quantifier,
 };
-use crate::request::query_string::order::{Direction, Nulls, OrderTerm};
+use crate::request::query_string::order::{Direction, Nulls};
 
 /// Renders the relation (or alias) that a field belongs to.
 pub(super) type Owner<'a> = &'a dyn Fn(&mut Sql);
@@ -39,20 +39,10 @@ fn column(sql: &mut Sql, owner: Owner, name: &str) {
     }
 }
 
-/// ` where a and b`, nothing for no conditions.
-pub(super) fn where_all(sql: &mut Sql, owner: Owner, conditions: &[LogicTree]) {
-    if conditions.is_empty() {
-        return;
-    }
-    sql.push(" where ");
-    sql.join(conditions, " and ", |sql, tree| {
-        logic_tree(sql, owner, tree);
-    });
-}
-
-fn logic_tree(sql: &mut Sql, owner: Owner, tree: &LogicTree) {
+/// A tree, its leaves rendered by `leaf`.
+pub(super) fn logic_tree<L>(sql: &mut Sql, tree: &LogicTree<L>, leaf: &dyn Fn(&mut Sql, &L)) {
     match tree {
-        LogicTree::Leaf(leaf) => filter(sql, owner, leaf),
+        LogicTree::Leaf(one) => leaf(sql, one),
         LogicTree::Branch {
             negated,
             operator,
@@ -64,14 +54,14 @@ fn logic_tree(sql: &mut Sql, owner: Owner, tree: &LogicTree) {
             };
             sql.push(if *negated { "not (" } else { "(" });
             sql.join(children, separator, |sql, child| {
-                logic_tree(sql, owner, child);
+                logic_tree(sql, child, leaf);
             });
             sql.push(")");
         }
     }
 }
 
-fn filter(sql: &mut Sql, owner: Owner, filter: &Filter) {
+pub(super) fn filter(sql: &mut Sql, owner: Owner, filter: &Filter) {
     if filter.negated {
         sql.push("not ");
     }
@@ -181,23 +171,16 @@ fn full_text(
     sql.param(value).push("::text)");
 }
 
-/// ` order by …`, nothing for no terms.
-pub(super) fn order_by(sql: &mut Sql, owner: Owner, terms: &[OrderTerm]) {
-    if terms.is_empty() {
-        return;
-    }
-    sql.push(" order by ");
-    sql.join(terms, ", ", |sql, term| {
-        field(sql, owner, &term.field);
-        sql.push(match term.direction {
-            Some(Direction::Asc) => " asc",
-            Some(Direction::Desc) => " desc",
-            None => "",
-        });
-        sql.push(match term.nulls {
-            Some(Nulls::First) => " nulls first",
-            Some(Nulls::Last) => " nulls last",
-            None => "",
-        });
+/// ` desc nulls last`, each where given.
+pub(super) fn direction(sql: &mut Sql, direction: Option<Direction>, nulls: Option<Nulls>) {
+    sql.push(match direction {
+        Some(Direction::Asc) => " asc",
+        Some(Direction::Desc) => " desc",
+        None => "",
+    });
+    sql.push(match nulls {
+        Some(Nulls::First) => " nulls first",
+        Some(Nulls::Last) => " nulls last",
+        None => "",
     });
 }

@@ -3,15 +3,21 @@
 
 mod body;
 mod call;
+mod embed;
+#[cfg(test)]
+mod embed_tests;
+mod exchange;
 mod field;
 mod fragment;
 mod mutate;
+mod node;
 mod preamble;
 mod read;
 #[cfg(test)]
 mod tests;
 mod type_name;
 
+pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
 pub use preamble::{BEGIN, Preamble, preamble};
 

@@ -2,7 +2,7 @@
 //! one JSON parameter.
 
 use super::body::{body, guard, page};
-use super::field::{Owner, where_all};
+use super::field::{Owner, filter, logic_tree};
 use super::fragment::{Sql, Statement};
 use crate::plan::{Change, MutatePlan, OnConflict, Representation, ResultShape, Returned, Values};
 use crate::request::prefer::Resolution;
@@ -24,7 +24,7 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
     }
     sql.push(" select null::bigint as total, pg_catalog.count(*) as page, ");
     sql.push(if is_shown {
-        body(plan.rows.representation, ResultShape::SetOfComposite)
+        body(&plan.rows, ResultShape::SetOfComposite)
     } else {
         "''::text"
     });
@@ -81,12 +81,12 @@ fn change(sql: &mut Sql, plan: &MutatePlan) {
             });
             sql.push(" from ");
             rows(sql, values);
-            where_all(sql, target, &plan.conditions);
+            conditions(sql, target, plan);
         }
         Change::Delete => {
             sql.push("delete from ");
             target(sql);
-            where_all(sql, target, &plan.conditions);
+            conditions(sql, target, plan);
         }
     }
     sql.push(" returning ");
@@ -112,7 +112,7 @@ fn insert(sql: &mut Sql, plan: &MutatePlan, values: &Values, counts_new: bool) {
     let of_body: Owner = &|sql| {
         sql.push("pgrst_body");
     };
-    where_all(sql, of_body, &plan.conditions);
+    conditions(sql, of_body, plan);
     if counts_new {
         sql.push(if plan.conditions.is_empty() {
             " where "
@@ -121,6 +121,17 @@ fn insert(sql: &mut Sql, plan: &MutatePlan, values: &Values, counts_new: bool) {
         });
         sql.push(ONE_MORE);
     }
+}
+
+/// ` where a and b`, nothing for no conditions.
+fn conditions(sql: &mut Sql, owner: Owner, plan: &MutatePlan) {
+    if plan.conditions.is_empty() {
+        return;
+    }
+    sql.push(" where ");
+    sql.join(&plan.conditions, " and ", |sql, tree| {
+        logic_tree(sql, tree, &|sql, one| filter(sql, owner, one));
+    });
 }
 
 /// Counts the rows that are new: those inserted, less those that were merged into others. `xmax` would

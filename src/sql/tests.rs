@@ -9,8 +9,9 @@ use super::{Statement, render};
 use crate::plan::{self, Limits, PlanError};
 use crate::request::{ApiRequest, RawRequest, path};
 use crate::schema_cache::{
-    Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, Parameter, QualifiedName,
-    Relation, Returns, Routine, SchemaCache, SqlExpression, SqlType, Volatility, Writes,
+    Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults, Parameter,
+    QualifiedName, Relation, Returns, Routine, SchemaCache, SqlExpression, SqlType, Volatility,
+    Writes,
 };
 
 fn cache() -> SchemaCache {
@@ -28,7 +29,7 @@ fn cache() -> SchemaCache {
         takes: Writes::default(),
     };
     cache.relations.insert(name, relation);
-    for routine in [report(), add()] {
+    for routine in [report(), stock(), add()] {
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
         overloads.push(routine);
     }
@@ -76,6 +77,8 @@ fn report() -> Routine {
             relation: None,
         },
         returns_set: true,
+        inlined: false,
+        page: PageDefaults::default(),
         parameters: vec![
             parameter("grain", "text", None),
             parameter(
@@ -90,6 +93,19 @@ fn report() -> Routine {
     }
 }
 
+/// As `report`, but worked into the statement, and with `@order` and `@limit` in its comment.
+fn stock() -> Routine {
+    Routine {
+        name: QualifiedName::new("public", "stock"),
+        inlined: true,
+        page: PageDefaults {
+            order: Some("sold.desc,color".to_owned()),
+            limit: Some(20),
+        },
+        ..report()
+    }
+}
+
 fn add() -> Routine {
     Routine {
         name: QualifiedName::new("public", "add"),
@@ -97,6 +113,8 @@ fn add() -> Routine {
         volatility: Volatility::Immutable,
         returns: Returns::Scalar,
         returns_set: false,
+        inlined: false,
+        page: PageDefaults::default(),
         parameters: vec![
             parameter("a", "integer", None),
             parameter("b", "integer", None),
@@ -135,6 +153,7 @@ fn statement(
     })?;
     let limits = Limits {
         schemas: vec!["public".to_owned()],
+        legacy_target_names: true,
         ..Limits::default()
     };
     let plan = plan::resolve(&request, &cache(), &limits)?;
@@ -353,6 +372,55 @@ fn an_update_and_a_delete_filter_the_relation_and_show_what_was_asked() {
              from (select pgrst_source.* from pgrst_source) as rd_page
              ["5", "caller"]"#,
     );
+}
+
+#[test]
+fn a_function_that_postgres_inlines_is_counted_by_a_call_of_its_own() {
+    assert_sql(
+        &shown(
+            "GET",
+            "/rpc/stock?sold=gt.2&offset=40",
+            &[("prefer", "count=exact")],
+            "",
+        ),
+        r#"select (select pg_catalog.count(*)
+             from (select pgrst_call.*
+             from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source
+             where pgrst_source."sold" > $1) as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text as body, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
+             from (select pgrst_source.*
+             from (select pgrst_call.*
+             from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source
+             where pgrst_source."sold" > $3
+             order by pgrst_source."sold" desc, pgrst_source."color" limit $4 offset $5) as rd_page
+             ["2", "caller", "2", "20", "40"]"#,
+    );
+}
+
+#[test]
+fn the_page_that_a_comment_describes_holds_until_the_url_describes_another() {
+    for (url, order, params) in [
+        ("/rpc/stock", Some(r#""sold" desc"#), vec!["caller", "20"]),
+        (
+            "/rpc/stock?offset=3",
+            Some(r#""sold" desc"#),
+            vec!["caller", "20", "3"],
+        ),
+        (
+            "/rpc/stock?order=color&limit=500",
+            Some(r#""color""#),
+            vec!["caller", "500"],
+        ),
+        ("/rpc/report", None, vec!["caller"]),
+    ] {
+        let statement = statement("GET", url, &[], "").unwrap();
+        let ordered = order.map(|order| format!("order by pgrst_source.{order}"));
+        match ordered {
+            Some(text) => assert!(statement.sql.contains(&text), "{url}: {}", statement.sql),
+            None => assert!(!statement.sql.contains("order by"), "{url}"),
+        }
+        let given: Vec<&str> = statement.params.iter().map(|p| p.0.as_str()).collect();
+        assert_eq!(given, params, "{url}");
+    }
 }
 
 proptest! {

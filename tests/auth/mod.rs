@@ -1,6 +1,13 @@
-//! Tokens over HTTP: who is let in, as whom, and what the others are told.
+//! Tokens over HTTP: who is let in, as whom, and what the others are told; and how people get one.
 
+pub mod accounts;
 mod claims;
+mod limits;
+mod refresh;
+mod requests;
 mod roles;
+mod sign_in;
 mod signatures;
+mod signed_in;
 mod signer;
+mod unlinked;

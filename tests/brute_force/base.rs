@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use tokio_postgres::Client;
+use tokio_postgres::Client as Connection;
 
-use super::generator::{LOCAL_TIMES, ZONES};
+use super::calendar::next_day;
+use super::generator::{DAYS, INSTANTS, LOCAL_TIMES, ZONES};
 
 /// Microseconds since 1970; the ends of `i64` stand for the infinities.
 pub type Micros = i64;
@@ -16,6 +17,7 @@ const MICROS: &str = "case when isfinite(AT) then (extract(epoch from AT) * 1000
 #[expect(clippy::struct_field_names, reason = "the columns' names")]
 pub struct Ticket {
     pub id: i32,
+    pub title: String,
     pub client_id: i32,
     pub assigned_to: Option<i32>,
     pub ticket_type_id: i32,
@@ -39,28 +41,58 @@ pub struct Member {
     pub status: Option<String>,
 }
 
+pub struct TicketType {
+    pub id: i32,
+    pub name: String,
+    pub department: String,
+    pub expected_hours: Option<i32>,
+}
+
+pub struct Client {
+    pub id: i32,
+    pub name: String,
+    pub plan: Option<String>,
+    pub status: Option<String>,
+}
+
+pub struct Payment {
+    pub client_id: i32,
+    pub cents: i64,
+    pub status: Option<String>,
+}
+
 /// The local days of a ticket in one zone: ISO dates, which sort as text, infinities included.
 #[derive(Default, Clone)]
 pub struct LocalDays {
     pub created: Option<String>,
     pub resolved: Option<String>,
+    pub closed: Option<String>,
 }
 
 pub struct Base {
     pub tickets: Vec<Ticket>,
     pub members: Vec<Member>,
+    pub types: Vec<TicketType>,
+    pub clients: Vec<Client>,
+    pub payments: Vec<Payment>,
     pub collaborators: Vec<(i32, i32)>,
     categories: HashMap<String, String>,
     days: HashMap<&'static str, HashMap<i32, LocalDays>>,
     instants: HashMap<(&'static str, &'static str), Micros>,
+    /// When a local day begins.
+    beginnings: HashMap<(&'static str, String), Micros>,
+    /// The local day of an instant.
+    local_days: HashMap<(&'static str, Micros), String>,
 }
 
 impl Base {
-    pub async fn load(client: &Client) -> Self {
+    pub async fn load(client: &Connection) -> Self {
         let mut days = HashMap::new();
         let mut instants = HashMap::new();
+        let mut beginnings = HashMap::new();
+        let mut local_days = HashMap::new();
         for zone in ZONES {
-            days.insert(*zone, local_days(client, zone).await);
+            days.insert(*zone, ticket_days(client, zone).await);
             for local in LOCAL_TIMES {
                 let sql = format!(
                     "select (extract(epoch from timestamp '{local}' at time zone '{zone}') * 1000000)::bigint"
@@ -68,10 +100,26 @@ impl Base {
                 let row = client.query_one(&sql, &[]).await.unwrap();
                 instants.insert((*zone, *local), row.get(0));
             }
+            let mut moments: Vec<Micros> = INSTANTS.iter().map(|(_, at)| *at).collect();
+            moments.extend(LOCAL_TIMES.iter().map(|local| instants[&(*zone, *local)]));
+            for day in DAYS
+                .iter()
+                .flat_map(|day| [(*day).to_owned(), next_day(day)])
+            {
+                let begins = day_begins(client, zone, &day).await;
+                moments.push(begins);
+                beginnings.insert((*zone, day), begins);
+            }
+            for (at, day) in days_of(client, zone, &moments).await {
+                local_days.insert((*zone, at), day);
+            }
         }
         Self {
             tickets: tickets(client).await,
             members: members(client).await,
+            types: types(client).await,
+            clients: clients(client).await,
+            payments: payments(client).await,
             collaborators: pairs(
                 client,
                 "select ticket_id, team_member_id from public.ticket_assignees",
@@ -83,6 +131,8 @@ impl Base {
                 .collect(),
             days,
             instants,
+            beginnings,
+            local_days,
         }
     }
 
@@ -95,6 +145,15 @@ impl Base {
         matches!(category, "open" | "pending")
     }
 
+    /// How long the ticket should take, in hours.
+    pub fn expected_hours(&self, ticket: &Ticket) -> Option<i32> {
+        let mut types = self.types.iter();
+        types
+            .find(|y| y.id == ticket.ticket_type_id)
+            .expect("its type")
+            .expected_hours
+    }
+
     pub fn days(&self, zone: &str, ticket: &Ticket) -> &LocalDays {
         &self.days[zone][&ticket.id]
     }
@@ -103,9 +162,19 @@ impl Base {
     pub fn instant(&self, zone: &'static str, local: &'static str) -> Micros {
         self.instants[&(zone, local)]
     }
+
+    /// The first instant of a day that conditions name, or of the day after one.
+    pub fn day_begins(&self, zone: &'static str, day: &str) -> Micros {
+        self.beginnings[&(zone, day.to_owned())]
+    }
+
+    /// The local day of an instant that conditions name, or of its neighbour.
+    pub fn local_day(&self, zone: &'static str, at: Micros) -> &str {
+        &self.local_days[&(zone, at)]
+    }
 }
 
-async fn tickets(client: &Client) -> Vec<Ticket> {
+async fn tickets(client: &Connection) -> Vec<Ticket> {
     let mut ratings: HashMap<i32, i32> = HashMap::new();
     let sql = "select ticket_id, rating from public.ticket_feedback where rating is not null";
     for (ticket, rating) in pairs(client, sql).await {
@@ -125,8 +194,8 @@ async fn tickets(client: &Client) -> Vec<Ticket> {
         }
     }
     let sql = format!(
-        "select id, client_id, assigned_to, ticket_type_id, status, priority, source_channel, tags,
-            {} as created_at, {} as resolved_at
+        "select id, title, client_id, assigned_to, ticket_type_id, status, priority, source_channel,
+            tags, {} as created_at, {} as resolved_at
          from public.tickets order by id",
         MICROS.replace("AT", "created_at"),
         MICROS.replace("AT", "resolved_at")
@@ -135,6 +204,7 @@ async fn tickets(client: &Client) -> Vec<Ticket> {
     rows.iter()
         .map(|row| Ticket {
             id: row.get("id"),
+            title: row.get("title"),
             client_id: row.get("client_id"),
             assigned_to: row.get("assigned_to"),
             ticket_type_id: row.get("ticket_type_id"),
@@ -150,7 +220,7 @@ async fn tickets(client: &Client) -> Vec<Ticket> {
         .collect()
 }
 
-async fn members(client: &Client) -> Vec<Member> {
+async fn members(client: &Connection) -> Vec<Member> {
     let sql = "select id, username, first_name, last_name, department, status
                from public.team_members order by id";
     let rows = client.query(sql, &[]).await.unwrap();
@@ -174,22 +244,95 @@ async fn members(client: &Client) -> Vec<Member> {
         .collect()
 }
 
-async fn local_days(client: &Client, zone: &str) -> HashMap<i32, LocalDays> {
+async fn types(client: &Connection) -> Vec<TicketType> {
+    let sql = "select id, type_name, department, avg_resolution_hours
+               from public.ticket_types order by id";
+    let rows = client.query(sql, &[]).await.unwrap();
+    rows.iter()
+        .map(|row| TicketType {
+            id: row.get(0),
+            name: row.get(1),
+            department: row.get(2),
+            expected_hours: row.get(3),
+        })
+        .collect()
+}
+
+async fn clients(client: &Connection) -> Vec<Client> {
+    let sql = "select id, client_name, plan_type, status from public.clients order by id";
+    let rows = client.query(sql, &[]).await.unwrap();
+    rows.iter()
+        .map(|row| Client {
+            id: row.get(0),
+            name: row.get(1),
+            plan: row.get(2),
+            status: row.get(3),
+        })
+        .collect()
+}
+
+async fn payments(client: &Connection) -> Vec<Payment> {
+    let sql = "select client_id, (amount_usd * 100)::bigint, status from public.payments";
+    let rows = client.query(sql, &[]).await.unwrap();
+    rows.iter()
+        .map(|row| Payment {
+            client_id: row.get(0),
+            cents: row.get(1),
+            status: row.get(2),
+        })
+        .collect()
+}
+
+/// The first quarter of an hour that has this local date.
+async fn day_begins(client: &Connection, zone: &str, day: &str) -> Micros {
+    let sql = format!(
+        "select (extract(epoch from min(at)) * 1000000)::bigint
+         from generate_series(
+            timestamptz '{day} 00:00Z' - interval '26 hours',
+            timestamptz '{day} 00:00Z' + interval '26 hours',
+            interval '15 minutes'
+         ) as at
+         where (at at time zone '{zone}')::date = date '{day}'"
+    );
+    client.query_one(&sql, &[]).await.unwrap().get(0)
+}
+
+/// The local days of instants and their neighbours.
+async fn days_of(client: &Connection, zone: &str, moments: &[Micros]) -> Vec<(Micros, String)> {
+    let around: Vec<Micros> = moments
+        .iter()
+        .flat_map(|at| [at - 1, *at, at + 1])
+        .collect();
+    let sql = format!(
+        "select at, ((timestamptz '1970-01-01 00:00Z' + at * interval '1 microsecond')
+            at time zone '{zone}')::date::text
+         from unnest($1::bigint[]) as at"
+    );
+    let rows = client.query(&sql, &[&around]).await.unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+async fn ticket_days(client: &Connection, zone: &str) -> HashMap<i32, LocalDays> {
     let sql = format!(
         "select id, (created_at at time zone '{zone}')::date::text,
-            (resolved_at at time zone '{zone}')::date::text
+            (resolved_at at time zone '{zone}')::date::text,
+            (closed_at at time zone '{zone}')::date::text
          from public.tickets"
     );
     let rows = client.query(&sql, &[]).await.unwrap();
     rows.iter()
         .map(|row| {
-            let (created, resolved) = (row.get(1), row.get(2));
-            (row.get(0), LocalDays { created, resolved })
+            let days = LocalDays {
+                created: row.get(1),
+                resolved: row.get(2),
+                closed: row.get(3),
+            };
+            (row.get(0), days)
         })
         .collect()
 }
 
-async fn pairs<A, B>(client: &Client, sql: &str) -> Vec<(A, B)>
+async fn pairs<A, B>(client: &Connection, sql: &str) -> Vec<(A, B)>
 where
     A: for<'a> tokio_postgres::types::FromSql<'a>,
     B: for<'a> tokio_postgres::types::FromSql<'a>,

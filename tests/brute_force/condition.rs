@@ -92,6 +92,36 @@ impl Selection {
             .all(|condition| condition.holds(base, self.zone, ticket, days))
     }
 
+    /// As `selects`, but for the conditions on `created_at`.
+    pub fn selects_at_any_time(&self, base: &Base, ticket: &Ticket) -> bool {
+        let days = base.days(self.zone, ticket);
+        let mut conditions = self.conditions.iter();
+        conditions.all(|condition| {
+            condition.name == "created_at" || condition.holds(base, self.zone, ticket, days)
+        })
+    }
+
+    /// Whether the conditions on `created_at` hold for when the ticket was resolved.
+    pub fn period_holds_for_resolution(&self, base: &Base, ticket: &Ticket) -> bool {
+        let day = base.days(self.zone, ticket).resolved.as_deref();
+        self.periods()
+            .all(|meaning| meaning.time(base, self.zone, ticket.resolved_at, day))
+    }
+
+    /// What the conditions on `created_at` mean.
+    pub fn periods(&self) -> impl Iterator<Item = &Meaning> {
+        let conditions = self.conditions.iter();
+        conditions
+            .filter(|condition| condition.name == "created_at")
+            .map(|condition| &condition.meaning)
+    }
+
+    /// Whether a client is one that the conditions on `client_id` speak of.
+    pub fn lists_client(&self, id: i32) -> bool {
+        let mut conditions = self.conditions.iter();
+        conditions.all(|c| c.name != "client_id" || c.meaning.word(Some(&id.to_string())))
+    }
+
     /// Whether a team member is one that the conditions on `assigned_to` speak of.
     pub fn lists_member(&self, id: i32) -> bool {
         let mut conditions = self.conditions.iter();
@@ -149,8 +179,11 @@ impl Meaning {
     }
 
     fn time(&self, base: &Base, zone: &'static str, at: Option<Micros>, day: Option<&str>) -> bool {
-        let Self::Time(comparison, moment) = self else {
-            unreachable!("{self:?} of a time")
+        let (comparison, moment) = match self {
+            Self::Time(comparison, moment) => (comparison, moment),
+            Self::Missing => return at.is_none(),
+            Self::Present => return at.is_some(),
+            other => unreachable!("{other:?} of a time"),
         };
         let (Some(at), Some(day)) = (at, day) else {
             return matches!(comparison, Comparison::IsNot);

@@ -14,8 +14,8 @@ pub struct Figures {
     pub open: usize,
     pub resolved: usize,
     pub rated: usize,
-    by_status: BTreeMap<String, usize>,
-    resolution_seconds: Vec<f64>,
+    pub by_status: BTreeMap<String, usize>,
+    pub resolution_seconds: Vec<f64>,
     response_seconds: Vec<f64>,
     rating_sum: i32,
     satisfied: usize,
@@ -53,11 +53,11 @@ impl Figures {
         (self.rated > 0).then(|| f64::from(self.rating_sum) / count(self.rated))
     }
 
-    fn avg_resolution_hours(&self) -> Option<f64> {
+    pub fn avg_resolution_hours(&self) -> Option<f64> {
         mean(&self.resolution_seconds).map(|seconds| seconds / 3600.0)
     }
 
-    fn median_resolution_hours(&self) -> Option<f64> {
+    pub fn median_resolution_hours(&self) -> Option<f64> {
         let mut sorted = self.resolution_seconds.clone();
         sorted.sort_by(f64::total_cmp);
         let upper = *sorted.get(sorted.len() / 2)?;
@@ -139,7 +139,7 @@ pub fn team(base: &Base, tickets: &[&Ticket], lists: impl Fn(i32) -> bool) -> Ve
 }
 
 /// Infinite times have no duration.
-fn seconds(from: Option<i64>, to: Option<i64>) -> Option<f64> {
+pub fn seconds(from: Option<i64>, to: Option<i64>) -> Option<f64> {
     let is_finite = |at: &i64| at.unsigned_abs() < i64::MAX.unsigned_abs();
     let micros = to.filter(is_finite)? - from.filter(is_finite)?;
     #[expect(clippy::cast_precision_loss, reason = "under 2^53 for 285 years")]
@@ -150,11 +150,11 @@ fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / count(values.len()))
 }
 
-fn count(number: usize) -> f64 {
+pub fn count(number: usize) -> f64 {
     f64::from(u32::try_from(number).unwrap())
 }
 
 /// One decimal, halves up, computed in whole tenths.
-fn percent(part: usize, whole: usize) -> Option<f64> {
+pub fn percent(part: usize, whole: usize) -> Option<f64> {
     (whole > 0).then(|| count((2000 * part + whole) / (2 * whole)) / 10.0)
 }

@@ -21,7 +21,7 @@ pub const LOCAL_TIMES: &[&str] = &[
     "2025-06-01 00:00:00.000001",
 ];
 
-const DAYS: &[&str] = &[
+pub const DAYS: &[&str] = &[
     "2024-12-31",
     "2025-01-01",
     "2025-02-28",
@@ -40,7 +40,7 @@ const DAYS: &[&str] = &[
 ];
 
 /// Instants as a URL writes them, and their microseconds.
-const INSTANTS: &[(&str, i64)] = &[
+pub const INSTANTS: &[(&str, i64)] = &[
     ("2025-03-30T00:00:00Z", 1_743_292_800_000_000),
     ("2025-05-31T18:15:00z", 1_748_715_300_000_000),
     ("2025-05-31T20:15:00+02:00", 1_748_715_300_000_000),
@@ -242,6 +242,11 @@ impl Generator {
     }
 
     fn time(&mut self) -> (String, Meaning) {
+        match self.below(20) {
+            0 => return ("is.null".to_owned(), Meaning::Missing),
+            1 => return ("not.is.null".to_owned(), Meaning::Present),
+            _ => {}
+        }
         let (operator, comparison) = self.one(&[
             ("eq", Comparison::Is),
             ("neq", Comparison::IsNot),

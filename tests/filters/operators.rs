@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{assert_refused, get, served};
 
 const OF_LABELS: &str = "Its operators are: eq, in, is.null, neq, not.eq, not.in, not.is.null";
-const OF_PERIOD: &str = "Its operators are: eq, gt, gte, lt, lte, neq, not.eq";
+const OF_PERIOD: &str = "Its operators are: eq, gt, gte, is.null, lt, lte, neq, not.eq, \
+                         not.is.null";
 const OF_TAGS: &str = "Its operators are: cs, not.ov, ov";
 const FILTERS: &str = "Its filters are: created_at, resolved_at, assigned_to, ticket_type_id, \
                        client_id, priority, status, source_channel, tags";
@@ -45,10 +46,10 @@ async fn an_operator_that_a_type_does_not_define_is_refused_with_those_that_it_d
             "Perhaps you meant created_at=eq.…",
         ),
         (
-            "resolved_at=is.null",
-            r#""resolved_at" has no operator "is.null""#,
+            "resolved_at=is.nul",
+            r#""resolved_at" has no operator "is.nul""#,
             OF_PERIOD,
-            "Perhaps you meant resolved_at=eq.…",
+            "Perhaps you meant resolved_at=is.null",
         ),
         (
             "tags=eq.vip",

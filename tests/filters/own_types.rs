@@ -152,8 +152,8 @@ async fn a_type_that_cannot_be_combined_is_given_once() {
 async fn a_filter_added_to_the_desk_reaches_every_widget() {
     let database = desk().await;
     let admin = database.connect("postgres").await;
-    // as sql/README.md says: an attribute, and one line in filter.selects()
-    let selects = include_str!("../../sql/functions/filter.selects.sql").replace(
+    // as sql/README.md says: an attribute, and one line in filter.selects_at_any_time()
+    let selects = include_str!("../../sql/functions/filter.selects_at_any_time.sql").replace(
         "select filter.holds(",
         "select filter.holds(where_tickets.title, ticket.title)\n        and filter.holds(",
     );

@@ -11,8 +11,9 @@ use super::cluster::TestDb;
 use super::desk::execute;
 use super::server::{TestServer, token};
 
-const SCRIPTS: [&str; 2] = [
+const SCRIPTS: [&str; 3] = [
     include_str!("../fixtures/schema.sql"),
+    include_str!("../fixtures/embed.sql"),
     include_str!("../fixtures/functions.sql"),
 ];
 

@@ -15,6 +15,7 @@ pub const SECRET: &str = "the tests sign their tokens with this secret";
 /// Serves until it is dropped.
 pub struct TestServer {
     pub base: String,
+    pub app: Arc<App>,
     stop: Option<oneshot::Sender<()>>,
 }
 
@@ -47,11 +48,12 @@ impl TestServer {
             .expect("a free port");
         let base = format!("http://{}", server.address());
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(server.run(app, async {
+        tokio::spawn(server.run(Arc::clone(&app), async {
             let _ = stopped.await;
         }));
         Self {
             base,
+            app,
             stop: Some(stop),
         }
     }

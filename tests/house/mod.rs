@@ -13,6 +13,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("session", &["schema_cache", "sql"]),
     ("response", &["error", "request"]),
     ("auth", &["config", "error"]),
+    (
+        "accounts",
+        &["auth", "config", "error", "schema_cache", "session", "sql"],
+    ),
     ("config", &[]),
     ("embedded", &[]),
     ("migrate", &[]),

@@ -3,6 +3,7 @@
 mod bodies;
 mod constraints;
 mod delete;
+mod embeds;
 mod endings;
 mod insert;
 mod options;

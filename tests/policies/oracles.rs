@@ -307,8 +307,8 @@ async fn sums_and_embedded_rows_are_no_way_around() {
         reply.reveals_nothing().refused(400, "PGRST123");
     }
     for url in [
-        "/tickets?select=id,team_members(email)",
-        "/tickets?select=id,...team_members(email)",
+        "/tickets?select=id,team_members!assigned_to(email)",
+        "/tickets?select=id,...team_members!assigned_to(email)",
         "/tickets?select=id,ticket_assignees(*)",
         "/tickets?select=id&team_members.email=like.*",
         "/tickets?select=id&order=team_members(email)",

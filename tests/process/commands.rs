@@ -122,7 +122,7 @@ fn config_shows_every_setting_and_no_secret() {
         let line = line.unwrap_or_else(|| unreachable!("{start}: {stdout}"));
         assert!(line.contains(source), "{line}");
     }
-    for setting in rowdesk::config::SETTINGS {
+    for setting in rowdesk::config::settings() {
         assert!(
             stdout.contains(&format!("{} = ", setting.name)),
             "{}",

@@ -1,6 +1,6 @@
 //! Runs the real binary.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -28,7 +28,7 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
-/// `rowdesk serve`, killed with this value if it has not ended by then.
+/// `rowdesk serve` or `rowdesk demo`, killed with this value if it has not ended by then.
 pub struct Serving {
     child: Child,
     lines: Receiver<String>,
@@ -43,17 +43,27 @@ impl Serving {
         arguments.extend(["--db-schemas", "api", "--server-host", "127.0.0.1"]);
         arguments.extend(["--server-port", "0", "--log-level", log_level]);
         arguments.extend(more);
-        let mut child = program(&arguments)
+        Self::run(&arguments)
+    }
+
+    /// Any command that goes on until it is stopped. Its output is part of the log.
+    pub fn run(arguments: &[&str]) -> Self {
+        let mut child = program(arguments)
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program runs");
-        let stderr = child.stderr.take().expect("a pipe");
         let (sender, lines) = channel();
-        std::thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                let _ = sender.send(line);
-            }
-        });
+        let stdout: Box<dyn Read + Send> = Box::new(child.stdout.take().expect("a pipe"));
+        let stderr: Box<dyn Read + Send> = Box::new(child.stderr.take().expect("a pipe"));
+        for pipe in [stdout, stderr] {
+            let sender = sender.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+                    let _ = sender.send(line);
+                }
+            });
+        }
         let log = Vec::new();
         Self { child, lines, log }
     }

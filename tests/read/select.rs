@@ -49,6 +49,7 @@ async fn without_select_or_with_a_star_all_columns_come() {
     let all = server.get("/cheap?id=eq.5").send().await.ok();
     assert_eq!(all, json!([{"id": 5, "name": "Ünïcode ☃", "price": 0.99}]));
     assert_eq!(server.get("/cheap?id=eq.5&select=*").send().await.ok(), all);
+    assert_eq!(server.get("/cheap?id=eq.5&select=").send().await.ok(), all);
     let both = server
         .get("/cheap?id=eq.5&select=*,nr:id")
         .send()

@@ -3,6 +3,7 @@
 mod arguments;
 mod failures;
 mod filters;
+mod pages;
 mod request;
 mod results;
 mod unread;

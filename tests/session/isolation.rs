@@ -179,6 +179,7 @@ async fn a_main_statement_outside_its_transaction_does_nothing() {
     let cache = schema_cache::load(&transaction, &schemas).await.unwrap();
     let limits = Limits {
         schemas,
+        legacy_target_names: true,
         ..Limits::default()
     };
     for path in [&["rpc", "leave_trace"][..], &["open_box"]] {

@@ -1,9 +1,13 @@
 //! Widgets and the list through HTTP, every number against brute force.
 
+mod charts;
 mod combinations;
+mod documented;
 mod drill_down;
+mod drill_down_charts;
 mod inlining;
 mod members;
+mod pages;
 mod periods;
 mod visibility;
 

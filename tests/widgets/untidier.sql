@@ -27,3 +27,46 @@ values
     ('new', 'new@rowdesk.example', 'technical', 'active', null, null),
     ('nameless', 'nameless@rowdesk.example', 'finance', null, ' ', ''),
     ('gone', 'gone@rowdesk.example', 'support', 'inactive', 'Only', null);
+
+-- types of which nothing is expected, too much, or nothing is asked
+insert into ticket_types (id, type_name, department, priority, avg_resolution_hours)
+values
+    (15, 'Anything else', 'support', null, null),
+    (16, 'For the next generation', 'technical', 'low', 2147483647),
+    (17, 'Never asked', 'finance', 'low', 3);
+
+insert into tickets (client_id, assigned_to, ticket_type_id, status, priority, title, created_at, resolved_at, closed_at)
+values
+    (6, 3, 15, 'open', 'high', 'Waits for nothing', '2025-06-02', null, null),
+    (6, 3, 15, 'resolved', 'low', 'Took what it took', '2025-06-02', '2025-06-09', null),
+    (6, 3, 16, 'open', 'low', 'Not late in our time', '2025-06-02', null, null),
+    (6, 3, 16, 'resolved', 'low', 'Before its time', '2025-06-02', '2025-06-12', null),
+    -- closed without a resolution, with and without saying when
+    (7, 3, 10, 'closed', 'urgent', 'Given up', '2025-04-02', null, '2025-06-30 21:30:00+00'),
+    (7, 3, 10, 'closed', 'urgent', 'Gone somehow', '2025-04-03', null, null),
+    (7, 3, 10, 'resolved', null, 'Solved somehow', '2025-04-04', null, null),
+    -- closed before it was resolved; resolved, and open all the same
+    (7, 3, 9, 'closed', 'low', 'In the wrong order', '2025-04-05', '2025-08-01', '2025-05-05'),
+    (7, 3, 9, 'pending', 'low', 'Resolved, it says', '2025-04-06', '2025-04-07', null),
+    (7, 3, 9, 'open', 'low', 'Open since ever', '-infinity', null, null),
+    -- exactly as long as expected, and a moment longer
+    (8, 3, 10, 'resolved', 'high', 'To the second', '2025-04-06 10:00:00+00', '2025-04-06 12:00:00+00', null),
+    (8, 3, 10, 'resolved', 'high', 'Not to the second', '2025-04-06 10:00:00+00', '2025-04-06 12:00:00.000001+00', null);
+
+-- names that a careless search would take for patterns, and money of every kind
+insert into clients (id, client_name, email, status, plan_type)
+values
+    (51, '100% Sure', 'sure@rowdesk.example', 'active', 'starter'),
+    (52, 'Under_score \ Slash', 'under@rowdesk.example', null, null),
+    (53, 'MÜLLER Müller', 'mueller@rowdesk.example', 'inactive', 'enterprise'),
+    (54, 'Paid and gone', 'gone-client@rowdesk.example', 'active', 'starter');
+insert into payments (client_id, amount_usd, payment_type, status, paid_at)
+values
+    (51, 0.10, 'one-time', 'completed', now()),
+    (51, 0.20, 'one-time', 'completed', null),
+    (51, 99.99, 'one-time', 'pending', null),
+    (51, 77.77, 'one-time', 'failed', now()),
+    (52, 55.55, 'top-up', null, now()),
+    (53, -12.34, 'top-up', 'refunded', now()),
+    (54, 299.00, 'subscription', 'completed', now()),
+    (54, -299.00, 'subscription', 'refunded', now());

@@ -1,6 +1,7 @@
 //! `rowdesk demo`: a private Postgres, schema, data and server from nothing, and from what an
 //! earlier run left, however it ended. Here, as in the seed, the domain has names.
 
+mod people;
 mod secret;
 mod tour;
 
@@ -26,6 +27,8 @@ use tour::Tour;
 /// The server's login, and what it is without a token.
 const LOGIN: &str = "desk_authenticator";
 const ANONYMOUS: &str = "desk_anon";
+/// The role by which people sign in.
+const SIGN_IN: &str = "desk_worker";
 /// The roles that tokens may name: all that hold data, not the login's own nor the worker's.
 const TOKEN_ROLES: [&str; 5] = [
     "desk_client",
@@ -225,8 +228,9 @@ fn refuse_half_a_database(loaded: &Loaded) -> anyhow::Result<()> {
     )
 }
 
-/// What the demo sets unless the user has: its own role for callers without a token, the roles that
-/// tokens may name, an address that only this machine reaches, and refusals of what is hardly meant.
+/// What the demo sets unless the user has: its own roles for callers without a token and for signing in,
+/// the roles that tokens may name, an address that only this machine reaches, and refusals of what is
+/// hardly meant.
 fn with_demo_settings(loaded: &Loaded) -> Config {
     let mut config = loaded.config.clone();
     config.strict_json_types |= !loaded.is_given("strict-json-types");
@@ -234,6 +238,7 @@ fn with_demo_settings(loaded: &Loaded) -> Config {
     config
         .db_anon_role
         .get_or_insert_with(|| ANONYMOUS.to_owned());
+    config.auth_role.get_or_insert_with(|| SIGN_IN.to_owned());
     if config.jwt_roles.is_empty() {
         config.jwt_roles = TOKEN_ROLES.map(str::to_owned).to_vec();
     }

@@ -6,17 +6,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Context;
 use serde_json::{Map, Value, json};
 
+use super::people::{self, Person};
 use crate::auth;
+use crate::cli::seed::PASSWORD;
 use crate::config::Config;
 use crate::migrate::AdminSession;
 
 /// Longer than anyone tries things out at a stretch.
 const TOKEN_SECONDS: u64 = 24 * 3600;
 
-/// The tokens of two people who exist.
+/// The tokens of two people who exist, and who else can sign in.
 pub(super) struct Tour {
     agent: String,
     client: String,
+    people: Vec<Person>,
 }
 
 impl Tour {
@@ -32,6 +35,7 @@ impl Tour {
         Ok(Self {
             agent: token(config, "desk_agent", "team_member_id", member)?,
             client: token(config, "desk_client", "client_id", client)?,
+            people: people::people(session).await?,
         })
     }
 
@@ -74,8 +78,27 @@ impl Tour {
             }
             text.push('\n');
         }
+        self.signing_in(url, &mut text);
         text.push('\n');
         text
+    }
+
+    fn signing_in(&self, url: &str, text: &mut String) {
+        let Some(first) = self.people.first() else {
+            return;
+        };
+        let _ = write!(
+            text,
+            "\n# Sign in for a token of your own; the password is {PASSWORD}:"
+        );
+        for person in &self.people {
+            let _ = write!(text, "\n#   {:<8} {}", person.kind, person.email);
+        }
+        let credentials = json!({ "email": first.email, "password": PASSWORD });
+        let _ = writeln!(
+            text,
+            "\ncurl -s '{url}/auth/v1/token?grant_type=password' -H 'Content-Type: application/json' -d '{credentials}'"
+        );
     }
 }
 

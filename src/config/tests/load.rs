@@ -308,7 +308,7 @@ fn settings_that_only_postgrest_has_are_no_misspellings() {
         db-root-spec log-query openapi-mode openapi-security-active \
         openapi-server-proxy-uri pre-request root-spec server-cors-allowed-origins \
         server-reuseport server-timing-enabled server-trace-header server-unix-socket \
-        server-unix-socket-mode url-use-legacy-target-names";
+        server-unix-socket-mode";
     let lines: Vec<_> = names
         .split_whitespace()
         .map(|name| format!("{name} = \"x\""))

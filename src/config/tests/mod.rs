@@ -6,7 +6,7 @@ mod uri;
 
 use std::collections::BTreeSet;
 
-use super::{Config, Inputs, Loaded, RoleClaimKey, SETTINGS, load as load_from};
+use super::{Config, Inputs, Loaded, RoleClaimKey, load as load_from, settings};
 
 fn variables(variables: &[(&str, &str)]) -> Inputs {
     Inputs {
@@ -48,7 +48,7 @@ impl Drop for File {
 #[test]
 fn every_setting_is_listed_once_and_documented() {
     let mut names = BTreeSet::new();
-    for setting in SETTINGS {
+    for setting in settings() {
         for name in std::iter::once(&setting.name).chain(setting.aliases) {
             assert!(names.insert(*name), "{name} twice");
         }
@@ -70,7 +70,7 @@ fn every_setting_is_listed_once_and_documented() {
 #[test]
 fn the_shown_default_is_the_default() {
     let config = Config::default();
-    for setting in SETTINGS {
+    for setting in settings() {
         assert_eq!(setting.show(&config), setting.default, "{}", setting.name);
     }
 }

@@ -115,13 +115,31 @@ pub enum FullTextOperator {
 
 /// `and=(…)`, `or=(…)`, nested and negated.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LogicTree {
+pub enum LogicTree<L = Filter> {
     Branch {
         negated: bool,
         operator: LogicOperator,
-        children: Vec<LogicTree>,
+        children: Vec<LogicTree<L>>,
     },
-    Leaf(Filter),
+    Leaf(L),
+}
+
+impl<L> LogicTree<L> {
+    /// The same tree with other leaves.
+    pub fn map<M>(self, leaf: &impl Fn(L) -> M) -> LogicTree<M> {
+        match self {
+            Self::Branch {
+                negated,
+                operator,
+                children,
+            } => LogicTree::Branch {
+                negated,
+                operator,
+                children: children.into_iter().map(|child| child.map(leaf)).collect(),
+            },
+            Self::Leaf(one) => LogicTree::Leaf(leaf(one)),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

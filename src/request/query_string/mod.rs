@@ -53,6 +53,13 @@ pub struct QueryString {
     pub(super) window: Window,
 }
 
+/// A resource that a filter, an order or a limit named by its relation although it has an alias.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LegacyName {
+    pub target: String,
+    pub alias: String,
+}
+
 /// Reads the query string of a relation.
 ///
 /// ```

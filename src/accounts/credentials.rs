@@ -1,0 +1,171 @@
+//! What somebody brings to be signed in: text in, typed grant out.
+
+use serde_json::{Map, Value};
+
+use super::AccountError;
+
+/// Longer than any email that can be delivered to (RFC 5321, section 4.5.3.1).
+const MAX_EMAIL_BYTES: usize = 320;
+/// Far beyond any passphrase. Hashing takes the same time for all of them.
+const MAX_PASSWORD_BYTES: usize = 1024;
+/// Ours have 43.
+const MAX_REFRESH_TOKEN_BYTES: usize = 256;
+
+/// A request for a session, well-formed. Whether it is granted is another matter.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Grant {
+    /// The email as it was typed; the database compares without case and surrounding spaces.
+    Password {
+        email: String,
+        password: String,
+    },
+    RefreshToken(String),
+}
+
+impl Grant {
+    /// Reads `grant_type` (as the query string has it) and the body. Members that we do not know are
+    /// left alone: clients send a captcha's answer along.
+    ///
+    /// # Errors
+    /// [`AccountError::Invalid`], [`AccountError::BadJson`].
+    pub fn parse(grant_type: Option<&str>, body: &[u8]) -> Result<Self, AccountError> {
+        match grant_type {
+            Some("password") => {
+                let body = object(body)?;
+                if body.contains_key("phone") && !body.contains_key("email") {
+                    return Err(invalid(
+                        "Signing in by phone is not supported: send email and password",
+                    ));
+                }
+                Ok(Self::Password {
+                    email: text(&body, "email", MAX_EMAIL_BYTES)?,
+                    password: text(&body, "password", MAX_PASSWORD_BYTES)?,
+                })
+            }
+            Some("refresh_token") => {
+                let token = text(&object(body)?, "refresh_token", MAX_REFRESH_TOKEN_BYTES)?;
+                Ok(Self::RefreshToken(token))
+            }
+            Some(_) => Err(invalid("grant_type must be password or refresh_token")),
+            None => Err(invalid(
+                "grant_type is missing: use /auth/v1/token?grant_type=password",
+            )),
+        }
+    }
+}
+
+fn object(body: &[u8]) -> Result<Map<String, Value>, AccountError> {
+    // What serde says of a body may repeat a part of it, and that may be a password.
+    serde_json::from_slice(body).map_err(|error| {
+        AccountError::BadJson(format!("line {}, column {}", error.line(), error.column()))
+    })
+}
+
+fn text(body: &Map<String, Value>, name: &str, most_bytes: usize) -> Result<String, AccountError> {
+    match body.get(name) {
+        None | Some(Value::Null) => Err(invalid(&format!("{name} is missing in the body"))),
+        Some(Value::String(text)) if text.is_empty() => Err(invalid(&format!("{name} is empty"))),
+        Some(Value::String(text)) if text.len() > most_bytes => Err(invalid(&format!(
+            "{name} is longer than {most_bytes} bytes"
+        ))),
+        // Postgres has no NUL, and no email or token has any control character.
+        Some(Value::String(text)) if name != "password" && text.chars().any(char::is_control) => {
+            Err(invalid(&format!("{name} holds a control character")))
+        }
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(_) => Err(invalid(&format!("{name} must be text"))),
+    }
+}
+
+fn invalid(message: &str) -> AccountError {
+    AccountError::Invalid(message.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(grant_type: Option<&str>, body: &str) -> String {
+        match Grant::parse(grant_type, body.as_bytes()) {
+            Ok(_) => "granted".to_owned(),
+            Err(error) => format!("{}: {error}", error.status_and_code().1),
+        }
+    }
+
+    #[test]
+    fn what_is_well_formed_is_read() {
+        let body = br#"{"email":"A@b.example","password":"p\u0000","gotrue_meta_security":{}}"#;
+        let read = Grant::parse(Some("password"), body).ok();
+        let expected = Grant::Password {
+            email: "A@b.example".to_owned(),
+            password: "p\0".to_owned(),
+        };
+        assert!(read == Some(expected));
+        let read = Grant::parse(Some("refresh_token"), br#"{"refresh_token":"t"}"#).ok();
+        assert!(read == Some(Grant::RefreshToken("t".to_owned())));
+    }
+
+    #[test]
+    fn what_is_not_says_what_to_send() {
+        let long = format!(r#"{{"email":"a@b","password":"{}"}}"#, "x".repeat(1025));
+        for (grant_type, body, expected) in [
+            (None, "{}", "validation_failed: grant_type is missing"),
+            (Some("magic"), "{}", "validation_failed: grant_type must be"),
+            (Some("password"), "", "bad_json: "),
+            (Some("password"), "[]", "bad_json: "),
+            (Some("password"), "email=a&password=b", "bad_json: "),
+            (
+                Some("password"),
+                "{}",
+                "validation_failed: email is missing",
+            ),
+            (
+                Some("password"),
+                r#"{"phone":"1","password":"x"}"#,
+                "validation_failed: Signing in by phone",
+            ),
+            (
+                Some("password"),
+                r#"{"email":"a@b"}"#,
+                "validation_failed: password is missing",
+            ),
+            (
+                Some("password"),
+                r#"{"email":"a@b","password":null}"#,
+                "validation_failed: password is missing",
+            ),
+            (
+                Some("password"),
+                r#"{"email":"a@b","password":""}"#,
+                "validation_failed: password is empty",
+            ),
+            (
+                Some("password"),
+                r#"{"email":["a"],"password":"x"}"#,
+                "validation_failed: email must be text",
+            ),
+            (
+                Some("password"),
+                r#"{"email":"a\u0000","password":"x"}"#,
+                "validation_failed: email holds",
+            ),
+            (
+                Some("password"),
+                long.as_str(),
+                "validation_failed: password is longer",
+            ),
+            (
+                Some("refresh_token"),
+                r#"{"refresh_token":7}"#,
+                "validation_failed: refresh_token must",
+            ),
+        ] {
+            let found = refusal(grant_type, body);
+            assert!(
+                found.starts_with(expected),
+                "{grant_type:?} {body}: {found}"
+            );
+        }
+        assert!(!refusal(Some("password"), r#"{"password":"hush" hush}"#).contains("hush"));
+    }
+}

@@ -1,0 +1,21 @@
+//! Signing in: passwords against tokens, refresh tokens against new ones.
+//!
+//! Requests and answers are those of `@supabase/auth-js`. Knows nothing of HTTP, and nothing of what
+//! accounts are linked to: the database says that, through a contract of a few functions
+//! ([`database`]). A password is verified here, not there, so that it is never part of a statement.
+
+mod credentials;
+mod database;
+mod error;
+mod passwords;
+mod refresh_token;
+mod sign_in;
+mod signed_in;
+
+pub use credentials::Grant;
+pub use error::AccountError;
+pub use passwords::{Passwords, Verdict};
+pub use sign_in::{Accounts, Session};
+pub use signed_in::Scope;
+
+pub use database::Database;

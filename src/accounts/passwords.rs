@@ -1,0 +1,209 @@
+//! Argon2id, off the threads that serve requests.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{ARGON2ID_IDENT, Argon2, Params};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+use tracing::error;
+
+use super::AccountError;
+
+/// How many may wait for each core, at some 20 ms each: a second.
+const WAITING_PER_CORE: usize = 50;
+/// Stands in where there is no account or no password. Of today's parameters, so that it takes as long as
+/// a real one; of a password that nobody knows, and it would not help to know it.
+const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3MgcGFzc3dvcmQ$\
+    c29tZSB0aGlydHktdHdvIGJ5dGVzLCBubyBoYXNoIC4";
+
+/// Verifies passwords, as many at once as there are cores, each with 19 MiB of memory (the crate's
+/// default parameters, which are OWASP's).
+pub struct Passwords {
+    running: Arc<Semaphore>,
+    admitted: Semaphore,
+    computed: Arc<AtomicU64>,
+}
+
+/// What a password is worth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    Wrong,
+    Right {
+        /// A new hash (PHC string), where the old one was made with other parameters than today's.
+        rehashed: Option<String>,
+    },
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            running: Arc::new(Semaphore::new(cores)),
+            admitted: Semaphore::new(cores * (1 + WAITING_PER_CORE)),
+            computed: Arc::default(),
+        }
+    }
+}
+
+impl Passwords {
+    /// Verifies a password against a PHC string, or against nobody's: that takes as long, and is wrong.
+    ///
+    /// # Errors
+    /// [`AccountError::Busy`].
+    pub async fn verify(
+        &self,
+        password: String,
+        hash: Option<String>,
+    ) -> Result<Verdict, AccountError> {
+        let _admitted = self
+            .admitted
+            .try_acquire()
+            .map_err(|_| AccountError::Busy)?;
+        let running = Arc::clone(&self.running).acquire_owned();
+        let running = running.await.map_err(|_| AccountError::Busy)?;
+        let computed = Arc::clone(&self.computed);
+        let verdict = spawn_blocking(move || {
+            // Moved here: a caller that hangs up does not make room before the work is done.
+            let _running = running;
+            verify(password.as_bytes(), hash.as_deref(), &computed)
+        });
+        verdict.await.map_err(|_| AccountError::Busy)
+    }
+
+    /// How many passwords have been hashed to verify them.
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
+    }
+}
+
+/// One way for all: also where there is no hash, or none that can be read, one is computed.
+fn verify(password: &[u8], hash: Option<&str>, computed: &AtomicU64) -> Verdict {
+    let argon2 = Argon2::default();
+    let stored = hash.and_then(readable);
+    let nobodys = PasswordHash::new(NOBODYS_HASH).expect("a PHC string, as a test says");
+    let is_right = argon2
+        .verify_password(password, stored.as_ref().unwrap_or(&nobodys))
+        .is_ok();
+    computed.fetch_add(1, Ordering::Relaxed);
+    match stored {
+        Some(stored) if is_right => Verdict::Right {
+            rehashed: (!is_of_today(&stored))
+                .then(|| argon2.hash_password(password).ok())
+                .flatten()
+                .map(|hash: PasswordHash| hash.to_string()),
+        },
+        _ => Verdict::Wrong,
+    }
+}
+
+fn readable(hash: &str) -> Option<PasswordHash> {
+    let stored = PasswordHash::new(hash).ok().filter(|stored| {
+        stored.algorithm == ARGON2ID_IDENT
+            && stored.salt.is_some()
+            && stored.hash.is_some()
+            && Params::try_from(stored).is_ok()
+    });
+    if stored.is_none() {
+        error!("a password hash is no argon2id PHC string: nobody can sign in with it");
+    }
+    stored
+}
+
+fn is_of_today(hash: &PasswordHash) -> bool {
+    Params::try_from(hash).is_ok_and(|params| {
+        let today = Params::DEFAULT;
+        (params.m_cost(), params.t_cost(), params.p_cost())
+            == (today.m_cost(), today.t_cost(), today.p_cost())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::{Algorithm, Version};
+
+    use super::*;
+
+    fn hashed(password: &str, params: Params) -> String {
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let hash: PasswordHash = argon2.hash_password(password.as_bytes()).unwrap();
+        hash.to_string()
+    }
+
+    fn right(rehashed: Option<String>) -> Verdict {
+        Verdict::Right { rehashed }
+    }
+
+    #[tokio::test]
+    async fn whoever_tries_a_hash_is_computed() {
+        let passwords = Passwords::default();
+        let hash = hashed("open sesame", Params::default());
+        let mut computed = 0;
+        for (password, hash, expected) in [
+            ("open sesame", Some(hash.clone()), right(None)),
+            ("open Sesame", Some(hash.clone()), Verdict::Wrong),
+            ("", Some(hash.clone()), Verdict::Wrong),
+            ("open sesame", None, Verdict::Wrong),
+            ("open sesame", Some(String::new()), Verdict::Wrong),
+            (
+                "open sesame",
+                Some("open sesame".to_owned()),
+                Verdict::Wrong,
+            ),
+            (
+                "open sesame",
+                Some("$argon2id$v=19$m=8".to_owned()),
+                Verdict::Wrong,
+            ),
+        ] {
+            let found = passwords.verify(password.to_owned(), hash.clone()).await;
+            assert_eq!(found.unwrap(), expected, "{password} {hash:?}");
+            computed += 1;
+            assert_eq!(passwords.computed(), computed);
+        }
+    }
+
+    #[test]
+    fn nobodys_hash_takes_as_long_as_anybodys() {
+        assert!(is_of_today(&readable(NOBODYS_HASH).expect("a PHC string")));
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_weaker_parameters_is_made_anew() {
+        let passwords = Passwords::default();
+        let weak = hashed("open sesame", Params::new(64, 1, 1, None).unwrap());
+        let verdict = passwords.verify("open sesame".to_owned(), Some(weak.clone()));
+        let Verdict::Right {
+            rehashed: Some(strong),
+        } = verdict.await.unwrap()
+        else {
+            panic!("not made anew");
+        };
+        assert!(
+            strong.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{strong}"
+        );
+        for (password, expected) in [("open sesame", right(None)), ("other", Verdict::Wrong)] {
+            let found = passwords
+                .verify(password.to_owned(), Some(strong.clone()))
+                .await;
+            assert_eq!(found.unwrap(), expected);
+        }
+        let found = passwords.verify("other".to_owned(), Some(weak)).await;
+        assert_eq!(found.unwrap(), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn who_would_wait_too_long_is_told_at_once() {
+        let passwords = Passwords {
+            admitted: Semaphore::new(0),
+            ..Passwords::default()
+        };
+        let refused = passwords.verify("x".to_owned(), None).await;
+        assert!(matches!(refused, Err(AccountError::Busy)));
+        assert_eq!(passwords.computed(), 0);
+    }
+}

@@ -1,0 +1,269 @@
+//! From a grant to a session.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use ipnet::Ipv6Net;
+use serde_json::{Map, Value, json};
+
+use super::credentials::Grant;
+use super::database::{Begun, Contract, Database, Document, Opened};
+use super::passwords::{Passwords, Verdict};
+use super::{AccountError, refresh_token};
+use crate::auth::{Signer, secret_bytes};
+use crate::config::{Config, ConfigError};
+
+/// Whom tokens and users are for, where no `jwt-aud` says otherwise. What clients expect.
+const AUDIENCE: &str = "authenticated";
+const ISSUER: &str = "rowdesk";
+/// Of an IPv6 address this much is the caller's network; the rest he chooses freely.
+const IPV6_PREFIX: u8 = 64;
+
+/// Signs people in. Shared by all requests.
+pub struct Accounts {
+    pub(super) contract: Contract,
+    passwords: Passwords,
+    signer: Signer,
+    pub(super) audience: String,
+    token_lifetime: Duration,
+    session_lifetime: Duration,
+    reuse_interval: Duration,
+    attempts_per_account: i32,
+    attempts_per_address: i32,
+    attempts_window: Duration,
+}
+
+/// Somebody is signed in.
+pub struct Session {
+    access_token: String,
+    refresh_token: String,
+    expires_in: u64,
+    expires_at: u64,
+    user: Map<String, Value>,
+}
+
+impl Accounts {
+    /// Reads settings and key; `None`: nobody signs in here.
+    ///
+    /// # Errors
+    /// [`ConfigError`]: signing in is on and cannot work.
+    pub fn new(config: &Config) -> Result<Option<Self>, ConfigError> {
+        let Some(role) = config.auth_role.clone() else {
+            return Ok(None);
+        };
+        check(config, &role).map_err(|problem| ConfigError::SignIn { problem })?;
+        let secret = secret_bytes(config)?.ok_or_else(|| ConfigError::SignIn {
+            problem: "there is no jwt-secret to sign tokens with".to_owned(),
+        })?;
+        let signer = Signer::new(secret).map_err(|error| ConfigError::SignIn {
+            problem: format!("jwt-secret {error}"),
+        })?;
+        Ok(Some(Self {
+            contract: Contract {
+                role,
+                schema: config.auth_schema.clone(),
+            },
+            passwords: Passwords::default(),
+            signer,
+            audience: config
+                .jwt_aud
+                .clone()
+                .unwrap_or_else(|| AUDIENCE.to_owned()),
+            token_lifetime: config.auth_token_lifetime,
+            session_lifetime: config.auth_session_lifetime,
+            reuse_interval: config.auth_refresh_reuse_interval,
+            attempts_per_account: config.auth_attempts_per_account,
+            attempts_per_address: config.auth_attempts_per_address,
+            attempts_window: config.auth_attempts_window,
+        }))
+    }
+
+    /// How many passwords have been hashed to verify them.
+    pub fn passwords_computed(&self) -> u64 {
+        self.passwords.computed()
+    }
+
+    /// A session for whoever is entitled to one. `address` is the caller's, `now` in seconds since
+    /// 1970.
+    ///
+    /// # Errors
+    /// [`AccountError`].
+    pub async fn grant(
+        &self,
+        database: Database<'_>,
+        (grant, address): (Grant, IpAddr),
+        now: u64,
+    ) -> Result<Session, AccountError> {
+        let (refresh_token, opened) = match grant {
+            Grant::Password { email, password } => {
+                self.sign_in(database, email, password, address).await?
+            }
+            Grant::RefreshToken(token) => self.refresh(database, &token).await?,
+        };
+        match opened {
+            Opened::Refused { refused } => Err(AccountError::named(&refused)),
+            Opened::Open(document) => self.session(document, refresh_token, now),
+        }
+    }
+
+    async fn sign_in(
+        &self,
+        database: Database<'_>,
+        email: String,
+        password: String,
+        address: IpAddr,
+    ) -> Result<(String, Opened), AccountError> {
+        let mut request = json!({
+            "email": email,
+            "address": network(address),
+            "account_attempts": self.attempts_per_account,
+            "address_attempts": self.attempts_per_address,
+            "window_seconds": self.attempts_window.as_secs(),
+        });
+        let begun = self
+            .contract
+            .call(database, "begin_sign_in", &request)
+            .await?;
+        let (account, hash, password_set_at) = match begun {
+            Begun::TooManyAttempts { retry_after } => {
+                return Err(AccountError::TooManyAttempts {
+                    seconds: retry_after,
+                });
+            }
+            Begun::Counted {
+                account,
+                password_hash,
+                password_set_at,
+            } => (account, password_hash, password_set_at),
+        };
+        // Also where there is no account: the answer takes as long.
+        let verdict = self.passwords.verify(password, hash).await?;
+        let (Verdict::Right { rehashed }, Some(account)) = (verdict, account) else {
+            return Err(AccountError::InvalidCredentials);
+        };
+        let token = refresh_token::random()?;
+        request["account"] = account.into();
+        request["password_set_at"] = password_set_at.into();
+        request["new_password_hash"] = rehashed.into();
+        request["refresh_token_hash"] = refresh_token::hash(&token).into();
+        request["session_seconds"] = self.session_lifetime.as_secs().into();
+        let opened = self
+            .contract
+            .call(database, "complete_sign_in", &request)
+            .await?;
+        Ok((token, opened))
+    }
+
+    async fn refresh(
+        &self,
+        database: Database<'_>,
+        token: &str,
+    ) -> Result<(String, Opened), AccountError> {
+        let next = refresh_token::next(&self.signer, token)?;
+        let request = json!({
+            "refresh_token_hash": refresh_token::hash(token),
+            "next_token_hash": refresh_token::hash(&next),
+            "reuse_seconds": self.reuse_interval.as_secs(),
+            "session_seconds": self.session_lifetime.as_secs(),
+        });
+        let opened = self
+            .contract
+            .call(database, "refresh_session", &request)
+            .await?;
+        Ok((next, opened))
+    }
+
+    fn session(
+        &self,
+        document: Document,
+        refresh_token: String,
+        now: u64,
+    ) -> Result<Session, AccountError> {
+        let Document {
+            mut claims,
+            mut user,
+        } = document;
+        let expires_in = self.token_lifetime.as_secs();
+        let expires_at = now.saturating_add(expires_in);
+        claims.insert("iss".to_owned(), ISSUER.into());
+        claims.insert("aud".to_owned(), self.audience.as_str().into());
+        claims.insert("iat".to_owned(), now.into());
+        claims.insert("exp".to_owned(), expires_at.into());
+        user.insert("aud".to_owned(), self.audience.as_str().into());
+        Ok(Session {
+            access_token: self.signer.token(&claims)?,
+            refresh_token,
+            expires_in,
+            expires_at,
+            user,
+        })
+    }
+}
+
+impl Session {
+    /// As clients want it.
+    pub fn json(&self) -> Value {
+        json!({
+            "access_token": self.access_token,
+            "token_type": "bearer",
+            "expires_in": self.expires_in,
+            "expires_at": self.expires_at,
+            "refresh_token": self.refresh_token,
+            "user": self.user,
+        })
+    }
+}
+
+/// What would make signing in useless or dangerous.
+fn check(config: &Config, role: &str) -> Result<(), String> {
+    let schema = &config.auth_schema;
+    if config.db_schemas.contains(schema) {
+        return Err(format!(
+            "its schema {schema} is one of db-schemas: clients would see it"
+        ));
+    }
+    if config.db_anon_role.as_deref() == Some(role) {
+        return Err(format!("{role} is db-anon-role, too"));
+    }
+    if config.jwt_roles.iter().any(|permitted| permitted == role) {
+        return Err(format!("{role} is one of jwt-roles, which tokens may name"));
+    }
+    let example = json!({ "role": "somebody" });
+    let found = config.jwt_role_claim_key.find(&example);
+    if found.and_then(Value::as_str) != Some("somebody") {
+        return Err(format!(
+            "tokens that are made here name their role at $.role, and jwt-role-claim-key looks at {}",
+            config.jwt_role_claim_key.as_str()
+        ));
+    }
+    Ok(())
+}
+
+/// What counts as one address.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => Ipv6Net::new(address, IPV6_PREFIX).map_or_else(
+            |_| address.to_string(),
+            |network| network.trunc().to_string(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_in_an_ipv6_network_are_one_address() {
+        for (address, expected) in [
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ] {
+            assert_eq!(network(address.parse().unwrap()), expected);
+        }
+    }
+}

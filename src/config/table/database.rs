@@ -1,0 +1,177 @@
+//! The database and what requests do in it.
+
+use super::PLAIN;
+use crate::config::value::{self, Expected};
+use crate::config::{Config, Kind, Secrecy, Setting, TransactionEnd, redacted_uri};
+
+pub(super) const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "db-uri",
+        kind: Kind::Uri,
+        default: "postgresql://",
+        secrecy: Secrecy::Password,
+        doc: "The database, as a URI (postgres://user:password@host:port/database) or as keywords \
+              (host=… user=…). What it leaves open is taken from PGHOST, PGPORT, PGUSER, PGPASSWORD \
+              and PGDATABASE. `@file` reads it from a file. Its user is the login role: the server \
+              becomes the caller's role from there, so give it no rights of its own.",
+        write: |config, text| {
+            text.clone_into(&mut config.db_uri);
+            Ok(())
+        },
+        read: |config| redacted_uri(&config.db_uri),
+        ..PLAIN
+    },
+    Setting {
+        name: "admin-db-uri",
+        kind: Kind::Uri,
+        secrecy: Secrecy::Password,
+        from_postgrest: false,
+        doc: "The same database with a user that owns its objects, for the commands that change \
+              them (migrate, seed). The server itself never uses it.",
+        write: |config, text| {
+            config.admin_db_uri = value::optional(text);
+            Ok(())
+        },
+        read: |config| {
+            config
+                .admin_db_uri
+                .as_deref()
+                .map_or_else(String::new, redacted_uri)
+        },
+        ..PLAIN
+    },
+    Setting {
+        name: "db-schemas",
+        aliases: &["db-schema"],
+        kind: Kind::List,
+        default: "public",
+        doc: "The schemas that clients see. The first one is used where a request names none.",
+        write: write_schemas,
+        read: |config| config.db_schemas.join(","),
+        ..PLAIN
+    },
+    Setting {
+        name: "db-extra-search-path",
+        kind: Kind::List,
+        default: "public",
+        doc: "Schemas added to the search_path of every request, for extensions. Clients do not see \
+              them. May be empty.",
+        write: |config, text| {
+            config.db_extra_search_path = value::list(text);
+            Ok(())
+        },
+        read: |config| config.db_extra_search_path.join(","),
+        ..PLAIN
+    },
+    Setting {
+        name: "db-anon-role",
+        doc: "The role of requests without a token, or with one that names no role. Without it, \
+              such requests are refused.",
+        write: |config, text| {
+            config.db_anon_role = value::optional(text);
+            Ok(())
+        },
+        read: |config| config.db_anon_role.clone().unwrap_or_default(),
+        ..PLAIN
+    },
+    Setting {
+        name: "db-pool",
+        kind: Kind::Number,
+        default: "10",
+        doc: "The most connections to keep open. More than four or five a core of the database make \
+              it slower.",
+        write: |config, text| {
+            config.db_pool = value::number(text, 1)?;
+            Ok(())
+        },
+        read: |config| config.db_pool.to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "db-pool-acquisition-timeout",
+        kind: Kind::Seconds,
+        default: "10",
+        doc: "How long a request waits for a connection before it is answered with 504.",
+        write: |config, text| {
+            config.db_pool_acquisition_timeout = value::seconds(text)?;
+            Ok(())
+        },
+        read: |config| config.db_pool_acquisition_timeout.as_secs().to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "db-max-rows",
+        aliases: &["max-rows"],
+        kind: Kind::Number,
+        doc: "The most rows that one response may have. Without it there is no limit.",
+        write: |config, text| {
+            config.db_max_rows = match text {
+                "" => None,
+                text => Some(value::number(text, 0)?),
+            };
+            Ok(())
+        },
+        read: |config| {
+            config
+                .db_max_rows
+                .map_or_else(String::new, |rows| rows.to_string())
+        },
+        ..PLAIN
+    },
+    Setting {
+        name: "db-prepared-statements",
+        kind: Kind::Boolean,
+        default: "true",
+        doc: "Prepare statements once and run them by name. Only for a connection pooler in \
+              transaction mode (PgBouncer) is false right; it costs about half the throughput.",
+        write: |config, text| {
+            config.db_prepared_statements = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.db_prepared_statements.to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "db-tx-end",
+        kind: Kind::Choice(TransactionEnd::NAMES),
+        default: "commit",
+        doc: "How transactions end: commit or rollback, always, or unless a request says otherwise \
+              with Prefer: tx=rollback or tx=commit (…-allow-override). Rolled back, a request is \
+              answered as if it had been committed: for tests and dry runs.",
+        write: |config, text| {
+            config.db_tx_end = TransactionEnd::parse(text)?;
+            Ok(())
+        },
+        read: |config| config.db_tx_end.name().to_owned(),
+        ..PLAIN
+    },
+    Setting {
+        name: "db-allow-bypassing-login",
+        kind: Kind::Boolean,
+        default: "false",
+        from_postgrest: false,
+        doc: "Serve although the user of db-uri is a superuser or has BYPASSRLS. Such a login is above \
+              every policy, and one mistake away from showing everything: the server refuses to start \
+              with it, unless this is true; then it warns.",
+        write: |config, text| {
+            config.db_allow_bypassing_login = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.db_allow_bypassing_login.to_string(),
+        ..PLAIN
+    },
+];
+
+fn write_schemas(config: &mut Config, text: &str) -> Result<(), Expected> {
+    let schemas = value::list(text);
+    // Exposing these would hand out every name and, by their functions, much more.
+    let system = ["pg_catalog", "information_schema"];
+    if let Some(schema) = schemas.iter().find(|s| system.contains(&s.as_str())) {
+        return Err(format!("schemas other than {schema}"));
+    }
+    if schemas.is_empty() {
+        return Err("at least one schema".to_owned());
+    }
+    config.db_schemas = schemas;
+    Ok(())
+}

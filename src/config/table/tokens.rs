@@ -1,0 +1,118 @@
+//! Tokens: who may come in.
+
+use super::PLAIN;
+use crate::config::value::{self, Expected};
+use crate::config::{Config, Kind, RoleClaimKey, Secrecy, Secret, Setting};
+
+pub(super) const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "jwt-secret",
+        secrecy: Secrecy::Secret,
+        doc: "What tokens are verified with: a text of at least 32 bytes (HS256, HS384, HS512), a \
+              JSON Web Key or a JSON Web Key Set. `@file` reads it from a file, which keeps it out \
+              of the list of processes. Without it, every token is refused.",
+        write: |config, text| {
+            config.jwt_secret = value::optional(text).map(Secret::new);
+            Ok(())
+        },
+        read: |config| {
+            config
+                .jwt_secret
+                .as_ref()
+                .map_or_else(String::new, Secret::to_string)
+        },
+        ..PLAIN
+    },
+    Setting {
+        name: "jwt-secret-is-base64",
+        aliases: &["secret-is-base64"],
+        kind: Kind::Boolean,
+        default: "false",
+        doc: "The secret is written in base64, of either alphabet.",
+        write: |config, text| {
+            config.jwt_secret_is_base64 = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.jwt_secret_is_base64.to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "jwt-aud",
+        doc: "The audience that this server is. A token for another one is refused; a token for \
+              nobody in particular is not.",
+        write: write_audience,
+        read: |config| config.jwt_aud.clone().unwrap_or_default(),
+        ..PLAIN
+    },
+    Setting {
+        name: "jwt-role-claim-key",
+        aliases: &["role-claim-key"],
+        default: "$.role",
+        doc: "Where a token names its role: a JSON Path (RFC 9535) such as $.role, $['my claim'].key \
+              or $.roles[?search(@, '^app_')], or PostgREST's older .role. In a file, write $$ \
+              for $.",
+        write: |config, text| {
+            config.jwt_role_claim_key = RoleClaimKey::parse(text)?;
+            Ok(())
+        },
+        read: |config| config.jwt_role_claim_key.as_str().to_owned(),
+        ..PLAIN
+    },
+    Setting {
+        name: "jwt-cache-max-entries",
+        kind: Kind::Number,
+        default: "1000",
+        doc: "How many verified tokens are remembered; 0 verifies each anew. Times and audience are \
+              checked again for every request.",
+        write: |config, text| {
+            config.jwt_cache_max_entries = value::number(text, 0)?;
+            Ok(())
+        },
+        read: |config| config.jwt_cache_max_entries.to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "jwt-roles",
+        kind: Kind::List,
+        from_postgrest: false,
+        doc: "The roles that tokens may name, beside db-anon-role. Without it: every role that the \
+              login role may become.",
+        write: |config, text| {
+            config.jwt_roles = value::list(text);
+            Ok(())
+        },
+        read: |config| config.jwt_roles.join(","),
+        ..PLAIN
+    },
+    Setting {
+        name: "jwt-clock-skew",
+        kind: Kind::Seconds,
+        default: "30",
+        from_postgrest: false,
+        doc: "How far the clock of a token's issuer may be off. PostgREST always allows 30 seconds.",
+        write: |config, text| {
+            config.jwt_clock_skew = value::seconds(text)?;
+            Ok(())
+        },
+        read: |config| config.jwt_clock_skew.as_secs().to_string(),
+        ..PLAIN
+    },
+];
+
+/// RFC 7519, section 2, `StringOrURI`: text with a colon must be a URI.
+fn write_audience(config: &mut Config, text: &str) -> Result<(), Expected> {
+    if let Some((scheme, rest)) = text.split_once(':') {
+        let scheme_is_valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+        let rest_is_valid = rest
+            .chars()
+            .all(|c| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c));
+        if !(scheme_is_valid && rest_is_valid) {
+            return Err("a string without colons or a valid URI".to_owned());
+        }
+    }
+    config.jwt_aud = value::optional(text);
+    Ok(())
+}

@@ -1,0 +1,263 @@
+//! The levels of a `select`: conditions, order and limits find the level that they name, then each
+//! level its relationship.
+
+use super::find_relationship::find_relationship;
+use super::resolve_read::{all_columns, select_column};
+use super::{
+    Embed, EmbedOutput, Limits, Node, OrderKey, PlanError, Predicate, SelectColumn, shortened,
+};
+use crate::request::query_string::LegacyName;
+use crate::request::query_string::filter::{Filter, IsValue, LogicTree, Operation};
+use crate::request::query_string::order::OrderTerm;
+use crate::request::query_string::select::{JoinType, SelectItem};
+use crate::request::range::RowRange;
+use crate::schema_cache::{QualifiedName, SchemaCache};
+
+/// What levels are resolved against.
+#[derive(Clone, Copy)]
+pub(super) struct Resolver<'a> {
+    pub cache: &'a SchemaCache,
+    pub limits: &'a Limits,
+    /// Only relations of one schema are embedded in one another.
+    pub schema: &'a str,
+}
+
+/// A level as the request describes it: nothing of it is known to exist.
+pub(super) struct Draft<'a> {
+    /// Empty for the top level.
+    target: &'a str,
+    alias: Option<&'a str>,
+    hint: Option<&'a str>,
+    inner: bool,
+    spread: bool,
+    is_legacy_named: bool,
+    fields: Vec<&'a SelectItem>,
+    children: Vec<Draft<'a>>,
+    pub conditions: Vec<LogicTree>,
+    pub order: Vec<OrderTerm>,
+    pub range: RowRange,
+}
+
+impl<'a> Draft<'a> {
+    /// The top level.
+    pub fn new(select: &'a [SelectItem]) -> Self {
+        let mut draft = Self {
+            target: "",
+            alias: None,
+            hint: None,
+            inner: false,
+            spread: false,
+            is_legacy_named: false,
+            fields: Vec::new(),
+            children: Vec::new(),
+            conditions: Vec::new(),
+            order: Vec::new(),
+            range: RowRange::ALL,
+        };
+        for item in select {
+            match item {
+                SelectItem::Field { .. } => draft.fields.push(item),
+                SelectItem::Embed {
+                    relation,
+                    alias,
+                    hint,
+                    join,
+                    select,
+                } => draft.children.push(Self {
+                    target: relation,
+                    alias: alias.as_deref(),
+                    hint: hint.as_deref(),
+                    inner: *join == Some(JoinType::Inner),
+                    ..Self::new(select)
+                }),
+                SelectItem::Spread {
+                    relation,
+                    hint,
+                    join,
+                    select,
+                } => draft.children.push(Self {
+                    target: relation,
+                    hint: hint.as_deref(),
+                    inner: *join == Some(JoinType::Inner),
+                    spread: true,
+                    ..Self::new(select)
+                }),
+            }
+        }
+        draft
+    }
+
+    /// The level that a filter's, an order's or a limit's path names: by aliases, and with `legacy`
+    /// names by relations also where they have an alias.
+    ///
+    /// # Errors
+    /// [`PlanError::NotEmbedded`], [`PlanError::NotByAlias`].
+    pub fn at(&mut self, path: &[String], legacy: bool) -> Result<&mut Self, PlanError> {
+        let mut level = self;
+        for name in path {
+            let children = &mut level.children;
+            let by_name = children.iter().position(|child| child.name() == name);
+            let by_target = || children.iter().position(|child| child.target == name);
+            let index = by_name.or_else(by_target);
+            let Some(child) = index.and_then(|index| children.get_mut(index)) else {
+                return Err(not_embedded(name));
+            };
+            match child.alias {
+                Some(alias) if by_name.is_none() && !legacy => {
+                    return Err(PlanError::NotByAlias {
+                        resource: shortened(name),
+                        alias: shortened(alias),
+                    });
+                }
+                _ => child.is_legacy_named |= by_name.is_none(),
+            }
+            level = child;
+        }
+        Ok(level)
+    }
+
+    /// The resources of this level and below that were named by their relations.
+    pub fn legacy_names(&self) -> Vec<LegacyName> {
+        let mut names = Vec::new();
+        for child in &self.children {
+            if child.is_legacy_named {
+                names.push(LegacyName {
+                    target: child.target.to_owned(),
+                    alias: child.name().to_owned(),
+                });
+            }
+            names.extend(child.legacy_names());
+        }
+        names
+    }
+
+    /// Whether the name is that of a resource embedded at this level.
+    pub fn embeds(&self, name: &str) -> bool {
+        self.children.iter().any(|child| child.name() == name)
+    }
+
+    fn name(&self) -> &'a str {
+        self.alias.unwrap_or(self.target)
+    }
+
+    /// Resolves the level and those below. `origin` is its relation; `spelled_out` replaces `*` by the
+    /// columns.
+    pub fn resolve(
+        self,
+        resolver: Resolver,
+        origin: &str,
+        spelled_out: bool,
+    ) -> Result<Node, PlanError> {
+        let mut embeds = Vec::new();
+        for child in self.children {
+            embeds.push(child.embed(resolver, origin, spelled_out)?);
+        }
+        let mut select = Vec::new();
+        for item in self.fields {
+            let column = select_column(item)?;
+            if spelled_out && column.field.name == "*" {
+                select.extend(columns(resolver, origin));
+            } else {
+                select.push(column);
+            }
+        }
+        let conditions = self.conditions.into_iter();
+        let order = self.order.into_iter();
+        Ok(Node {
+            conditions: conditions
+                .map(|tree| tree.map(&|filter| predicate(filter, &embeds)))
+                .collect(),
+            order: order
+                .map(|term| order_key(term, origin, &embeds))
+                .collect::<Result<_, _>>()?,
+            select,
+            embeds,
+            range: self.range.at_most(resolver.limits.max_rows),
+        })
+    }
+
+    fn embed(
+        self,
+        resolver: Resolver,
+        origin: &str,
+        spelled_out: bool,
+    ) -> Result<Embed, PlanError> {
+        let Self {
+            hint,
+            inner,
+            spread,
+            ..
+        } = self;
+        let name = self.name().to_owned();
+        let relationship =
+            find_relationship(resolver.cache, resolver.schema, origin, self.target, hint)?;
+        let is_to_one = relationship.is_to_one();
+        let foreign = &relationship.foreign_table.name;
+        let mut node = self.resolve(resolver, foreign, spelled_out || spread && !is_to_one)?;
+        let output = match (node.is_empty(), spread, is_to_one) {
+            (true, ..) => EmbedOutput::Nothing,
+            (_, false, _) => EmbedOutput::Value,
+            (_, true, true) => EmbedOutput::Columns,
+            (_, true, false) => EmbedOutput::Lists(node.column_names()),
+        };
+        // A view may show the row that a foreign key means more than once.
+        if output == EmbedOutput::Value && is_to_one && relationship.foreign_is_view {
+            node.range = node.range.at_most(Some(1));
+        }
+        Ok(Embed {
+            name,
+            relationship: relationship.clone(),
+            inner,
+            output,
+            node,
+        })
+    }
+}
+
+pub(super) fn not_embedded(name: &str) -> PlanError {
+    PlanError::NotEmbedded {
+        resource: shortened(name),
+    }
+}
+
+fn columns(resolver: Resolver, relation: &str) -> Vec<SelectColumn> {
+    let name = QualifiedName::new(resolver.schema, relation);
+    let relation = resolver.cache.relation(&name);
+    relation.map(all_columns).unwrap_or_default()
+}
+
+/// `client=is.null` asks whether something is embedded, where `client` is the name of a resource; any
+/// other condition of that name is one on a column.
+fn predicate(filter: Filter, embeds: &[Embed]) -> Predicate {
+    let is_null = filter.operation == Operation::Is(IsValue::Null);
+    let embed = embeds.iter().position(|e| e.name == filter.field.name);
+    match embed {
+        Some(embed) if is_null && filter.field.json_path.is_empty() => Predicate::Embedded {
+            embed,
+            exists: filter.negated,
+        },
+        _ => Predicate::Filter(filter),
+    }
+}
+
+fn order_key(term: OrderTerm, origin: &str, embeds: &[Embed]) -> Result<OrderKey, PlanError> {
+    let embed = match &term.relation {
+        None => None,
+        Some(name) => {
+            let index = embeds.iter().position(|embed| embed.name == *name);
+            let index = index.ok_or_else(|| not_embedded(name))?;
+            let to_one = embeds.get(index).map(|e| e.relationship.is_to_one());
+            if to_one != Some(true) {
+                return Err(PlanError::OrderNotToOne {
+                    origin: origin.to_owned(),
+                    target: name.clone(),
+                });
+            }
+            Some(index)
+        }
+    };
+    Ok(OrderKey {
+        embed,
+        ..OrderKey::own(term)
+    })
+}

@@ -1,0 +1,141 @@
+//! The rows of one level: a page of a relation, or what is embedded of one.
+
+use std::cell::Cell;
+
+use super::embed;
+use super::field::{Owner, direction, field, filter, logic_tree};
+use super::fragment::Sql;
+use super::type_name::type_name;
+use crate::plan::{Embed, Node, OrderKey, Predicate, SelectColumn};
+use crate::request::range::RowRange;
+
+/// Where a level's rows come from.
+pub(super) struct Scope<'a> {
+    /// Renders what a column is qualified with.
+    pub owner: Owner<'a>,
+    /// Renders the item after `from`.
+    pub from: Owner<'a>,
+    /// Renders what ties an embedded row to one of the level above.
+    pub join: Option<Owner<'a>>,
+    /// How many levels are above.
+    pub depth: usize,
+}
+
+/// `select … from … where … order by … limit … offset …`.
+pub(super) fn select(sql: &mut Sql, scope: &Scope, node: &Node) {
+    sql.push("select ");
+    let mut comma = Comma::default();
+    for column in &node.select {
+        comma.before(sql);
+        select_column(sql, scope.owner, column);
+    }
+    for (index, embed) in node.embeds.iter().enumerate() {
+        embed::output(sql, scope, index, embed, &mut comma);
+    }
+    sql.push(" from ");
+    (scope.from)(sql);
+    embed::joins(sql, scope, node);
+    conditions(sql, scope, node);
+    order_by(sql, scope, node);
+    range(sql, node.range);
+}
+
+/// ` where a and b`, nothing for no conditions. Inner embeds are conditions, too.
+pub(super) fn conditions(sql: &mut Sql, scope: &Scope, node: &Node) {
+    let mut separator = " where ";
+    let mut begin = |sql: &mut Sql| {
+        sql.push(separator);
+        separator = " and ";
+    };
+    let asked = Cell::new(0);
+    let exists = |sql: &mut Sql, one: &Embed| {
+        embed::exists(sql, scope, one, asked.replace(asked.get() + 1));
+    };
+    let predicate = |sql: &mut Sql, predicate: &Predicate| match predicate {
+        Predicate::Filter(one) => filter(sql, scope.owner, one),
+        Predicate::Embedded {
+            embed,
+            exists: positive,
+        } => {
+            if let Some(embed) = node.embeds.get(*embed) {
+                if !positive {
+                    sql.push("not ");
+                }
+                exists(sql, embed);
+            }
+        }
+    };
+    if let Some(join) = scope.join {
+        begin(sql);
+        join(sql);
+    }
+    for tree in &node.conditions {
+        begin(sql);
+        logic_tree(sql, tree, &predicate);
+    }
+    for embed in node.embeds.iter().filter(|embed| embed.inner) {
+        begin(sql);
+        exists(sql, embed);
+    }
+}
+
+/// A column with its cast, under its alias.
+fn select_column(sql: &mut Sql, owner: Owner, column: &SelectColumn) {
+    value(sql, owner, column);
+    if let Some(alias) = &column.alias {
+        sql.push(" as ").ident(alias);
+    }
+}
+
+/// A column with its cast.
+pub(super) fn value(sql: &mut Sql, owner: Owner, column: &SelectColumn) {
+    match &column.cast {
+        None => field(sql, owner, &column.field),
+        Some(cast) => {
+            sql.push("cast(");
+            field(sql, owner, &column.field);
+            sql.push(" as ");
+            type_name(sql, cast);
+            sql.push(")");
+        }
+    }
+}
+
+/// ` order by …`, nothing for no keys.
+fn order_by(sql: &mut Sql, scope: &Scope, node: &Node) {
+    if node.order.is_empty() {
+        return;
+    }
+    sql.push(" order by ");
+    sql.join(node.order.iter().enumerate(), ", ", |sql, (index, key)| {
+        match key {
+            OrderKey { embed: None, .. } => field(sql, scope.owner, &key.field),
+            OrderKey { embed: Some(_), .. } => embed::order_key(sql, index),
+        }
+        direction(sql, key.direction, key.nulls);
+    });
+}
+
+pub(super) fn range(sql: &mut Sql, range: RowRange) {
+    if let Some(limit) = range.limit {
+        sql.push(" limit ").param(limit.to_string());
+    }
+    if range.offset > 0 {
+        sql.push(" offset ").param(range.offset.to_string());
+    }
+}
+
+/// Commas between the items of a list that is rendered in several places.
+#[derive(Default)]
+pub(super) struct Comma {
+    is_after: bool,
+}
+
+impl Comma {
+    pub fn before(&mut self, sql: &mut Sql) {
+        if self.is_after {
+            sql.push(", ");
+        }
+        self.is_after = true;
+    }
+}

@@ -1,0 +1,156 @@
+//! Clients and team members that go: their accounts wait, signed out, until somebody has their email.
+
+use super::accounts::{
+    ADMIN, AGENT, DISABLED, PASSWORD, contact, number, refresh, serve, session, sign_in, text,
+};
+use crate::harness::cluster::TestDb;
+use crate::harness::desk::{desk, execute, seeding};
+
+async fn accounts(database: &TestDb, condition: &str) -> i64 {
+    let admin = database.connect("postgres").await;
+    number(
+        &admin,
+        &format!("select count(*) from auth.accounts where {condition}"),
+    )
+    .await
+}
+
+#[tokio::test]
+async fn truncating_unlinks_and_signs_out_and_the_next_with_the_email_is_linked() {
+    let database = desk().await;
+    let server = serve(&database).await;
+    let admin = database.connect("postgres").await;
+    let (client, _) = contact(&admin).await;
+    let sessions = [
+        session(&server, AGENT).await,
+        session(&server, &client).await,
+    ];
+    let disabled = accounts(&database, "status = 'disabled'").await;
+
+    execute(
+        &admin,
+        "truncate clients, team_members, ticket_types restart identity cascade",
+    )
+    .await;
+    assert_eq!(
+        accounts(
+            &database,
+            "client_id is not null or team_member_id is not null"
+        )
+        .await,
+        0
+    );
+    assert_eq!(accounts(&database, "status = 'active'").await, 0);
+    assert_eq!(accounts(&database, "status = 'disabled'").await, disabled);
+    for session in &sessions {
+        let refused = refresh(&server, text(session, "refresh_token")).await;
+        refused.refused_sign_in(400, "session_not_found");
+    }
+    for email in [AGENT, client.as_str()] {
+        sign_in(&server, email, PASSWORD)
+            .await
+            .refused_sign_in(400, "account_pending");
+    }
+
+    // others take the numbers, the same people come back with others
+    execute(
+        &admin,
+        "insert into clients (client_name, email) values ('Somebody else', 'else@else.example');
+        insert into team_members (username, email, department)
+        values ('else', 'else@rowdesk.example', 'support'), ('tomas', 'Tomas.Vega@rowdesk.example', 'support')",
+    )
+    .await;
+    let insert = "insert into clients (client_name, email) values ('Here again', $1)";
+    admin.execute(insert, &[&client]).await.unwrap();
+    for (email, link) in [
+        (AGENT, "team_member_id = 2"),
+        (client.as_str(), "client_id = 2"),
+    ] {
+        session(&server, email).await;
+        let linked = format!("email = '{email}' and status = 'active' and {link}");
+        assert_eq!(accounts(&database, &linked).await, 1, "{linked}");
+    }
+    sign_in(&server, ADMIN, PASSWORD)
+        .await
+        .refused_sign_in(400, "account_pending");
+    sign_in(&server, DISABLED, PASSWORD)
+        .await
+        .refused_sign_in(400, "user_banned");
+}
+
+#[tokio::test]
+async fn deleting_somebody_unlinks_that_account_alone() {
+    let database = desk().await;
+    let server = serve(&database).await;
+    let admin = database.connect("postgres").await;
+    execute(
+        &admin,
+        "insert into team_members (username, email, department) values ('new', 'new@rowdesk.example', 'support');
+        insert into auth.accounts (email, status, role, team_member_id)
+        select email, 'active', 'desk_agent', id from team_members where username = 'new';
+        delete from team_members where username = 'new'",
+    )
+    .await;
+    assert_eq!(
+        accounts(
+            &database,
+            "email = 'new@rowdesk.example' and status = 'pending' and team_member_id is null"
+        )
+        .await,
+        1
+    );
+    assert_eq!(accounts(&database, "status = 'pending'").await, 1);
+    session(&server, AGENT).await;
+}
+
+#[tokio::test]
+async fn an_account_has_exactly_the_link_of_its_role() {
+    let database = desk().await;
+    let admin = database.connect("postgres").await;
+    for (values, is_right) in [
+        ("'desk_client', 'active', 1, null", true),
+        ("'desk_client', 'pending', null, null", true),
+        ("'desk_agent', 'disabled', null, null", true),
+        ("'desk_client', 'active', null, null", false),
+        ("'desk_client', 'active', null, 99", false),
+        ("'desk_client', 'active', 1, 99", false),
+        ("'desk_agent', 'active', 1, null", false),
+        ("'desk_agent', 'active', null, null", false),
+        ("'desk_admin', 'pending', 1, null", false),
+        ("'desk_service', 'active', null, 99", false),
+        ("'desk_owner', 'pending', null, null", false),
+        ("'postgres', 'pending', null, null", false),
+        ("'desk_agent', 'new', null, null", false),
+    ] {
+        let insert = format!(
+            "insert into auth.accounts (email, role, status, client_id, team_member_id)
+            values ('x@x.example', {values})"
+        );
+        let inserted = admin.execute(&insert, &[]).await;
+        assert_eq!(inserted.is_ok(), is_right, "{values}");
+        if let Err(error) = inserted {
+            assert_eq!(error.code().unwrap().code(), "23514", "{values}");
+        }
+        execute(
+            &admin,
+            "delete from auth.accounts where email = 'x@x.example'",
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_desk_that_is_seeded_again_has_the_accounts_it_had() {
+    let database = desk().await;
+    let server = serve(&database).await;
+    let admin = database.connect("postgres").await;
+    let before = accounts(&database, "true").await;
+    execute(
+        &admin,
+        "truncate clients, team_members, ticket_types restart identity cascade",
+    )
+    .await;
+    execute(&admin, &seeding(10, 1)).await;
+    assert_eq!(accounts(&database, "true").await, before);
+    session(&server, AGENT).await;
+}
