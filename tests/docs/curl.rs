@@ -38,7 +38,7 @@ fn example(command: &str, answer: &str) -> Example {
             "-d" => {
                 example.body = value();
                 if example.method == "GET" {
-                    example.method = "POST".to_owned();
+                    "POST".clone_into(&mut example.method);
                 }
             }
             url if !url.starts_with('-') => url.clone_into(&mut example.url),

@@ -32,6 +32,7 @@ fn example(block: &str) -> Example {
             example.header(line);
         }
     }
-    example.body = rest.collect::<Vec<_>>().join("\n").trim().to_owned();
+    let body: Vec<&str> = rest.collect();
+    body.join("\n").trim().clone_into(&mut example.body);
     example
 }
