@@ -1,6 +1,7 @@
 //! Attempts that must be refused, through HTTP, with the real login and the real policies: each
 //! asserts its status, its code, that no secret is in the answer, and that nothing has changed.
 
+mod bombs;
 mod feedback;
 mod messages;
 mod oracles;
@@ -51,7 +52,7 @@ pub struct Attack {
     /// The statement that sums up every table.
     digest: String,
     before: Vec<String>,
-    _database: TestDb,
+    pub database: TestDb,
 }
 
 impl Attack {
@@ -78,7 +79,7 @@ impl Attack {
             admin,
             digest,
             before,
-            _database: database,
+            database,
         }
     }
 
