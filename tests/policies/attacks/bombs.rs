@@ -138,7 +138,7 @@ async fn no_request_works_for_ever() {
     )
     .await;
     let hasty = TestServer::start(attack.database.uri("desk_authenticator"), |config| {
-        config.db_pool = 1
+        config.db_pool = 1;
     })
     .await;
     let depth = 8;
