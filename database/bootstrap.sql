@@ -104,6 +104,19 @@ begin
                 end if;
             end loop;
 
+            -- No request may hold a connection for ever: what is embedded multiplies, and a few words of a
+            -- URL can ask for more rows than there is time. A limit that somebody has set stays.
+            if not exists (
+                select
+                from pg_catalog.pg_db_role_setting as s
+                cross join unnest(s.setconfig) as setting
+                where s.setrole = 'desk_authenticator'::regrole
+                    and s.setdatabase = 0
+                    and setting like 'statement_timeout=%'
+            ) then
+                alter role desk_authenticator set statement_timeout = '30s';
+            end if;
+
             -- migrations say "set role desk_owner"; a superuser may anyway
             if not (select rolsuper from pg_catalog.pg_roles where rolname = current_user)
                 and not exists (

@@ -103,6 +103,89 @@ async fn deleting_somebody_unlinks_that_account_alone() {
     session(&server, AGENT).await;
 }
 
+/// Leaving is enough: nobody has to think of the account.
+#[tokio::test]
+async fn a_contact_who_leaves_or_moves_reads_nothing_of_the_former_client() {
+    let database = desk().await;
+    let server = serve(&database).await;
+    let admin = database.connect("postgres").await;
+    let (client, id) = contact(&admin).await;
+    let linked = |to: i32| format!("email = '{client}' and status = 'active' and client_id = {to}");
+    for (change, refused, back) in [
+        (
+            format!("update client_contacts set client_id = 2 where email = '{client}'"),
+            "",
+            format!("update client_contacts set client_id = {id} where email = '{client}'"),
+        ),
+        (
+            format!(
+                "update client_contacts set email = 'other@x.example' where email = '{client}'"
+            ),
+            "account_pending",
+            format!(
+                "update client_contacts set email = '{client}' where email = 'other@x.example'"
+            ),
+        ),
+        (
+            format!("delete from client_contacts where email = '{client}'"),
+            "account_pending",
+            format!("update clients set email = '{client}' where id = {id}"),
+        ),
+        (
+            format!("update clients set email = 'new@x.example' where id = {id}"),
+            "account_pending",
+            String::new(),
+        ),
+    ] {
+        let open = session(&server, &client).await;
+        assert_eq!(accounts(&database, &linked(id)).await, 1, "{change}");
+        // what is no reason to leave
+        execute(
+            &admin,
+            "update client_contacts set preferred_language = 'fr'",
+        )
+        .await;
+        assert_eq!(accounts(&database, &linked(id)).await, 1, "{change}");
+
+        execute(&admin, &change).await;
+        let answer = refresh(&server, text(&open, "refresh_token")).await;
+        answer.refused_sign_in(400, "session_not_found");
+        if refused.is_empty() {
+            session(&server, &client).await;
+            assert_eq!(accounts(&database, &linked(2)).await, 1, "{change}");
+        } else {
+            let answer = sign_in(&server, &client, PASSWORD).await;
+            answer.refused_sign_in(400, refused);
+        }
+        execute(&admin, &back).await;
+    }
+    // one account it was, all the time
+    assert_eq!(accounts(&database, "status = 'pending'").await, 1);
+}
+
+#[tokio::test]
+async fn an_account_has_the_role_of_its_team_member() {
+    let database = desk().await;
+    let server = serve(&database).await;
+    let admin = database.connect("postgres").await;
+    let mut open = session(&server, ADMIN).await;
+    assert_eq!(open["user"]["role"], "desk_admin");
+    for (role, expected) in [
+        ("'support_agent'", "desk_agent"),
+        ("'manager'", "desk_manager"),
+        ("'admin'", "desk_admin"),
+        ("null", "desk_agent"),
+    ] {
+        let change = format!("update team_members set role = {role} where email = '{ADMIN}'");
+        execute(&admin, &change).await;
+        open = refresh(&server, text(&open, "refresh_token")).await.ok();
+        assert_eq!(open["user"]["role"], expected, "{role}");
+    }
+    // nobody else's changed
+    session(&server, AGENT).await;
+    assert_eq!(accounts(&database, "role = 'desk_admin'").await, 0);
+}
+
 #[tokio::test]
 async fn an_account_has_exactly_the_link_of_its_role() {
     let database = desk().await;

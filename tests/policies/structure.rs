@@ -177,6 +177,30 @@ async fn every_policy_is_for_one_role_and_one_verb() {
     );
 }
 
+/// Whatever may be written is held against `ops.check_row`: a new table, too.
+#[tokio::test]
+async fn every_row_that_an_api_role_writes_is_measured() {
+    let database = desk().await;
+    let admin = database.connect("postgres").await;
+    let unmeasured = format!(
+        "with {LISTS}
+        select distinct substring(name from '^[^.]+[.][^.]+') from rights
+        where verb in ('INSERT', 'UPDATE') and kind in ('relation', 'column')
+            and grantee not in (owner, 0) and who <> 'desk_owner'
+            and not exists (
+                select from pg_trigger
+                where tgrelid = substring(name from '^[^.]+[.][^.]+')::regclass
+                    and tgfoid = 'ops.check_row'::regproc
+                    and tgtype & 23 = 23
+            )
+        order by 1"
+    );
+    assert_eq!(texts(&admin, &unmeasured).await, NOTHING);
+
+    execute(&admin, "drop trigger check_row on public.payments").await;
+    assert_eq!(texts(&admin, &unmeasured).await, ["public.payments"]);
+}
+
 /// A right without a policy reaches no row, a policy without a right waits for somebody's mistake.
 #[tokio::test]
 async fn every_right_to_write_has_its_policy_and_the_other_way_round() {

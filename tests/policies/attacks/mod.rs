@@ -2,6 +2,7 @@
 //! asserts its status, its code, that no secret is in the answer, and that nothing has changed.
 
 mod embeds;
+mod bombs;
 mod feedback;
 mod messages;
 mod oracles;
@@ -52,7 +53,7 @@ pub struct Attack {
     /// The statement that sums up every table.
     digest: String,
     before: Vec<String>,
-    _database: TestDb,
+    pub database: TestDb,
 }
 
 impl Attack {
@@ -79,7 +80,7 @@ impl Attack {
             admin,
             digest,
             before,
-            _database: database,
+            database,
         }
     }
 
