@@ -156,10 +156,17 @@ fn returned(
         Some(Representation::HeadersOnly)
             if mutation == Mutation::Create && !relation.primary_key.is_empty() =>
         {
-            Returned::Key(relation.primary_key.clone())
+            Returned::Key(key_in_order(relation))
         }
         _ => Returned::Count,
     }
+}
+
+/// The key's columns as the relation shows them: a view's own order is not that of the keys behind it.
+fn key_in_order(relation: &Relation) -> Vec<String> {
+    let names = relation.columns.iter().map(|column| &column.name);
+    let of_key = names.filter(|name| relation.primary_key.contains(name));
+    of_key.cloned().collect()
 }
 
 /// The columns that the answer shows, is ordered by, or finds embedded rows by, each once.
