@@ -7,7 +7,8 @@ use super::json_kinds::check_json_kinds;
 use super::resolve_read::{conditions_of, relation_not_found, resolve_rows};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Change, Limits, MutatePlan, Node, OnConflict, PlanError, Returned, Rows, Values, WrittenColumn,
+    Change, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned, Rows, Values,
+    WrittenColumn,
 };
 use crate::request::media_type::MediaType;
 use crate::request::payload::Payload;
@@ -47,7 +48,10 @@ pub(super) fn resolve_mutate(
         target: name.clone(),
         mutation,
         change: change(request, mutation, relation, limits)?,
-        conditions,
+        conditions: conditions
+            .into_iter()
+            .map(|tree| tree.map(&|filter| ResolvedField::filter(filter, Some(relation))))
+            .collect(),
         returned: returned(request, mutation, relation, &rows),
         rows,
     })
