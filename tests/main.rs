@@ -8,6 +8,7 @@
 
 mod auth;
 mod brute_force;
+mod docs;
 mod embed;
 mod embedded;
 mod filters;

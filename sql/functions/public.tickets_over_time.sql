@@ -38,15 +38,14 @@ as $$
     opened as (
         select
             width_bucket(f.created_at, (select e.instants from edges as e)) as created_in,
-            width_bucket(f.resolved_at, (select e.instants from edges as e)) as resolved_in,
-            width_bucket(f.closed_at, (select e.instants from edges as e)) as closed_in,
+            width_bucket(least(f.resolved_at, f.closed_at), (select e.instants from edges as e)) as ended_in,
             f.status,
             count(*) as tickets,
             count(*) filter (where filter.holds(where_tickets.created_at, f.created_at)) as created
         from analytics.ticket_facts as f
         where analytics.selected_at_any_time(where_tickets, f)
             and f.created_at < (select e.beyond from edges as e)
-        group by 1, 2, 3, 4
+        group by 1, 2, 3
     ),
     settled as (
         select
@@ -69,7 +68,7 @@ as $$
         union all
         select
             -- an import may have been resolved before it was created
-            greatest(o.created_in, least(o.resolved_in, o.closed_in)),
+            greatest(o.created_in, o.ended_in),
             0,
             - o.tickets
         from opened as o

@@ -57,6 +57,12 @@ impl Call {
         self.header("content-type", content_type)
     }
 
+    /// A body whose type a header names.
+    pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+
     pub async fn send(self) -> Reply {
         let client: Client<HttpConnector, Full<Bytes>> =
             Client::builder(TokioExecutor::new()).build_http();

@@ -218,9 +218,9 @@ async fn filters_that_are_not_given_leave_nothing_in_the_plan() {
         // what a widget asks by itself, whatever the filters
         let own: &[&str] = match *function {
             "tickets_over_time" => &["created_at", "resolved_at"],
-            // what is expected of the type, and the name of a row's client
+            // what is expected of the type, whether it is late, and the name of a row's client
             "resolution_stats" | "resolution_by_type" => &["ticket_type_id"],
-            "overdue_tickets" => &["ticket_type_id", "client_id"],
+            "overdue_tickets" => &["created_at", "resolved_at", "ticket_type_id", "client_id"],
             _ => &[],
         };
         let plan = seventh_plan(&mut admin, role, claims, function, TWO_MONTHS_OF_THREE).await;

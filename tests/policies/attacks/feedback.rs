@@ -179,6 +179,31 @@ async fn a_second_feedback_is_refused() {
     attack.assert_unchanged("merge-duplicates").await;
 }
 
+/// The trigger sees neither of two at once; the constraint does.
+#[tokio::test]
+async fn of_two_at_once_one_is_kept() {
+    let attack = Attack::new().await;
+    for round in 0..5 {
+        let give = |rating: i32| {
+            let body = json!({ "ticket_id": 8_000_031, "rating": rating });
+            let call = attack.server.post("/ticket_feedback").token(&client(1));
+            call.json(&body).send()
+        };
+        let (one, other) = tokio::join!(give(1), give(5));
+        let mut statuses = [one.status.as_u16(), other.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(
+            statuses,
+            [201, 409],
+            "{round}: {} {}",
+            one.text(),
+            other.text()
+        );
+        let delete = "delete from ticket_feedback where ticket_id = 8000031";
+        assert_eq!(attack.admin.execute(delete, &[]).await.unwrap(), 1);
+    }
+}
+
 #[tokio::test]
 async fn feedback_is_neither_back_dated_nor_moved_nor_taken_back() {
     let attack = Attack::new().await;

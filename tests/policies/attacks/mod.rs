@@ -1,6 +1,7 @@
 //! Attempts that must be refused, through HTTP, with the real login and the real policies: each
 //! asserts its status, its code, that no secret is in the answer, and that nothing has changed.
 
+mod embeds;
 mod feedback;
 mod messages;
 mod oracles;

@@ -1,0 +1,87 @@
+//! What the documentation shows is sent, and answered as it says.
+
+mod curl;
+mod example;
+mod http_file;
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use crate::harness::cluster::TestDb;
+use crate::harness::desk::{agent, client, desk};
+use crate::harness::server::{TestServer, token};
+
+/// Serves with the settings of the demo.
+async fn serve(database: &TestDb) -> TestServer {
+    TestServer::start(database.uri("desk_authenticator"), |config| {
+        config.db_anon_role = Some("desk_anon".to_owned());
+        config.auth_role = Some("desk_worker".to_owned());
+        config.strict_json_types = true;
+        config.require_filter = true;
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_curl_lines_of_the_readme_are_answered_as_it_says() {
+    let database = desk().await;
+    let server = serve(&database).await;
+    let variables = HashMap::from([
+        ("U".to_owned(), server.base.clone()),
+        ("http://127.0.0.1:3000".to_owned(), server.base.clone()),
+        ("TOKEN".to_owned(), agent()),
+        ("AGENT".to_owned(), agent()),
+        ("CLIENT".to_owned(), client(1)),
+        (
+            "ADMIN".to_owned(),
+            token("desk_admin", json!({ "team_member_id": 2 })),
+        ),
+    ]);
+    let examples = curl::examples(include_str!("../../README.md"));
+    assert!(examples.len() >= 25, "{}", examples.len());
+    for example in examples {
+        example.run(&server, &variables).await;
+    }
+}
+
+#[tokio::test]
+async fn the_requests_for_editors_are_answered_as_the_file_says() {
+    let database = desk().await;
+    let server = serve(&database).await;
+    let mut variables = HashMap::from([("base".to_owned(), server.base.clone())]);
+    let examples = http_file::examples(include_str!("../../docs/examples.http"));
+    assert!(examples.len() >= 20, "{}", examples.len());
+    for example in examples {
+        let reply = example.run(&server, &variables).await;
+        if let Some(name) = &example.name {
+            remember(
+                &mut variables,
+                &format!("{name}.response.body.$"),
+                &reply.json(),
+            );
+        }
+    }
+}
+
+/// Every value of an answer under its JSON path.
+fn remember(variables: &mut HashMap<String, String>, path: &str, value: &Value) {
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                remember(variables, &format!("{path}[{index}]"), item);
+            }
+        }
+        Value::Object(members) => {
+            for (key, member) in members {
+                remember(variables, &format!("{path}.{key}"), member);
+            }
+        }
+        Value::String(text) => {
+            variables.insert(path.to_owned(), text.clone());
+        }
+        other => {
+            variables.insert(path.to_owned(), other.to_string());
+        }
+    }
+}
