@@ -4,14 +4,14 @@
 use super::find_relationship::find_relationship;
 use super::resolve_read::{all_columns, select_column};
 use super::{
-    Embed, EmbedOutput, Limits, Node, OrderKey, PlanError, Predicate, SelectColumn, shortened,
+    Embed, EmbedOutput, Limits, Node, OrderKey, PlanError, Predicate, ResolvedField, shortened,
 };
 use crate::request::query_string::LegacyName;
 use crate::request::query_string::filter::{Filter, IsValue, LogicTree, Operation};
 use crate::request::query_string::order::OrderTerm;
 use crate::request::query_string::select::{JoinType, SelectItem};
 use crate::request::range::RowRange;
-use crate::schema_cache::{QualifiedName, SchemaCache};
+use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 
 /// What levels are resolved against.
 #[derive(Clone, Copy)]
@@ -20,6 +20,14 @@ pub(super) struct Resolver<'a> {
     pub limits: &'a Limits,
     /// Only relations of one schema are embedded in one another.
     pub schema: &'a str,
+}
+
+impl<'a> Resolver<'a> {
+    /// Nothing for a function's result that has no relation's rows.
+    fn relation(self, name: &str) -> Option<&'a Relation> {
+        let name = QualifiedName::new(self.schema, name);
+        self.cache.relation(&name)
+    }
 }
 
 /// A level as the request describes it: nothing of it is known to exist.
@@ -152,11 +160,12 @@ impl<'a> Draft<'a> {
         for child in self.children {
             embeds.push(child.embed(resolver, origin, spelled_out)?);
         }
+        let relation = resolver.relation(origin);
         let mut select = Vec::new();
         for item in self.fields {
-            let column = select_column(item)?;
+            let column = select_column(item, relation)?;
             if spelled_out && column.field.name == "*" {
-                select.extend(columns(resolver, origin));
+                select.extend(relation.map(all_columns).unwrap_or_default());
             } else {
                 select.push(column);
             }
@@ -165,10 +174,10 @@ impl<'a> Draft<'a> {
         let order = self.order.into_iter();
         Ok(Node {
             conditions: conditions
-                .map(|tree| tree.map(&|filter| predicate(filter, &embeds)))
+                .map(|tree| tree.map(&|filter| predicate(filter, &embeds, relation)))
                 .collect(),
             order: order
-                .map(|term| order_key(term, origin, &embeds))
+                .map(|term| order_key(term, resolver, origin, &embeds))
                 .collect::<Result<_, _>>()?,
             select,
             embeds,
@@ -220,15 +229,9 @@ pub(super) fn not_embedded(name: &str) -> PlanError {
     }
 }
 
-fn columns(resolver: Resolver, relation: &str) -> Vec<SelectColumn> {
-    let name = QualifiedName::new(resolver.schema, relation);
-    let relation = resolver.cache.relation(&name);
-    relation.map(all_columns).unwrap_or_default()
-}
-
 /// `client=is.null` asks whether something is embedded, where `client` is the name of a resource; any
 /// other condition of that name is one on a column.
-fn predicate(filter: Filter, embeds: &[Embed]) -> Predicate {
+fn predicate(filter: Filter, embeds: &[Embed], relation: Option<&Relation>) -> Predicate {
     let is_null = filter.operation == Operation::Is(IsValue::Null);
     let embed = embeds.iter().position(|e| e.name == filter.field.name);
     match embed {
@@ -236,28 +239,32 @@ fn predicate(filter: Filter, embeds: &[Embed]) -> Predicate {
             embed,
             exists: filter.negated,
         },
-        _ => Predicate::Filter(filter),
+        _ => Predicate::Filter(ResolvedField::filter(filter, relation)),
     }
 }
 
-fn order_key(term: OrderTerm, origin: &str, embeds: &[Embed]) -> Result<OrderKey, PlanError> {
-    let embed = match &term.relation {
-        None => None,
-        Some(name) => {
-            let index = embeds.iter().position(|embed| embed.name == *name);
-            let index = index.ok_or_else(|| not_embedded(name))?;
-            let to_one = embeds.get(index).map(|e| e.relationship.is_to_one());
-            if to_one != Some(true) {
-                return Err(PlanError::OrderNotToOne {
-                    origin: origin.to_owned(),
-                    target: name.clone(),
-                });
-            }
-            Some(index)
-        }
+fn order_key(
+    term: OrderTerm,
+    resolver: Resolver,
+    origin: &str,
+    embeds: &[Embed],
+) -> Result<OrderKey, PlanError> {
+    let Some(name) = &term.relation else {
+        return Ok(OrderKey::own(term, resolver.relation(origin)));
     };
+    let mut numbered = embeds.iter().enumerate();
+    let Some((index, embed)) = numbered.find(|(_, embed)| embed.name == *name) else {
+        return Err(not_embedded(name));
+    };
+    if !embed.relationship.is_to_one() {
+        return Err(PlanError::OrderNotToOne {
+            origin: origin.to_owned(),
+            target: name.clone(),
+        });
+    }
+    let relation = resolver.relation(&embed.relationship.foreign_table.name);
     Ok(OrderKey {
-        embed,
-        ..OrderKey::own(term)
+        embed: Some(index),
+        ..OrderKey::own(term, relation)
     })
 }

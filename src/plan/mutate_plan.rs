@@ -1,9 +1,9 @@
 //! The plan of a change to a relation: data only.
 
-use super::Rows;
+use super::{ResolvedField, Rows};
 use crate::request::Mutation;
 use crate::request::prefer::Resolution;
-use crate::request::query_string::filter::LogicTree;
+use crate::request::query_string::filter::{Filter, LogicTree};
 use crate::schema_cache::{QualifiedName, SqlExpression, SqlType};
 
 /// A change to one relation, which exists, as do the columns that are written.
@@ -13,7 +13,7 @@ pub struct MutatePlan {
     pub mutation: Mutation,
     pub change: Change,
     /// All must hold: of the rows that are updated or deleted; of the body's row for PUT.
-    pub conditions: Vec<LogicTree>,
+    pub conditions: Vec<LogicTree<Filter<ResolvedField>>>,
     pub returned: Returned,
     /// Shape and order of what comes back. Its conditions, range and count are those of everything: the
     /// request's are about the rows that change.

@@ -2,10 +2,10 @@
 
 use crate::request::media_type::MediaType;
 use crate::request::query_string::LegacyName;
-use crate::request::query_string::filter::{Field, Filter, LogicTree};
+use crate::request::query_string::filter::{Field, Filter, JsonStep, LogicTree};
 use crate::request::query_string::order::{Direction, Nulls, OrderTerm};
 use crate::request::range::RowRange;
-use crate::schema_cache::{QualifiedName, Relationship};
+use crate::schema_cache::{Column, QualifiedName, Relation, Relationship};
 
 /// Rows of one relation, which exists.
 #[derive(Debug)]
@@ -45,10 +45,20 @@ pub struct Node {
 /// One column of the answer. Its name is the alias, else the field's own.
 #[derive(Debug)]
 pub struct SelectColumn {
-    pub field: Field,
+    pub field: ResolvedField,
     /// As written in the URL; the renderer quotes it.
     pub cast: Option<String>,
     pub alias: Option<String>,
+}
+
+/// A column, with the steps into its JSON. Whether it exists, Postgres knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvedField {
+    pub name: String,
+    pub json_path: Vec<JsonStep>,
+    /// The steps lead into the value as `jsonb`: it is a composite, an array, or of an unknown type. A
+    /// column of JSON is left as it is, so that indexes on its steps serve, and its text stays the same.
+    pub to_jsonb: bool,
 }
 
 /// Rows of another relation, in each row of the level above.
@@ -80,7 +90,7 @@ pub enum EmbedOutput {
 /// A condition on a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Predicate {
-    Filter(Filter),
+    Filter(Filter<ResolvedField>),
     /// Whether there are rows of an embedded resource, an index of the level's `embeds`.
     Embedded {
         embed: usize,
@@ -93,7 +103,7 @@ pub enum Predicate {
 pub struct OrderKey {
     /// Where the field is one of an embedded resource: an index of the level's `embeds`, to one.
     pub embed: Option<usize>,
-    pub field: Field,
+    pub field: ResolvedField,
     pub direction: Option<Direction>,
     pub nulls: Option<Nulls>,
 }
@@ -122,14 +132,58 @@ impl SelectColumn {
 }
 
 impl OrderKey {
-    /// By a field of the level itself.
+    /// By a field of the level itself, whose rows are those of `relation`.
     #[must_use]
-    pub fn own(term: OrderTerm) -> Self {
+    pub fn own(term: OrderTerm, relation: Option<&Relation>) -> Self {
         Self {
             embed: None,
-            field: term.field,
+            field: ResolvedField::compared(term.field, relation),
             direction: term.direction,
             nulls: term.nulls,
+        }
+    }
+}
+
+impl ResolvedField {
+    /// A field that the answer shows, of `relation`; without one of a result whose columns are unknown.
+    #[must_use]
+    pub fn shown(field: Field, relation: Option<&Relation>) -> Self {
+        Self::new(field, relation, |column| {
+            column.sql_type.is_json() || column.sql_type.is_jsonb()
+        })
+    }
+
+    /// A field that is compared or ordered by. Postgres compares `jsonb`, and the text of a step `->>`, but
+    /// not `json`.
+    #[must_use]
+    pub fn compared(field: Field, relation: Option<&Relation>) -> Self {
+        let ends_in_text = field.json_path.last().is_some_and(|step| step.as_text);
+        Self::new(field, relation, |column| {
+            column.sql_type.is_jsonb() || ends_in_text && column.sql_type.is_json()
+        })
+    }
+
+    /// The field that a filter compares.
+    #[must_use]
+    pub fn filter(filter: Filter, relation: Option<&Relation>) -> Filter<Self> {
+        Filter {
+            field: Self::compared(filter.field, relation),
+            negated: filter.negated,
+            operation: filter.operation,
+        }
+    }
+
+    fn new(
+        field: Field,
+        relation: Option<&Relation>,
+        fits_as_it_is: impl Fn(&Column) -> bool,
+    ) -> Self {
+        let Field { name, json_path } = field;
+        let column = relation.and_then(|relation| relation.column(&name));
+        Self {
+            to_jsonb: !json_path.is_empty() && !column.is_some_and(fits_as_it_is),
+            name,
+            json_path,
         }
     }
 }

@@ -37,14 +37,15 @@ pub(super) fn resolve_call(
     let filters = filters.into_iter();
     let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
     let conditions = query.logic.iter().cloned().chain(filters);
-    let mut rows = resolve_rows(request, &origin(routine), cache, limits, conditions)?;
+    let origin = origin(routine);
+    let mut rows = resolve_rows(request, &origin, cache, limits, conditions)?;
     let node = &mut rows.node;
     if node.order.is_empty()
         && let Some(order) = &routine.page.order
     {
         node.order = order::parse(order)?
             .into_iter()
-            .map(OrderKey::own)
+            .map(|term| OrderKey::own(term, cache.relation(&origin)))
             .collect();
     }
     if request.range.limit.is_none() {

@@ -7,7 +7,8 @@ use super::json_kinds::check_json_kinds;
 use super::resolve_read::{conditions_of, relation_not_found, resolve_rows};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Change, Limits, MutatePlan, Node, OnConflict, PlanError, Returned, Rows, Values, WrittenColumn,
+    Change, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned, Rows, Values,
+    WrittenColumn,
 };
 use crate::request::media_type::MediaType;
 use crate::request::payload::Payload;
@@ -47,7 +48,10 @@ pub(super) fn resolve_mutate(
         target: name.clone(),
         mutation,
         change: change(request, mutation, relation, limits)?,
-        conditions,
+        conditions: conditions
+            .into_iter()
+            .map(|tree| tree.map(&|filter| ResolvedField::filter(filter, Some(relation))))
+            .collect(),
         returned: returned(request, mutation, relation, &rows),
         rows,
     })
@@ -156,10 +160,17 @@ fn returned(
         Some(Representation::HeadersOnly)
             if mutation == Mutation::Create && !relation.primary_key.is_empty() =>
         {
-            Returned::Key(relation.primary_key.clone())
+            Returned::Key(key_in_order(relation))
         }
         _ => Returned::Count,
     }
+}
+
+/// The key's columns as the relation shows them: a view's own order is not that of the keys behind it.
+fn key_in_order(relation: &Relation) -> Vec<String> {
+    let names = relation.columns.iter().map(|column| &column.name);
+    let of_key = names.filter(|name| relation.primary_key.contains(name));
+    of_key.cloned().collect()
 }
 
 /// The columns that the answer shows, is ordered by, or finds embedded rows by, each once.

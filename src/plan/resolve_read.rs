@@ -3,7 +3,7 @@
 use super::embed::{Draft, Resolver};
 use super::embed_size::check_size;
 use super::suggest::{CLOSE, nearest, shortened};
-use super::{Limits, PlanError, ReadPlan, Representation, Rows, SelectColumn};
+use super::{Limits, PlanError, ReadPlan, Representation, ResolvedField, Rows, SelectColumn};
 use crate::request::ApiRequest;
 use crate::request::media_type::MediaType;
 use crate::request::prefer::Count;
@@ -95,7 +95,10 @@ pub(super) fn resolve_rows(
     })
 }
 
-pub(super) fn select_column(item: &SelectItem) -> Result<SelectColumn, PlanError> {
+pub(super) fn select_column(
+    item: &SelectItem,
+    relation: Option<&Relation>,
+) -> Result<SelectColumn, PlanError> {
     match item {
         SelectItem::Field {
             aggregate: None,
@@ -105,7 +108,7 @@ pub(super) fn select_column(item: &SelectItem) -> Result<SelectColumn, PlanError
             ..
         } => Ok(SelectColumn {
             alias: alias.clone().or_else(|| json_alias(field)),
-            field: field.clone(),
+            field: ResolvedField::shown(field.clone(), relation),
             cast: cast.clone(),
         }),
         SelectItem::Field { .. } | SelectItem::Embed { .. } | SelectItem::Spread { .. } => {
@@ -119,9 +122,10 @@ pub(super) fn all_columns(relation: &Relation) -> Vec<SelectColumn> {
     let columns = relation.columns.iter();
     columns
         .map(|column| SelectColumn {
-            field: Field {
+            field: ResolvedField {
                 name: column.name.clone(),
                 json_path: Vec::new(),
+                to_jsonb: false,
             },
             cast: None,
             alias: None,

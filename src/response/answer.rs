@@ -180,14 +180,35 @@ pub(super) fn legacy_warning(names: &[LegacyName]) -> Option<Header> {
     Some(("Warning", warning))
 }
 
-/// The same request with its parameters in alphabetical order. A header is ASCII, a relation's name
-/// need not be.
+/// The same request with its parameters in alphabetical order.
 fn content_location(request: &ApiRequest, relation: &str) -> String {
-    let relation = utf8_percent_encode(relation, CONTROLS);
+    let path = path(relation);
     match request.query.canonical.as_str() {
-        "" => format!("/{relation}"),
-        canonical => format!("/{relation}?{canonical}"),
+        "" => path,
+        canonical => format!("{path}?{canonical}"),
     }
+}
+
+/// A relation's path, its name encoded where it could not stand in one (RFC 3986, 3.3).
+pub(super) fn path(relation: &str) -> String {
+    const ENCODED: &AsciiSet = &CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'#')
+        .add(b'%')
+        .add(b'/')
+        .add(b'<')
+        .add(b'>')
+        .add(b'?')
+        .add(b'[')
+        .add(b'\\')
+        .add(b']')
+        .add(b'^')
+        .add(b'`')
+        .add(b'{')
+        .add(b'|')
+        .add(b'}');
+    format!("/{}", utf8_percent_encode(relation, ENCODED))
 }
 
 /// Of the preferences given, those that this kind of request heeds.

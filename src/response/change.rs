@@ -1,8 +1,8 @@
 //! Answers to changes of a relation (PostgREST, `preferences.rst`, "Return Representation").
 
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::answer::{Header, legacy_warning, preference_applied};
+use super::answer::{Header, legacy_warning, path, preference_applied};
 use super::content_range::content_range;
 use super::{Answer, Body, Outcome, Presentation};
 use crate::request::prefer::{Count, Representation, Resolution};
@@ -88,7 +88,6 @@ fn location(change: &Change<'_>) -> Option<Header> {
     if change.key.is_empty() {
         return None;
     }
-    let relation = utf8_percent_encode(change.relation, CONTROLS);
     let filters: Vec<String> = change
         .key
         .iter()
@@ -104,5 +103,6 @@ fn location(change: &Change<'_>) -> Option<Header> {
             )
         })
         .collect();
-    Some(("Location", format!("/{relation}?{}", filters.join("&"))))
+    let path = path(change.relation);
+    Some(("Location", format!("{path}?{}", filters.join("&"))))
 }

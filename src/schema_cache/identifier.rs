@@ -32,6 +32,18 @@ impl SqlType {
         &self.0
     }
 
+    /// `json` itself, no domain over it.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.0 == "json"
+    }
+
+    /// `jsonb` itself, no domain over it.
+    #[must_use]
+    pub fn is_jsonb(&self) -> bool {
+        self.0 == "jsonb"
+    }
+
     /// For tests of the pure rooms, which have no catalog.
     #[cfg(test)]
     pub(crate) fn for_test(text: &str) -> Self {

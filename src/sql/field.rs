@@ -1,9 +1,10 @@
 //! Fields, conditions and directions of an order.
 
 use super::fragment::{Sql, array_literal};
+use crate::plan::ResolvedField;
 use crate::request::query_string::filter::{
-    Field, Filter, FullTextOperator, IsValue, JsonKey, LogicOperator, LogicTree, Operation,
-    Operator, Quantifier,
+    Filter, FullTextOperator, IsValue, JsonKey, LogicOperator, LogicTree, Operation, Operator,
+    Quantifier,
 };
 use crate::request::query_string::order::{Direction, Nulls};
 
@@ -11,19 +12,19 @@ use crate::request::query_string::order::{Direction, Nulls};
 pub(super) type Owner<'a> = &'a dyn Fn(&mut Sql);
 
 /// `owner."name"`, with its JSON path; `owner.*` for the field `*`.
-pub(super) fn field(sql: &mut Sql, owner: Owner, field: &Field) {
-    if field.json_path.is_empty() {
+pub(super) fn field(sql: &mut Sql, owner: Owner, field: &ResolvedField) {
+    if field.to_jsonb {
+        sql.push("pg_catalog.to_jsonb(");
         column(sql, owner, &field.name);
-        return;
+        sql.push(")");
+    } else {
+        column(sql, owner, &field.name);
     }
-    // to_jsonb lets a path run through composites and arrays as well as json and jsonb.
-    sql.push("pg_catalog.to_jsonb(");
-    column(sql, owner, &field.name);
-    sql.push(")");
     for step in &field.json_path {
         sql.push(if step.as_text { "->>" } else { "->" });
         match &step.key {
-            JsonKey::Key(key) => sql.param(key).push("::text"),
+            // Its type is left to the operator: Postgres' errors speak of an unknown one.
+            JsonKey::Key(key) => sql.param(key),
             JsonKey::Index(index) => sql.param(index).push("::int"),
         };
     }
@@ -61,7 +62,7 @@ pub(super) fn logic_tree<L>(sql: &mut Sql, tree: &LogicTree<L>, leaf: &dyn Fn(&m
     }
 }
 
-pub(super) fn filter(sql: &mut Sql, owner: Owner, filter: &Filter) {
+pub(super) fn filter(sql: &mut Sql, owner: Owner, filter: &Filter<ResolvedField>) {
     if filter.negated {
         sql.push("not ");
     }
@@ -152,7 +153,7 @@ fn compare(sql: &mut Sql, operator: Operator, quantifier: Option<Quantifier>, va
 fn full_text(
     sql: &mut Sql,
     owner: Owner,
-    of: &Field,
+    of: &ResolvedField,
     operator: FullTextOperator,
     config: Option<&str>,
     value: &str,

@@ -24,6 +24,7 @@ fn cache() -> SchemaCache {
             column("id", "integer", None),
             column("name", "character varying(20)", None),
             column("color", "public.color", Some("'red'::public.color")),
+            column("facts", "json", None),
         ],
         primary_key: vec!["id".to_owned()],
         takes: Writes::default(),
@@ -182,14 +183,14 @@ fn get(url: &str) -> String {
 fn a_read_is_one_select_over_one_page() {
     assert_sql(
         &get(
-            "/items?select=id,n:name,price::int,data->a->>0&id=eq.5&order=name.desc.nullslast&limit=2&offset=4",
+            "/items?select=id,n:name,price::int,data->a->>0,facts->a&id=eq.5&order=name.desc.nullslast&limit=2&offset=4",
         ),
         r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
-             from (select "public"."items"."id", "public"."items"."name" as "n", cast("public"."items"."price" as "int4"), pg_catalog.to_jsonb("public"."items"."data")->$2::text->>$3::int as "a"
+             from (select "public"."items"."id", "public"."items"."name" as "n", cast("public"."items"."price" as "int4"), pg_catalog.to_jsonb("public"."items"."data")->$2->>$3::int as "a", "public"."items"."facts"->$4 as "a"
              from "public"."items"
-             where "public"."items"."id" = $4
-             order by "public"."items"."name" desc nulls last limit $5 offset $6) as rd_page
-             ["caller", "a", "0", "5", "2", "4"]"#,
+             where "public"."items"."id" = $5
+             order by "public"."items"."name" desc nulls last limit $6 offset $7) as rd_page
+             ["caller", "a", "0", "a", "5", "2", "4"]"#,
     );
 }
 

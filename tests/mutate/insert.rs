@@ -314,3 +314,28 @@ async fn odd_names_are_written() {
         .await;
     assert_eq!(reply.ok(), json!([{"名": "新"}]));
 }
+
+#[tokio::test]
+async fn a_new_rows_place_can_be_followed_whatever_its_tables_name() {
+    let writer = Writer::new().await;
+    let user = writer.fixture.role("user");
+    let script = format!(
+        "create table api.\"50% [a/b] \\^?\" (id int primary key);
+         grant select, insert on api.\"50% [a/b] \\^?\" to {user}"
+    );
+    crate::harness::desk::execute(&writer.fixture.admin().await, &script).await;
+    let server = writer.fixture.serve().await;
+    let path = "/50%25%20%5Ba%2Fb%5D%20%5C%5E%3F";
+    let reply = server
+        .post(path)
+        .token(&writer.user)
+        .header("prefer", "return=headers-only")
+        .json(&json!({"id": 7}))
+        .send()
+        .await;
+    assert_empty(&reply, 201);
+    let location = reply.header("location").expect("a location");
+    assert_eq!(location, format!("{path}?id=eq.7"));
+    let row = server.get(location).token(&writer.user).send().await;
+    assert_eq!(row.ok(), json!([{"id": 7}]));
+}

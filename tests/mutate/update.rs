@@ -23,6 +23,32 @@ async fn the_filtered_rows_change_and_no_others() {
 }
 
 #[tokio::test]
+async fn rows_are_filtered_by_what_is_inside_json() {
+    let writer = Writer::with_things().await;
+    for (id, data) in [(2, json!({"a": {"n": 12}})), (3, json!({"a": {"n": 5}}))] {
+        let url = format!("/thing?id=eq.{id}");
+        let reply = writer
+            .send("PATCH", &url, "", &json!({"data": data, "tags": ["x"]}))
+            .await;
+        assert_empty(&reply, 204);
+    }
+    let full = "return=representation";
+    for (filter, rows) in [
+        ("data->a->n=gt.8", json!([{"id": 2}])),
+        ("data->a->>n=eq.5", json!([{"id": 3}])),
+        ("and=(tags->>0.eq.x,data->a->n.lt.8)", json!([{"id": 3}])),
+    ] {
+        let url = format!("/thing?select=id&{}", filter.replace('>', "%3E"));
+        let reply = writer
+            .send("PATCH", &url, full, &json!({"amount": 0}))
+            .await;
+        assert_eq!(reply.ok(), rows, "{filter}");
+    }
+    let expected = json!([[1, 10], [2, 0], [3, 0], [4, 40], [5, 50]]);
+    assert_eq!(writer.amounts().await, expected);
+}
+
+#[tokio::test]
 async fn the_changed_rows_come_back_in_the_asked_shape() {
     let writer = Writer::with_things().await;
     let full = "return=representation, count=exact";

@@ -51,6 +51,40 @@ async fn a_simple_view_is_written_like_its_table() {
 }
 
 #[tokio::test]
+async fn a_new_row_is_located_by_the_keys_that_a_view_shows_in_its_order() {
+    let writer = Writer::new().await;
+    let user = writer.fixture.role("user");
+    let admin = writer.fixture.admin().await;
+    // The table whose key comes first is the one that was made first.
+    let script = "
+        create table private.owner (id int primary key);
+        create table private.pet (id int primary key, owner int references private.owner);
+        create view api.pet_and_owner as
+        select p.id as pet, o.id as its_owner from private.pet p left join private.owner o on o.id = p.owner;
+        create function private.insert_pet() returns trigger language plpgsql security definer as $$
+        begin
+            insert into private.pet values (new.pet, new.its_owner);
+            return new;
+        end $$;
+        create trigger insert_pet instead of insert on api.pet_and_owner
+        for each row execute function private.insert_pet();";
+    execute(&admin, script).await;
+    let grant = format!("grant select, insert on api.pet_and_owner to {user}");
+    execute(&admin, &grant).await;
+    let server = writer.fixture.serve().await;
+    let reply = server
+        .post("/pet_and_owner")
+        .token(&writer.user)
+        .header("prefer", "return=headers-only")
+        .json(&json!({"pet": 4}))
+        .send()
+        .await;
+    assert_empty(&reply, 201);
+    let location = "/pet_and_owner?pet=eq.4&its_owner=is.null";
+    assert_eq!(reply.header("location"), Some(location));
+}
+
+#[tokio::test]
 async fn a_view_has_defaults_of_its_own() {
     let writer = Writer::new().await;
     execute(

@@ -136,6 +136,8 @@ async fn content_location_is_the_same_request_in_one_order() {
             "/item?id=gt.0&limit=1&order=id",
         ),
         ("/rest/v1/item?select=id", "/item?select=id"),
+        ("/Odd%20Name?limit=1", "/Odd%20Name?limit=1"),
+        ("/%E8%A1%A8", "/%E8%A1%A8"),
     ] {
         let reply = server.get(url).send().await;
         assert_eq!(reply.status, 200, "{url}");

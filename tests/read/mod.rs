@@ -3,5 +3,6 @@
 mod errors;
 mod filters;
 mod headers;
+mod json;
 mod pages;
 mod select;

@@ -35,8 +35,8 @@ pub type EmbedPath = Vec<String>;
 
 /// One condition on one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filter {
-    pub field: Field,
+pub struct Filter<F = Field> {
+    pub field: F,
     pub negated: bool,
     pub operation: Operation,
 }
