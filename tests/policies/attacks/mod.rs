@@ -1,8 +1,8 @@
 //! Attempts that must be refused, through HTTP, with the real login and the real policies: each
 //! asserts its status, its code, that no secret is in the answer, and that nothing has changed.
 
-mod embeds;
 mod bombs;
+mod embeds;
 mod feedback;
 mod messages;
 mod oracles;
