@@ -116,7 +116,7 @@ codes! {
     Rd104 = "RD104", 414;
     /// The body came too slowly.
     Rd105 = "RD105", 408;
-    /// JSON of another kind than its column's.
+    /// JSON of another kind than its column's, or a string longer than its column.
     Rd106 = "RD106", 400;
     /// A change of every row, without a filter that says so.
     Rd107 = "RD107", 400;

@@ -114,6 +114,16 @@ pub enum PlanError {
         row: Option<usize>,
     },
 
+    /// A string of the body is longer than its column.
+    #[error("Column \"{column}\" takes up to {most} characters, not {given}")]
+    TooLong {
+        column: String,
+        most: usize,
+        given: usize,
+        /// Counted from 1, where there are several.
+        row: Option<usize>,
+    },
+
     /// A change of every row, which the settings do not allow by default.
     #[error("{method} without a filter would change every row")]
     FilterRequired {
@@ -206,7 +216,7 @@ impl ClientError for PlanError {
             Self::AmbiguousRoutine { .. } => Code::Pgrst203,
             Self::ColumnNotFound { .. } => Code::Pgrst204,
             Self::RelationNotFound { .. } => Code::Pgrst205,
-            Self::JsonKind { .. } => Code::Rd106,
+            Self::JsonKind { .. } | Self::TooLong { .. } => Code::Rd106,
             Self::FilterRequired { .. } => Code::Rd107,
             Self::UnknownOperator { .. }
             | Self::MissingOperator { .. }
@@ -222,7 +232,7 @@ impl ClientError for PlanError {
         match self {
             Self::Request(error) => error.details(),
             Self::NotImplemented { what } => Some(what.clone().into()),
-            Self::JsonKind { row, .. } => {
+            Self::JsonKind { row, .. } | Self::TooLong { row, .. } => {
                 row.map(|number| format!("In row {number} of the body").into())
             }
             Self::TooManyEmbeds { most } => Some(
@@ -306,6 +316,7 @@ impl ClientError for PlanError {
             | Self::RelationNotFound { hint, .. }
             | Self::ColumnNotFound { hint, .. } => hint.clone(),
             Self::JsonKind { write, .. } => Some(write.clone()),
+            Self::TooLong { most, given, .. } => Some(format!("Shorten it by {}", given - most)),
             Self::FilterRequired {
                 some_rows,
                 all_rows,

@@ -1,5 +1,6 @@
-//! JSON values that Postgres would read and the caller did not mean: a string for a number, a fraction
-//! for a whole number (`strict-json-types`).
+//! JSON values that Postgres would read and the caller did not mean, a string for a number, a fraction
+//! for a whole number; and strings too long, of which Postgres does not say whose they are
+//! (`strict-json-types`).
 
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ use crate::schema_cache::{Column, JsonKind};
 /// Refuses the first value of the body that is of another kind than its column.
 ///
 /// # Errors
-/// [`PlanError::JsonKind`]. A body that is no object and no array of them is left to Postgres, which
+/// [`PlanError::JsonKind`], [`PlanError::TooLong`]. A body that is no object and no array of them is left to Postgres, which
 /// refuses it.
 pub(super) fn check_json_kinds(json: &str, columns: &[&Column]) -> Result<(), PlanError> {
     if json.trim_start().starts_with('{') {
@@ -37,6 +38,20 @@ fn check_row(json: &str, columns: &[&Column], row: Option<usize>) -> Result<(), 
                 write: instead(column.json_kind, value.get()),
                 row,
             });
+        }
+        if let Some(most) = column.sql_type.most_characters()
+            && let Ok(text) = serde_json::from_str::<String>(value.get())
+        {
+            // As Postgres: spaces beyond the limit are cut off in silence.
+            let given = text.trim_end_matches(' ').chars().count();
+            if given > most {
+                return Err(PlanError::TooLong {
+                    column: column.name.clone(),
+                    most,
+                    given,
+                    row,
+                });
+            }
         }
     }
     Ok(())
@@ -225,6 +240,39 @@ mod tests {
             let json = format!("{{\"c\": {value}}}");
             assert_eq!(refusal(kind, &json), expected, "{json}");
         }
+    }
+
+    #[test]
+    fn a_string_that_is_too_long_is_named_with_its_column() {
+        let column = Column {
+            name: "c".to_owned(),
+            sql_type: SqlType::for_test("character varying(3)"),
+            nullable: true,
+            comment: None,
+            default: None,
+            json_kind: JsonKind::String,
+        };
+        for (value, message) in [
+            ("äöü", None),
+            ("abc  ", None),
+            (
+                "abcd",
+                Some(r#"Column "c" takes up to 3 characters, not 4"#),
+            ),
+            (
+                r"\u00e4bcde",
+                Some(r#"Column "c" takes up to 3 characters, not 5"#),
+            ),
+        ] {
+            let json = format!(r#"{{"c": "{value}"}}"#);
+            let error = check_json_kinds(&json, &[&column]).err();
+            let text = error.as_ref().map(ToString::to_string);
+            assert_eq!(text.as_deref(), message, "{value}");
+        }
+        let error = check_json_kinds(r#"[{"c": "abcd"}]"#, &[&column]).expect_err("too long");
+        assert_eq!(error.code().text(), "RD106");
+        assert_eq!(error.hint().as_deref(), Some("Shorten it by 1"));
+        assert_eq!(error.details(), Some("In row 1 of the body".into()));
     }
 
     #[test]

@@ -44,6 +44,13 @@ impl SqlType {
         self.0 == "jsonb"
     }
 
+    /// The most characters that `character varying(n)` takes.
+    #[must_use]
+    pub fn most_characters(&self) -> Option<usize> {
+        let limit = self.0.strip_prefix("character varying(")?;
+        limit.strip_suffix(')')?.parse().ok()
+    }
+
     /// For tests of the pure rooms, which have no catalog.
     #[cfg(test)]
     pub(crate) fn for_test(text: &str) -> Self {

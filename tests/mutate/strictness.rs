@@ -231,3 +231,23 @@ async fn bad_writes_take_no_connection() {
     }
     busy.abort();
 }
+
+#[tokio::test]
+async fn a_string_that_is_too_long_is_refused_by_the_name_of_its_column() {
+    let writer = Writer::with_things().await;
+    let server = strict(&writer).await;
+    for (method, url, body) in [
+        ("POST", "/thing", json!({ "name": "a", "label": "äbcdefg" })),
+        ("PATCH", "/thing?id=eq.1", json!({ "label": "äbcdefg" })),
+    ] {
+        let call = server.call(method, url).token(&writer.user).json(&body);
+        let error = call.send().await.refused(400, "RD106");
+        let message = "Column \"label\" takes up to 5 characters, not 7";
+        assert_eq!(error["message"], message);
+        assert_eq!(error["hint"], "Shorten it by 2");
+    }
+    assert_eq!(writer.amounts().await, untouched());
+    let call = server.call("PATCH", "/thing?id=eq.1").token(&writer.user);
+    let fits = call.json(&json!({ "label": "äbcde  " })).send().await;
+    assert_eq!(fits.status, 204, "{}", fits.text());
+}

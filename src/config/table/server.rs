@@ -66,8 +66,9 @@ pub(super) const SETTINGS: &[Setting] = &[
         from_postgrest: false,
         doc: "Refuse JSON that is written to a column of another kind: a string, a fraction or a \
               boolean to an integer, a string to a boolean or a float, a number to a text, a time or \
-              a UUID. Without it Postgres reads whatever it can, \"5\" as 5. numeric takes strings, \
-              which keep every digit; JSON, array and composite columns take anything.",
+              a UUID; and strings longer than their column. Without it Postgres reads whatever it can, \
+              \"5\" as 5. numeric takes strings, which keep every digit; JSON, array and composite \
+              columns take anything.",
         write: |config, text| {
             config.strict_json_types = value::boolean(text)?;
             Ok(())
