@@ -141,11 +141,16 @@ fn keys_of(request: &ApiRequest) -> BTreeSet<String> {
 
 fn column_not_found(relation: &Relation, name: &str) -> PlanError {
     let names = relation.columns.iter().map(|column| column.name.as_str());
+    // What `curl -d` sends unless told otherwise is a form, of which the JSON is one key.
+    let hint = if name.starts_with(['{', '[']) {
+        Some("If the body is JSON, send it with 'Content-Type: application/json'".to_owned())
+    } else {
+        nearest(name, names, CLOSE).map(|near| format!("Perhaps you meant the column '{near}'"))
+    };
     PlanError::ColumnNotFound {
         relation: relation.name.name.clone(),
         column: shortened(name),
-        hint: nearest(name, names, CLOSE)
-            .map(|near| format!("Perhaps you meant the column '{near}'")),
+        hint,
     }
 }
 

@@ -248,3 +248,15 @@ async fn what_a_write_does_not_answer_with() {
     reply.refused(400, "PGRST122");
     assert_eq!(writer.amounts().await, untouched());
 }
+
+/// What `curl -d '{…}'` sends when nobody says that it is JSON.
+#[tokio::test]
+async fn json_that_is_sent_as_a_form_is_told_how_to_be_sent() {
+    let writer = Writer::with_things().await;
+    let call = writer.call("POST", "/thing", "");
+    let reply = call.body("application/x-www-form-urlencoded", r#"{"name":"a"}"#);
+    let error = reply.send().await.refused(400, "PGRST204");
+    let hint = "If the body is JSON, send it with 'Content-Type: application/json'";
+    assert_eq!(error["hint"], hint);
+    assert_eq!(writer.amounts().await, untouched());
+}
