@@ -67,15 +67,12 @@ fn method(name: &str) -> &'static str {
         .unwrap_or_else(|| panic!("no method {name}"))
 }
 
-/// `{{name}}`, `$NAME` and whole addresses replaced; a name that is unknown fails.
+/// `{{name}}` and `$NAME` replaced; a name in braces that is unknown fails.
 fn filled(text: &str, variables: &HashMap<String, String>) -> String {
     let mut text = text.to_owned();
     for (name, value) in variables {
         text = text.replace(&format!("{{{{{name}}}}}"), value);
         text = text.replace(&format!("${name}"), value);
-        if name.starts_with("http") {
-            text = text.replace(name, value);
-        }
     }
     assert!(!text.contains("{{"), "a variable without a value: {text}");
     text

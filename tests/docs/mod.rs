@@ -6,11 +6,11 @@ mod http_file;
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::harness::cluster::TestDb;
 use crate::harness::desk::{agent, client, desk};
-use crate::harness::server::{TestServer, token};
+use crate::harness::server::TestServer;
 
 /// Serves with the settings of the demo.
 async fn serve(database: &TestDb) -> TestServer {
@@ -29,16 +29,12 @@ async fn the_curl_lines_of_the_readme_are_answered_as_it_says() {
     let server = serve(&database).await;
     let variables = HashMap::from([
         ("U".to_owned(), server.base.clone()),
-        ("http://127.0.0.1:3000".to_owned(), server.base.clone()),
         ("TOKEN".to_owned(), agent()),
         ("AGENT".to_owned(), agent()),
         ("CLIENT".to_owned(), client(1)),
-        (
-            "ADMIN".to_owned(),
-            token("desk_admin", json!({ "team_member_id": 2 })),
-        ),
     ]);
-    let examples = curl::examples(include_str!("../../README.md"));
+    let page = include_str!("../../README.md").replace("http://127.0.0.1:3000", &server.base);
+    let examples = curl::examples(&page);
     assert!(examples.len() >= 25, "{}", examples.len());
     for example in examples {
         example.run(&server, &variables).await;
