@@ -4,6 +4,7 @@ use crate::request::media_type::MediaType;
 use crate::request::query_string::LegacyName;
 use crate::request::query_string::filter::{Field, Filter, JsonStep, LogicTree};
 use crate::request::query_string::order::{Direction, Nulls, OrderTerm};
+use crate::request::query_string::select::Aggregate;
 use crate::request::range::RowRange;
 use crate::schema_cache::{Column, QualifiedName, Relation, Relationship};
 
@@ -40,15 +41,38 @@ pub struct Node {
     pub order: Vec<OrderKey>,
     /// After `db-max-rows`.
     pub range: RowRange,
+    pub grouping: Grouping,
 }
 
-/// One column of the answer. Its name is the alias, else the field's own.
+/// What a row of a level is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// A row of the relation.
+    Rows,
+    /// A group of them: of one for each combination of values of its columns without an aggregate.
+    Groups,
+    /// A row of the relation, spread into a level that is grouped. That level takes the aggregates, too:
+    /// here stands what they are taken of.
+    Above,
+}
+
+/// One column of the answer. Its name is the alias, else the aggregate's, else the field's own.
 #[derive(Debug)]
 pub struct SelectColumn {
+    /// Of `count()` it is `*`.
     pub field: ResolvedField,
-    /// As written in the URL; the renderer quotes it.
+    /// Of the field. As written in the URL; the renderer quotes it.
     pub cast: Option<String>,
+    pub aggregate: Option<Aggregation>,
     pub alias: Option<String>,
+}
+
+/// What is made of the values of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aggregation {
+    pub function: Aggregate,
+    /// Of what it makes.
+    pub cast: Option<String>,
 }
 
 /// A column, with the steps into its JSON. Whether it exists, Postgres knows.
@@ -104,6 +128,8 @@ pub struct OrderKey {
     /// Where the field is one of an embedded resource: an index of the level's `embeds`, to one.
     pub embed: Option<usize>,
     pub field: ResolvedField,
+    /// Where rows are grouped: which column of the answer it is, counted from 1.
+    pub shown: Option<usize>,
     pub direction: Option<Direction>,
     pub nulls: Option<Nulls>,
 }
@@ -127,7 +153,15 @@ impl SelectColumn {
     /// As the answer calls it; `*` for all columns.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.alias.as_deref().unwrap_or(&self.field.name)
+        let aggregate = self.aggregate.as_ref();
+        let own = || aggregate.map_or(self.field.name.as_str(), |it| it.function.name());
+        self.alias.as_deref().unwrap_or_else(own)
+    }
+
+    /// Whether it stands for all columns.
+    #[must_use]
+    pub fn is_star(&self) -> bool {
+        self.aggregate.is_none() && self.field.name == "*"
     }
 }
 
@@ -138,6 +172,7 @@ impl OrderKey {
         Self {
             embed: None,
             field: ResolvedField::compared(term.field, relation),
+            shown: None,
             direction: term.direction,
             nulls: term.nulls,
         }
@@ -194,20 +229,5 @@ impl Node {
     pub fn is_empty(&self) -> bool {
         let mut outputs = self.embeds.iter().map(|embed| &embed.output);
         self.select.is_empty() && outputs.all(|output| *output == EmbedOutput::Nothing)
-    }
-
-    /// The columns of a row, in order, as far as no `*` is among them.
-    #[must_use]
-    pub fn column_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.select.iter().map(|c| c.name().to_owned()).collect();
-        for embed in &self.embeds {
-            match &embed.output {
-                EmbedOutput::Nothing => {}
-                EmbedOutput::Value => names.push(embed.name.clone()),
-                EmbedOutput::Columns => names.extend(embed.node.column_names()),
-                EmbedOutput::Lists(lists) => names.extend_from_slice(lists),
-            }
-        }
-        names
     }
 }
