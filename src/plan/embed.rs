@@ -161,6 +161,7 @@ impl<'a> Draft<'a> {
             embeds.push(child.embed(resolver, origin, spelled_out)?);
         }
         let relation = resolver.relation(origin);
+        let spelled_out = spelled_out || relation.is_some_and(Relation::has_shown_domains);
         let mut select = Vec::new();
         for item in self.fields {
             let column = select_column(item, relation)?;

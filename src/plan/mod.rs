@@ -28,8 +28,8 @@ pub use call_plan::{
 pub use error::PlanError;
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use read_plan::{
-    Embed, EmbedOutput, Node, OrderKey, Predicate, ReadPlan, Representation, ResolvedField, Rows,
-    SelectColumn,
+    Conversion, Embed, EmbedOutput, Node, OrderKey, Predicate, ReadPlan, Representation,
+    ResolvedField, Rows, SelectColumn,
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};

@@ -122,11 +122,7 @@ pub(super) fn all_columns(relation: &Relation) -> Vec<SelectColumn> {
     let columns = relation.columns.iter();
     columns
         .map(|column| SelectColumn {
-            field: ResolvedField {
-                name: column.name.clone(),
-                json_path: Vec::new(),
-                to_jsonb: false,
-            },
+            field: ResolvedField::column(column),
             cast: None,
             alias: None,
         })

@@ -9,6 +9,7 @@ mod load;
 mod relation;
 mod relationship;
 mod relationships;
+mod representation;
 mod routine;
 mod rule;
 mod view;
@@ -18,6 +19,7 @@ pub use identifier::{QualifiedName, SqlExpression, SqlType};
 pub use load::load;
 pub use relation::{Column, JsonKind, Relation, Writes};
 pub use relationship::{Cardinality, ColumnPair, Junction, Key, Relationship};
+pub use representation::Representation;
 pub use routine::{
     FilterAttribute, Filters, PageDefaults, Parameter, Returns, Routine, Volatility,
 };

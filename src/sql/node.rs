@@ -6,7 +6,7 @@ use super::embed;
 use super::field::{Owner, direction, field, filter, logic_tree};
 use super::fragment::Sql;
 use super::type_name::type_name;
-use crate::plan::{Embed, Node, OrderKey, Predicate, SelectColumn};
+use crate::plan::{Conversion, Embed, Node, OrderKey, Predicate, SelectColumn};
 use crate::request::range::RowRange;
 
 /// Where a level's rows come from.
@@ -82,8 +82,9 @@ pub(super) fn conditions(sql: &mut Sql, scope: &Scope, node: &Node) {
 /// A column with its cast, under its alias.
 fn select_column(sql: &mut Sql, owner: Owner, column: &SelectColumn) {
     value(sql, owner, column);
-    if let Some(alias) = &column.alias {
-        sql.push(" as ").ident(alias);
+    // Postgres names a column of its own accord, but after a function by the function's name.
+    if column.alias.is_some() || matches!(column.field.conversion, Some(Conversion::Shown(_))) {
+        sql.push(" as ").ident(column.name());
     }
 }
 
