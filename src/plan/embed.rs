@@ -18,15 +18,14 @@ use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 pub(super) struct Resolver<'a> {
     pub cache: &'a SchemaCache,
     pub limits: &'a Limits,
-    /// Only relations of one schema are embedded in one another.
+    /// Only what this schema has is embedded.
     pub schema: &'a str,
 }
 
 impl<'a> Resolver<'a> {
     /// Nothing for a function's result that has no relation's rows.
-    fn relation(self, name: &str) -> Option<&'a Relation> {
-        let name = QualifiedName::new(self.schema, name);
-        self.cache.relation(&name)
+    fn relation(self, name: &QualifiedName) -> Option<&'a Relation> {
+        self.cache.relation(name)
     }
 }
 
@@ -153,7 +152,7 @@ impl<'a> Draft<'a> {
     pub fn resolve(
         self,
         resolver: Resolver,
-        origin: &str,
+        origin: &QualifiedName,
         spelled_out: bool,
     ) -> Result<Node, PlanError> {
         let mut embeds = Vec::new();
@@ -189,7 +188,7 @@ impl<'a> Draft<'a> {
     fn embed(
         self,
         resolver: Resolver,
-        origin: &str,
+        origin: &QualifiedName,
         spelled_out: bool,
     ) -> Result<Embed, PlanError> {
         let Self {
@@ -202,7 +201,7 @@ impl<'a> Draft<'a> {
         let relationship =
             find_relationship(resolver.cache, resolver.schema, origin, self.target, hint)?;
         let is_to_one = relationship.is_to_one();
-        let foreign = &relationship.foreign_table.name;
+        let foreign = &relationship.foreign_table;
         let mut node = self.resolve(resolver, foreign, spelled_out || spread && !is_to_one)?;
         let output = match (node.is_empty(), spread, is_to_one) {
             (true, ..) => EmbedOutput::Nothing,
@@ -210,8 +209,7 @@ impl<'a> Draft<'a> {
             (_, true, true) => EmbedOutput::Columns,
             (_, true, false) => EmbedOutput::Lists(node.column_names()),
         };
-        // A view may show the row that a foreign key means more than once.
-        if output == EmbedOutput::Value && is_to_one && relationship.foreign_is_view {
+        if output == EmbedOutput::Value && is_to_one && relationship.may_repeat() {
             node.range = node.range.at_most(Some(1));
         }
         Ok(Embed {
@@ -247,7 +245,7 @@ fn predicate(filter: Filter, embeds: &[Embed], relation: Option<&Relation>) -> P
 fn order_key(
     term: OrderTerm,
     resolver: Resolver,
-    origin: &str,
+    origin: &QualifiedName,
     embeds: &[Embed],
 ) -> Result<OrderKey, PlanError> {
     let Some(name) = &term.relation else {
@@ -259,11 +257,11 @@ fn order_key(
     };
     if !embed.relationship.is_to_one() {
         return Err(PlanError::OrderNotToOne {
-            origin: origin.to_owned(),
+            origin: origin.name.clone(),
             target: name.clone(),
         });
     }
-    let relation = resolver.relation(&embed.relationship.foreign_table.name);
+    let relation = resolver.relation(&embed.relationship.foreign_table);
     Ok(OrderKey {
         embed: Some(index),
         ..OrderKey::own(term, relation)

@@ -83,7 +83,7 @@ pub(super) fn resolve_rows(
         schema: &origin.schema,
     };
     let legacy_names = top.legacy_names();
-    let node = top.resolve(resolver, &origin.name, false)?;
+    let node = top.resolve(resolver, origin, false)?;
     check_size(&node)?;
     let (media_type, representation) = negotiate(request)?;
     Ok(Rows {
