@@ -87,14 +87,16 @@ fn refuse_in_lists(node: &Node) -> Result<(), PlanError> {
     Ok(())
 }
 
-/// A field whose values can be told apart: all but `json`.
+/// A field that the answer shows, with values that can be told apart: `json` as `jsonb`.
 pub(super) fn grouped_field(field: Field, relation: Option<&Relation>) -> ResolvedField {
     let column = relation.and_then(|relation| relation.column(&field.name));
     let is_json = column.is_some_and(|column| column.sql_type.is_json());
-    let resolved = ResolvedField::compared(field, relation);
+    let shown = ResolvedField::shown(field.clone(), relation);
+    let compared = ResolvedField::compared(field, relation);
     ResolvedField {
-        to_jsonb: resolved.to_jsonb || is_json && resolved.json_path.is_empty(),
-        ..resolved
+        to_jsonb: compared.to_jsonb || is_json && compared.json_path.is_empty(),
+        conversion: shown.conversion,
+        ..compared
     }
 }
 

@@ -20,15 +20,14 @@ use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 pub(super) struct Resolver<'a> {
     pub cache: &'a SchemaCache,
     pub limits: &'a Limits,
-    /// Only relations of one schema are embedded in one another.
+    /// Only what this schema has is embedded.
     pub schema: &'a str,
 }
 
 impl<'a> Resolver<'a> {
     /// Nothing for a function's result that has no relation's rows.
-    fn relation(self, name: &str) -> Option<&'a Relation> {
-        let name = QualifiedName::new(self.schema, name);
-        self.cache.relation(&name)
+    fn relation(self, name: &QualifiedName) -> Option<&'a Relation> {
+        self.cache.relation(name)
     }
 }
 
@@ -175,11 +174,20 @@ impl<'a> Draft<'a> {
     }
 
     /// Resolves the top level and those below. `origin` is its relation.
-    pub fn resolve_top(self, resolver: Resolver, origin: &str) -> Result<Node, PlanError> {
+    pub fn resolve_top(
+        self,
+        resolver: Resolver,
+        origin: &QualifiedName,
+    ) -> Result<Node, PlanError> {
         self.resolve(resolver, origin, Within::default())
     }
 
-    fn resolve(self, resolver: Resolver, origin: &str, within: Within) -> Result<Node, PlanError> {
+    fn resolve(
+        self,
+        resolver: Resolver,
+        origin: &QualifiedName,
+        within: Within,
+    ) -> Result<Node, PlanError> {
         let grouping = match (within.group, self.has_aggregates()) {
             (true, _) => Grouping::Above,
             (false, true) => Grouping::Groups,
@@ -194,12 +202,13 @@ impl<'a> Draft<'a> {
             embeds.push(child.embed(resolver, origin, within)?);
         }
         let relation = resolver.relation(origin);
+        let spelled_out = within.spelled_out || relation.is_some_and(Relation::has_shown_domains);
         let mut select = Vec::new();
         for item in self.fields {
             let column = select_column(item, relation, grouping);
             match column {
                 None => {}
-                Some(column) if within.spelled_out && column.is_star() => {
+                Some(column) if spelled_out && column.is_star() => {
                     select.extend(
                         relation
                             .map(|it| all_columns(it, grouping))
@@ -227,7 +236,12 @@ impl<'a> Draft<'a> {
         Ok(node)
     }
 
-    fn embed(self, resolver: Resolver, origin: &str, above: Within) -> Result<Embed, PlanError> {
+    fn embed(
+        self,
+        resolver: Resolver,
+        origin: &QualifiedName,
+        above: Within,
+    ) -> Result<Embed, PlanError> {
         let Self {
             hint,
             inner,
@@ -238,7 +252,7 @@ impl<'a> Draft<'a> {
         let relationship =
             find_relationship(resolver.cache, resolver.schema, origin, self.target, hint)?;
         let is_to_one = relationship.is_to_one();
-        let foreign = &relationship.foreign_table.name;
+        let foreign = &relationship.foreign_table;
         let within = Within {
             spelled_out: above.spelled_out || spread && !is_to_one,
             group: above.group && spread && is_to_one,
@@ -255,8 +269,7 @@ impl<'a> Draft<'a> {
                     .collect(),
             ),
         };
-        // A view may show the row that a foreign key means more than once.
-        if output == EmbedOutput::Value && is_to_one && relationship.foreign_is_view {
+        if output == EmbedOutput::Value && is_to_one && relationship.may_repeat() {
             node.range = node.range.at_most(Some(1));
         }
         Ok(Embed {
@@ -292,7 +305,7 @@ fn predicate(filter: Filter, embeds: &[Embed], relation: Option<&Relation>) -> P
 fn order_key(
     term: OrderTerm,
     resolver: Resolver,
-    origin: &str,
+    origin: &QualifiedName,
     embeds: &[Embed],
 ) -> Result<OrderKey, PlanError> {
     let Some(name) = &term.relation else {
@@ -304,11 +317,11 @@ fn order_key(
     };
     if !embed.relationship.is_to_one() {
         return Err(PlanError::OrderNotToOne {
-            origin: origin.to_owned(),
+            origin: origin.name.clone(),
             target: name.clone(),
         });
     }
-    let relation = resolver.relation(&embed.relationship.foreign_table.name);
+    let relation = resolver.relation(&embed.relationship.foreign_table);
     Ok(OrderKey {
         embed: Some(index),
         ..OrderKey::own(term, relation)

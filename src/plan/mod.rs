@@ -30,8 +30,8 @@ pub use call_plan::{
 pub use error::PlanError;
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use read_plan::{
-    Aggregation, Embed, EmbedOutput, Grouping, Node, OrderKey, Predicate, ReadPlan, Representation,
-    ResolvedField, Rows, SelectColumn,
+    Aggregation, Conversion, Embed, EmbedOutput, Grouping, Node, OrderKey, Predicate, ReadPlan,
+    Representation, ResolvedField, Rows, SelectColumn,
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};

@@ -128,6 +128,7 @@ fn values(request: &ApiRequest, relation: &Relation, limits: &Limits) -> Result<
                 name: column.name.clone(),
                 sql_type: column.sql_type.clone(),
                 default: column.default.clone().filter(|_| with_defaults),
+                read_by: column.from_json().cloned(),
             })
             .collect(),
     })

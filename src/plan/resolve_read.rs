@@ -87,7 +87,7 @@ pub(super) fn resolve_rows(
         schema: &origin.schema,
     };
     let legacy_names = top.legacy_names();
-    let node = top.resolve_top(resolver, &origin.name)?;
+    let node = top.resolve_top(resolver, origin)?;
     aggregate::check(&node, limits.aggregates)?;
     check_size(&node)?;
     let (media_type, representation) = negotiate(request)?;
@@ -116,11 +116,11 @@ pub(super) fn select_column(
     else {
         return None;
     };
-    let is_key = grouping != Grouping::Rows && aggregate.is_none();
-    let resolve = if is_key {
-        grouped_field
-    } else {
-        ResolvedField::shown
+    let resolve = match (aggregate, grouping) {
+        // Of the values themselves, however the answer would show them.
+        (Some(_), _) => ResolvedField::compared,
+        (None, Grouping::Rows) => ResolvedField::shown,
+        (None, Grouping::Groups | Grouping::Above) => grouped_field,
     };
     let json_alias = || aggregate.is_none().then(|| json_alias(field)).flatten();
     Some(SelectColumn {

@@ -197,7 +197,17 @@ fn below(embed: &Embed, above: &Scope, render: impl FnOnce(&Scope)) {
         sql.ident(&alias);
     };
     let from = |sql: &mut Sql| {
-        sql.qualified(&relationship.foreign_table);
+        match &relationship.cardinality {
+            Cardinality::Computed(function) => {
+                // The cast tells overloads apart where the row comes from a function or a change.
+                sql.qualified(&function.name).push("(");
+                (above.owner)(sql);
+                sql.push(".*::").qualified(&relationship.table).push(")");
+            }
+            _ => {
+                sql.qualified(&relationship.foreign_table);
+            }
+        }
         sql.push(" as ").ident(&alias);
         if let Cardinality::ManyToMany(junction) = &relationship.cardinality {
             sql.push(", ").qualified(&junction.table).push(" as rd_via");
@@ -217,11 +227,13 @@ fn below(embed: &Embed, above: &Scope, render: impl FnOnce(&Scope)) {
             sql.push(" and ");
             equal(sql, &junction.source, above.owner, &via);
         }
+        Cardinality::Computed(_) => {}
     };
+    let is_joined = !matches!(relationship.cardinality, Cardinality::Computed(_));
     render(&Scope {
         owner: &owner,
         from: &from,
-        join: Some(&join),
+        join: is_joined.then_some(&join),
         depth,
     });
 }

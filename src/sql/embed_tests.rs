@@ -96,6 +96,8 @@ fn column(name: &str) -> Column {
         comment: None,
         default: None,
         json_kind: JsonKind::Any,
+        is_tsvector: false,
+        representation: None,
     }
 }
 

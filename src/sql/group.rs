@@ -9,7 +9,7 @@ use super::field::Owner;
 use super::fragment::Sql;
 use super::node::{self, Comma, Scope};
 use super::type_name::type_name;
-use crate::plan::{Aggregation, Embed, Grouping, Node, SelectColumn};
+use crate::plan::{Aggregation, Conversion, Embed, Grouping, Node, SelectColumn};
 use crate::request::range::RowRange;
 
 /// The list of columns, each under its name.
@@ -18,7 +18,7 @@ pub(super) fn columns(sql: &mut Sql, scope: &Scope, node: &Node) {
     for column in &node.select {
         comma.before(sql);
         match &column.aggregate {
-            None => node::value(sql, scope.owner, column),
+            None => key(sql, scope.owner, column),
             Some(aggregation) if column.field.name == "*" => {
                 aggregate(sql, aggregation, |sql| {
                     sql.push("*");
@@ -47,8 +47,22 @@ pub(super) fn columns(sql: &mut Sql, scope: &Scope, node: &Node) {
 /// A column of a row that is spread into a grouped level: of an aggregate, what it is taken of. To be
 /// counted, a row only has to be there.
 pub(super) fn input(sql: &mut Sql, owner: Owner, column: &SelectColumn) {
-    if column.aggregate.is_some() && column.field.name == "*" {
-        sql.push("1");
+    match &column.aggregate {
+        None => key(sql, owner, column),
+        Some(_) if column.field.name == "*" => {
+            sql.push("1");
+        }
+        Some(_) => node::value(sql, owner, column),
+    }
+}
+
+/// A domain is shown as `json`, whose values cannot be told apart.
+fn key(sql: &mut Sql, owner: Owner, column: &SelectColumn) {
+    let is_json = matches!(column.field.conversion, Some(Conversion::Shown(_)));
+    if is_json && column.cast.is_none() {
+        sql.push("pg_catalog.to_jsonb(");
+        node::value(sql, owner, column);
+        sql.push(")");
     } else {
         node::value(sql, owner, column);
     }

@@ -7,7 +7,7 @@ use super::field::{Owner, direction, field, filter, logic_tree};
 use super::fragment::Sql;
 use super::group;
 use super::type_name::type_name;
-use crate::plan::{Embed, Grouping, Node, OrderKey, Predicate, SelectColumn};
+use crate::plan::{Conversion, Embed, Grouping, Node, OrderKey, Predicate, SelectColumn};
 use crate::request::range::RowRange;
 
 /// Where a level's rows come from.
@@ -47,7 +47,7 @@ fn columns(sql: &mut Sql, scope: &Scope, node: &Node) {
     let mut comma = Comma::default();
     for column in &node.select {
         comma.before(sql);
-        select_column(sql, scope.owner, column);
+        select_column(sql, scope.owner, node.grouping, column);
     }
     for (index, embed) in node.embeds.iter().enumerate() {
         embed::output(sql, scope, node, (index, embed), &mut comma);
@@ -94,10 +94,14 @@ pub(super) fn conditions(sql: &mut Sql, scope: &Scope, node: &Node) {
 }
 
 /// A column with its cast, under its alias.
-fn select_column(sql: &mut Sql, owner: Owner, column: &SelectColumn) {
-    group::input(sql, owner, column);
-    if let Some(alias) = &column.alias {
-        sql.push(" as ").ident(alias);
+fn select_column(sql: &mut Sql, owner: Owner, grouping: Grouping, column: &SelectColumn) {
+    match grouping {
+        Grouping::Rows => value(sql, owner, column),
+        Grouping::Groups | Grouping::Above => group::input(sql, owner, column),
+    }
+    // Postgres names a column of its own accord, but after a function by the function's name.
+    if column.alias.is_some() || matches!(column.field.conversion, Some(Conversion::Shown(_))) {
+        sql.push(" as ").ident(column.name());
     }
 }
 

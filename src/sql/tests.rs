@@ -45,6 +45,8 @@ fn column(name: &str, sql_type: &str, default: Option<&str>) -> Column {
         comment: None,
         default: default.map(SqlExpression::for_test),
         json_kind: JsonKind::Any,
+        is_tsvector: false,
+        representation: None,
     }
 }
 
