@@ -4,11 +4,11 @@ use super::embed::{Draft, Resolver};
 use super::embed_size::check_size;
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{Limits, PlanError, ReadPlan, Representation, ResolvedField, Rows, SelectColumn};
-use crate::request::ApiRequest;
 use crate::request::media_type::MediaType;
 use crate::request::prefer::Count;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
 use crate::request::query_string::select::SelectItem;
+use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 
 pub(super) fn resolve_read(
@@ -83,7 +83,13 @@ pub(super) fn resolve_rows(
         schema: &origin.schema,
     };
     let legacy_names = top.legacy_names();
-    let node = top.resolve(resolver, &origin.name, false)?;
+    // Rows that come from a change or a call carry their computed fields as columns, which `*` is not to
+    // show.
+    let spelled_out = !matches!(request.action, Action::Read { .. })
+        && cache
+            .relation(origin)
+            .is_some_and(|relation| top.is_computed(relation));
+    let node = top.resolve(resolver, &origin.name, spelled_out)?;
     check_size(&node)?;
     let (media_type, representation) = negotiate(request)?;
     Ok(Rows {
