@@ -200,7 +200,9 @@ impl ResolvedField {
         let (column, mut resolved) = Self::new(field, relation, |column| {
             column.sql_type.is_json() || column.sql_type.is_jsonb()
         });
-        resolved.conversion = column.and_then(Self::shown_by);
+        if !resolved.ends_in_text() {
+            resolved.conversion = column.and_then(Self::shown_by);
+        }
         resolved
     }
 
@@ -226,7 +228,7 @@ impl ResolvedField {
     #[must_use]
     pub fn filter(filter: Filter, relation: Option<&Relation>) -> Filter<Self> {
         let (column, mut field) = Self::operand(filter.field, relation);
-        field.conversion = column.and_then(|column| Self::converted(column, &filter.operation));
+        field.conversion = column.and_then(|column| field.converted(column, &filter.operation));
         Filter {
             field,
             negated: filter.negated,
@@ -257,12 +259,17 @@ impl ResolvedField {
         (column, resolved)
     }
 
+    /// What `->>` gives is no value of the column's domain.
+    fn ends_in_text(&self) -> bool {
+        self.json_path.last().is_some_and(|step| step.as_text)
+    }
+
     fn shown_by(column: &Column) -> Option<Conversion> {
         column.shown().cloned().map(Conversion::Shown)
     }
 
     /// Patterns are no values of a domain, and nor is, for PostgREST, what a value is distinct from.
-    fn converted(column: &Column, operation: &Operation) -> Option<Conversion> {
+    fn converted(&self, column: &Column, operation: &Operation) -> Option<Conversion> {
         match operation {
             Operation::Compare {
                 operator: Operator::Like | Operator::ILike,
@@ -270,6 +277,7 @@ impl ResolvedField {
             }
             | Operation::Is(_)
             | Operation::IsDistinctFrom(_) => None,
+            Operation::Compare { .. } | Operation::In(_) if self.ends_in_text() => None,
             Operation::Compare { .. } | Operation::In(_) => {
                 column.from_text().cloned().map(Conversion::Read)
             }
@@ -279,6 +287,24 @@ impl ResolvedField {
 }
 
 impl Node {
+    /// The columns of the level itself that it shows, `*` among them, and those that it compares and is
+    /// ordered by.
+    pub fn own_fields(
+        &self,
+    ) -> (
+        impl Iterator<Item = &ResolvedField>,
+        impl Iterator<Item = &ResolvedField>,
+    ) {
+        let shown = self.select.iter().map(|column| &column.field);
+        let filters = self.conditions.iter().flat_map(LogicTree::leaves);
+        let compared = filters.filter_map(|predicate| match predicate {
+            Predicate::Filter(filter) => Some(&filter.field),
+            Predicate::Embedded { .. } => None,
+        });
+        let ordering = self.order.iter().filter(|key| key.embed.is_none());
+        (shown, compared.chain(ordering.map(|key| &key.field)))
+    }
+
     /// Whether a row of it has no column.
     #[must_use]
     pub fn is_empty(&self) -> bool {
