@@ -9,6 +9,7 @@ mod read;
 mod respond;
 mod route;
 mod server;
+mod timing;
 
 pub use app::App;
 pub use server::{Server, ServerError};
