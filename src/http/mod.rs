@@ -5,6 +5,7 @@ mod answer;
 mod app;
 mod handle;
 mod peer;
+mod raw_target;
 mod read;
 mod respond;
 mod route;
