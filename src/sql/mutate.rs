@@ -5,7 +5,8 @@ use super::body::{body, guard, page};
 use super::field::{Owner, filter, logic_tree};
 use super::fragment::{Sql, Statement};
 use crate::plan::{
-    Change, MutatePlan, OnConflict, Representation, ResultShape, Returned, Values, WrittenColumn,
+    Change, Grouping, MutatePlan, OnConflict, Representation, ResultShape, Returned, Rows, Values,
+    WrittenColumn,
 };
 use crate::request::prefer::Resolution;
 
@@ -24,7 +25,9 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
         page(&mut sql, changed, changed, &plan.rows);
         sql.push(")");
     }
-    sql.push(" select null::bigint as total, pg_catalog.count(*) as page, ");
+    sql.push(" select null::bigint as total, ");
+    sql.push(page_count(&plan.rows));
+    sql.push(" as page, ");
     sql.push(if is_shown {
         body(&plan.rows, ResultShape::SetOfComposite)
     } else {
@@ -52,6 +55,17 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
         changed(&mut sql);
     }
     sql.finish()
+}
+
+/// How many rows changed, also where the answer shows groups of them: `max-affected` depends on it. One
+/// object is of the answer.
+fn page_count(rows: &Rows) -> &'static str {
+    let is_object = matches!(rows.representation, Representation::Object { .. });
+    if rows.node.grouping == Grouping::Groups && !is_object {
+        "(select pg_catalog.count(*) from pgrst_source)"
+    } else {
+        "pg_catalog.count(*)"
+    }
 }
 
 fn change(sql: &mut Sql, plan: &MutatePlan) {
