@@ -11,6 +11,7 @@ mod brute_force;
 mod docs;
 mod embed;
 mod embedded;
+mod fields;
 mod filters;
 mod harness;
 mod house;

@@ -64,6 +64,7 @@ impl App {
                 strict_json_types: config.strict_json_types,
                 require_filter: config.require_filter,
                 legacy_target_names: config.url_use_legacy_target_names,
+                aggregates: config.db_aggregates_enabled,
             },
             tx_end: config.db_tx_end,
             extra_search_path: config.db_extra_search_path.clone(),

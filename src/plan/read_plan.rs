@@ -6,6 +6,7 @@ use crate::request::query_string::filter::{
     Field, Filter, JsonStep, LogicTree, Operation, Operator,
 };
 use crate::request::query_string::order::{Direction, Nulls, OrderTerm};
+use crate::request::query_string::select::Aggregate;
 use crate::request::range::RowRange;
 use crate::schema_cache::{Column, QualifiedName, Relation, Relationship};
 
@@ -42,15 +43,38 @@ pub struct Node {
     pub order: Vec<OrderKey>,
     /// After `db-max-rows`.
     pub range: RowRange,
+    pub grouping: Grouping,
 }
 
-/// One column of the answer. Its name is the alias, else the field's own.
+/// What a row of a level is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// A row of the relation.
+    Rows,
+    /// A group of them: of one for each combination of values of its columns without an aggregate.
+    Groups,
+    /// A row of the relation, spread into a level that is grouped. That level takes the aggregates, too:
+    /// here stands what they are taken of.
+    Above,
+}
+
+/// One column of the answer. Its name is the alias, else the aggregate's, else the field's own.
 #[derive(Debug)]
 pub struct SelectColumn {
+    /// Of `count()` it is `*`.
     pub field: ResolvedField,
-    /// As written in the URL; the renderer quotes it.
+    /// Of the field. As written in the URL; the renderer quotes it.
     pub cast: Option<String>,
+    pub aggregate: Option<Aggregation>,
     pub alias: Option<String>,
+}
+
+/// What is made of the values of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aggregation {
+    pub function: Aggregate,
+    /// Of what it makes.
+    pub cast: Option<String>,
 }
 
 /// A column, with the steps into its JSON. Whether it exists, Postgres knows.
@@ -67,7 +91,8 @@ pub struct ResolvedField {
 /// What stands between a column and what the request says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Conversion {
-    /// The answer shows the JSON that this function makes of a domain's value.
+    /// The answer shows the JSON that this function makes of a domain's value, and, as PostgREST has it, of
+    /// what steps into one lead to.
     Shown(QualifiedName),
     /// This function reads the text with which a domain's value is compared.
     Read(QualifiedName),
@@ -118,6 +143,8 @@ pub struct OrderKey {
     /// Where the field is one of an embedded resource: an index of the level's `embeds`, to one.
     pub embed: Option<usize>,
     pub field: ResolvedField,
+    /// Where rows are grouped: which column of the answer it is, counted from 1.
+    pub shown: Option<usize>,
     pub direction: Option<Direction>,
     pub nulls: Option<Nulls>,
 }
@@ -141,7 +168,15 @@ impl SelectColumn {
     /// As the answer calls it; `*` for all columns.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.alias.as_deref().unwrap_or(&self.field.name)
+        let aggregate = self.aggregate.as_ref();
+        let own = || aggregate.map_or(self.field.name.as_str(), |it| it.function.name());
+        self.alias.as_deref().unwrap_or_else(own)
+    }
+
+    /// Whether it stands for all columns.
+    #[must_use]
+    pub fn is_star(&self) -> bool {
+        self.aggregate.is_none() && self.field.name == "*"
     }
 }
 
@@ -152,6 +187,7 @@ impl OrderKey {
         Self {
             embed: None,
             field: ResolvedField::compared(term.field, relation),
+            shown: None,
             direction: term.direction,
             nulls: term.nulls,
         }
@@ -165,21 +201,11 @@ impl ResolvedField {
         let (column, mut resolved) = Self::new(field, relation, |column| {
             column.sql_type.is_json() || column.sql_type.is_jsonb()
         });
-        if !resolved.ends_in_text() {
-            resolved.conversion = column.and_then(Self::shown_by);
-        }
+        resolved.conversion = column
+            .and_then(Column::shown)
+            .cloned()
+            .map(Conversion::Shown);
         resolved
-    }
-
-    /// A whole column that the answer shows.
-    #[must_use]
-    pub fn column(column: &Column) -> Self {
-        Self {
-            name: column.name.clone(),
-            json_path: Vec::new(),
-            to_jsonb: false,
-            conversion: Self::shown_by(column),
-        }
     }
 
     /// A field that is compared or ordered by. Postgres compares `jsonb`, and the text of a step `->>`, but
@@ -193,7 +219,7 @@ impl ResolvedField {
     #[must_use]
     pub fn filter(filter: Filter, relation: Option<&Relation>) -> Filter<Self> {
         let (column, mut field) = Self::operand(filter.field, relation);
-        field.conversion = column.and_then(|column| field.converted(column, &filter.operation));
+        field.conversion = column.and_then(|column| Self::converted(column, &filter.operation));
         Filter {
             field,
             negated: filter.negated,
@@ -224,17 +250,8 @@ impl ResolvedField {
         (column, resolved)
     }
 
-    /// What `->>` gives is no value of the column's domain.
-    fn ends_in_text(&self) -> bool {
-        self.json_path.last().is_some_and(|step| step.as_text)
-    }
-
-    fn shown_by(column: &Column) -> Option<Conversion> {
-        column.shown().cloned().map(Conversion::Shown)
-    }
-
     /// Patterns are no values of a domain, and nor is, for PostgREST, what a value is distinct from.
-    fn converted(&self, column: &Column, operation: &Operation) -> Option<Conversion> {
+    fn converted(column: &Column, operation: &Operation) -> Option<Conversion> {
         match operation {
             Operation::Compare {
                 operator: Operator::Like | Operator::ILike,
@@ -242,7 +259,6 @@ impl ResolvedField {
             }
             | Operation::Is(_)
             | Operation::IsDistinctFrom(_) => None,
-            Operation::Compare { .. } | Operation::In(_) if self.ends_in_text() => None,
             Operation::Compare { .. } | Operation::In(_) => {
                 column.from_text().cloned().map(Conversion::Read)
             }
@@ -275,20 +291,5 @@ impl Node {
     pub fn is_empty(&self) -> bool {
         let mut outputs = self.embeds.iter().map(|embed| &embed.output);
         self.select.is_empty() && outputs.all(|output| *output == EmbedOutput::Nothing)
-    }
-
-    /// The columns of a row, in order, as far as no `*` is among them.
-    #[must_use]
-    pub fn column_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.select.iter().map(|c| c.name().to_owned()).collect();
-        for embed in &self.embeds {
-            match &embed.output {
-                EmbedOutput::Nothing => {}
-                EmbedOutput::Value => names.push(embed.name.clone()),
-                EmbedOutput::Columns => names.extend(embed.node.column_names()),
-                EmbedOutput::Lists(lists) => names.extend_from_slice(lists),
-            }
-        }
-        names
     }
 }

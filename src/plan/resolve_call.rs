@@ -6,7 +6,7 @@ use super::arguments::resolve_arguments;
 use super::call_request::{CallRequest, speaks_of_result};
 use super::overload::choose;
 use super::resolve_read::resolve_rows;
-use super::{CallPlan, Limits, Node, OrderKey, PlanError, ResultShape};
+use super::{CallPlan, Grouping, Limits, Node, OrderKey, PlanError, ResultShape};
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
 use crate::request::query_string::order;
@@ -43,6 +43,7 @@ pub(super) fn resolve_call(
     let mut rows = resolve_rows(request, &origin, cache, limits, conditions)?;
     let node = &mut rows.node;
     if node.order.is_empty()
+        && node.grouping == Grouping::Rows
         && let Some(order) = &routine.page.order
     {
         node.order = order::parse(order)?

@@ -10,9 +10,9 @@ use super::key::{KeyColumns, TableKey};
 use super::routine::split_page;
 use super::view::{View, Views};
 use super::{
-    Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults, Parameter,
-    QualifiedName, Relation, Representation, Returns, Routine, SchemaCache, SqlExpression, SqlType,
-    Volatility, Writes,
+    Cardinality, Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults,
+    Parameter, QualifiedName, Relation, Relationship, Representation, Returns, Routine,
+    RowFunction, SchemaCache, SqlExpression, SqlType, Volatility, Writes,
 };
 
 /// Loads what `schemas` offer, from one snapshot of the catalog.
@@ -39,6 +39,9 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     let routines = transaction
         .query(include_str!("routines.sql"), &[&schemas])
         .await?;
+    let computed = transaction
+        .query(include_str!("computed_relationships.sql"), &[&schemas])
+        .await?;
 
     let filters = read_filters(&types)?;
     let representations = read_representations(&representations)?;
@@ -49,7 +52,11 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     }
     let keys: Vec<TableKey> = keys.iter().map(read_key).collect::<Result<_, _>>()?;
     let views: Vec<View> = views.iter().map(read_view).collect::<Result<_, _>>()?;
-    cache.relate(&keys, &Views::new(&views));
+    let computed = computed
+        .iter()
+        .map(read_computed)
+        .collect::<Result<_, _>>()?;
+    cache.relate(&keys, &Views::new(&views), computed);
     for row in &routines {
         let routine = read_routine(row, &filters)?;
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
@@ -163,6 +170,29 @@ fn read_view(row: &Row) -> Result<View, Error> {
         id: row.try_get("view_id")?,
         columns: numbers.into_iter().zip(columns).collect(),
         rule: row.try_get("rule")?,
+    })
+}
+
+fn read_computed(row: &Row) -> Result<Relationship, Error> {
+    let table = read_name(row)?;
+    let foreign_table = QualifiedName {
+        schema: row.try_get("foreign_schema")?,
+        name: row.try_get("foreign_name")?,
+    };
+    Ok(Relationship {
+        is_self: table == foreign_table,
+        table,
+        foreign_table,
+        cardinality: Cardinality::Computed(RowFunction {
+            name: QualifiedName {
+                schema: row.try_get("function_schema")?,
+                name: row.try_get("function_name")?,
+            },
+            is_to_one: row.try_get("is_to_one")?,
+        }),
+        // The row of a view is one like any other.
+        table_is_view: false,
+        foreign_is_view: row.try_get("foreign_is_view")?,
     })
 }
 

@@ -114,6 +114,7 @@ fn statement(query: &str, prefer: &str) -> Result<Statement, PlanError> {
     let limits = Limits {
         schemas: vec!["public".to_owned()],
         legacy_target_names: true,
+        aggregates: true,
         ..Limits::default()
     };
     let plan = plan::resolve(&request, &cache(), &limits)?;

@@ -157,6 +157,7 @@ fn statement(
     let limits = Limits {
         schemas: vec!["public".to_owned()],
         legacy_target_names: true,
+        aggregates: true,
         ..Limits::default()
     };
     let plan = plan::resolve(&request, &cache(), &limits)?;
