@@ -91,7 +91,8 @@ pub struct ResolvedField {
 /// What stands between a column and what the request says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Conversion {
-    /// The answer shows the JSON that this function makes of a domain's value.
+    /// The answer shows the JSON that this function makes of a domain's value, and, as PostgREST has it, of
+    /// what steps into one lead to.
     Shown(QualifiedName),
     /// This function reads the text with which a domain's value is compared.
     Read(QualifiedName),
@@ -200,21 +201,11 @@ impl ResolvedField {
         let (column, mut resolved) = Self::new(field, relation, |column| {
             column.sql_type.is_json() || column.sql_type.is_jsonb()
         });
-        if !resolved.ends_in_text() {
-            resolved.conversion = column.and_then(Self::shown_by);
-        }
+        resolved.conversion = column
+            .and_then(Column::shown)
+            .cloned()
+            .map(Conversion::Shown);
         resolved
-    }
-
-    /// A whole column that the answer shows.
-    #[must_use]
-    pub fn column(column: &Column) -> Self {
-        Self {
-            name: column.name.clone(),
-            json_path: Vec::new(),
-            to_jsonb: false,
-            conversion: Self::shown_by(column),
-        }
     }
 
     /// A field that is compared or ordered by. Postgres compares `jsonb`, and the text of a step `->>`, but
@@ -228,7 +219,7 @@ impl ResolvedField {
     #[must_use]
     pub fn filter(filter: Filter, relation: Option<&Relation>) -> Filter<Self> {
         let (column, mut field) = Self::operand(filter.field, relation);
-        field.conversion = column.and_then(|column| field.converted(column, &filter.operation));
+        field.conversion = column.and_then(|column| Self::converted(column, &filter.operation));
         Filter {
             field,
             negated: filter.negated,
@@ -259,17 +250,8 @@ impl ResolvedField {
         (column, resolved)
     }
 
-    /// What `->>` gives is no value of the column's domain.
-    fn ends_in_text(&self) -> bool {
-        self.json_path.last().is_some_and(|step| step.as_text)
-    }
-
-    fn shown_by(column: &Column) -> Option<Conversion> {
-        column.shown().cloned().map(Conversion::Shown)
-    }
-
     /// Patterns are no values of a domain, and nor is, for PostgREST, what a value is distinct from.
-    fn converted(&self, column: &Column, operation: &Operation) -> Option<Conversion> {
+    fn converted(column: &Column, operation: &Operation) -> Option<Conversion> {
         match operation {
             Operation::Compare {
                 operator: Operator::Like | Operator::ILike,
@@ -277,7 +259,6 @@ impl ResolvedField {
             }
             | Operation::Is(_)
             | Operation::IsDistinctFrom(_) => None,
-            Operation::Compare { .. } | Operation::In(_) if self.ends_in_text() => None,
             Operation::Compare { .. } | Operation::In(_) => {
                 column.from_text().cloned().map(Conversion::Read)
             }
