@@ -50,6 +50,8 @@ pub struct Config {
     pub db_max_rows: Option<u64>,
     pub db_prepared_statements: bool,
     pub db_tx_end: TransactionEnd,
+    /// Tell execution plans to whoever asks.
+    pub db_plan_enabled: bool,
     /// Serve even if the login role is above the policies.
     pub db_allow_bypassing_login: bool,
     /// As configured (an `@file` has been read): text, base64, a JWK or a JWK set.
@@ -108,6 +110,7 @@ impl Default for Config {
             db_max_rows: None,
             db_prepared_statements: false,
             db_tx_end: TransactionEnd::Commit,
+            db_plan_enabled: false,
             db_allow_bypassing_login: false,
             jwt_secret: None,
             jwt_secret_is_base64: false,

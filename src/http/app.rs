@@ -64,6 +64,7 @@ impl App {
                 strict_json_types: config.strict_json_types,
                 require_filter: config.require_filter,
                 legacy_target_names: config.url_use_legacy_target_names,
+                plan_enabled: config.db_plan_enabled,
             },
             tx_end: config.db_tx_end,
             extra_search_path: config.db_extra_search_path.clone(),
@@ -126,6 +127,7 @@ impl App {
         info!(
             relations = cache.relations.len(),
             routines = cache.routines.len(),
+            media_handlers = cache.media_handlers.count(),
             "loaded the schema cache"
         );
         self.cache.store(Some(Arc::new(cache)));

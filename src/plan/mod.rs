@@ -13,6 +13,7 @@ mod error;
 mod find_relationship;
 mod json_kinds;
 mod mutate_plan;
+mod negotiate;
 mod overload;
 mod read_plan;
 mod refusal;
@@ -28,8 +29,8 @@ pub use call_plan::{
 pub use error::PlanError;
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use read_plan::{
-    Embed, EmbedOutput, Node, OrderKey, Predicate, ReadPlan, Representation, ResolvedField, Rows,
-    SelectColumn,
+    Embed, EmbedOutput, Explained, Node, OrderKey, Predicate, ReadPlan, Representation,
+    ResolvedField, Rows, SelectColumn,
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
@@ -58,6 +59,8 @@ pub struct Limits {
     pub require_filter: bool,
     /// Filters may name an embedded resource by its relation where it has an alias.
     pub legacy_target_names: bool,
+    /// Execution plans may be asked for.
+    pub plan_enabled: bool,
 }
 
 impl Plan {

@@ -2,6 +2,7 @@
 
 use super::arguments::resolve_arguments;
 use super::call_request::{CallRequest, speaks_of_result};
+use super::negotiate::Offered;
 use super::overload::choose;
 use super::resolve_read::resolve_rows;
 use super::{CallPlan, Limits, OrderKey, PlanError, ResultShape};
@@ -38,7 +39,14 @@ pub(super) fn resolve_call(
     let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
     let conditions = query.logic.iter().cloned().chain(filters);
     let origin = origin(routine);
-    let mut rows = resolve_rows(request, &origin, cache, limits, conditions)?;
+    let mut rows = resolve_rows(
+        request,
+        &origin,
+        Offered::result_of(routine),
+        cache,
+        limits,
+        conditions,
+    )?;
     let node = &mut rows.node;
     if node.order.is_empty()
         && let Some(order) = &routine.page.order
