@@ -48,6 +48,7 @@ pub struct Config {
     pub db_pool: usize,
     pub db_pool_acquisition_timeout: Duration,
     pub db_max_rows: Option<u64>,
+    pub db_aggregates_enabled: bool,
     pub db_prepared_statements: bool,
     pub db_tx_end: TransactionEnd,
     /// Tell execution plans to whoever asks.
@@ -108,6 +109,7 @@ impl Default for Config {
             db_pool: 0,
             db_pool_acquisition_timeout: Duration::ZERO,
             db_max_rows: None,
+            db_aggregates_enabled: false,
             db_prepared_statements: false,
             db_tx_end: TransactionEnd::Commit,
             db_plan_enabled: false,

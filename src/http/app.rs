@@ -65,6 +65,7 @@ impl App {
                 require_filter: config.require_filter,
                 legacy_target_names: config.url_use_legacy_target_names,
                 plan_enabled: config.db_plan_enabled,
+                aggregates: config.db_aggregates_enabled,
             },
             tx_end: config.db_tx_end,
             extra_search_path: config.db_extra_search_path.clone(),

@@ -75,7 +75,7 @@ fn is_whole_row(node: &Node) -> bool {
     let [column] = node.select.as_slice() else {
         return false;
     };
-    column.field.name == "*" && node.embeds.is_empty()
+    column.is_star() && node.embeds.is_empty()
 }
 
 struct Negotiation<'a> {

@@ -5,7 +5,7 @@ use super::call_request::{CallRequest, speaks_of_result};
 use super::negotiate::Offered;
 use super::overload::choose;
 use super::resolve_read::resolve_rows;
-use super::{CallPlan, Limits, OrderKey, PlanError, ResultShape};
+use super::{CallPlan, Grouping, Limits, OrderKey, PlanError, ResultShape};
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
 use crate::request::query_string::order;
@@ -49,6 +49,7 @@ pub(super) fn resolve_call(
     )?;
     let node = &mut rows.node;
     if node.order.is_empty()
+        && node.grouping == Grouping::Rows
         && let Some(order) = &routine.page.order
     {
         node.order = order::parse(order)?

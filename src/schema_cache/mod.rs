@@ -10,6 +10,7 @@ mod media_handler;
 mod relation;
 mod relationship;
 mod relationships;
+mod representation;
 mod routine;
 mod rule;
 mod view;
@@ -19,7 +20,8 @@ pub use identifier::{QualifiedName, SqlExpression, SqlType};
 pub use load::load;
 pub use media_handler::{HandledType, MediaHandler, MediaHandlers};
 pub use relation::{Column, JsonKind, Relation, Writes};
-pub use relationship::{Cardinality, ColumnPair, Junction, Key, Relationship};
+pub use relationship::{Cardinality, ColumnPair, Junction, Key, Relationship, RowFunction};
+pub use representation::Representation;
 pub use routine::{
     FilterAttribute, Filters, PageDefaults, Parameter, Returns, Routine, Volatility,
 };
@@ -30,7 +32,8 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub struct SchemaCache {
     pub relations: HashMap<QualifiedName, Relation>,
-    /// By the relation they start from, sorted. Both ends and the junction are in `relations`.
+    /// By the relation they start from, sorted. Both ends and the junction are in `relations`; of a computed
+    /// one only the first need be.
     pub relationships: HashMap<QualifiedName, Vec<Relationship>>,
     /// Overloads share a name.
     pub routines: HashMap<QualifiedName, Vec<Routine>>,

@@ -10,6 +10,7 @@ mod exchange;
 mod explain;
 mod field;
 mod fragment;
+mod group;
 mod mutate;
 mod node;
 mod preamble;

@@ -5,7 +5,7 @@ use super::body::{guard, page};
 use super::field::{Owner, filter, logic_tree};
 use super::fragment::{Sql, Statement};
 use super::representation::{body, reads_twice};
-use crate::plan::{Change, MutatePlan, OnConflict, ResultShape, Returned, Values};
+use crate::plan::{Change, MutatePlan, OnConflict, ResultShape, Returned, Values, WrittenColumn};
 use crate::request::prefer::Resolution;
 
 pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
@@ -179,14 +179,42 @@ fn rows(sql: &mut Sql, values: &Values) {
         rows_with_defaults(sql, values);
         return;
     }
+    let is_read = values.columns.iter().any(|column| column.read_by.is_some());
+    if is_read {
+        sql.push("(select ");
+        sql.join(&values.columns, ", ", |sql, column| {
+            given(sql, column);
+            sql.push(" as ").ident(&column.name);
+        });
+        sql.push(" from ");
+    }
     sql.push(if values.is_object {
         "pg_catalog.json_to_record("
     } else {
         "pg_catalog.json_to_recordset("
     });
-    sql.param(&values.json).push("::json) as pgrst_body(");
+    sql.param(&values.json).push("::json) as ");
+    sql.push(if is_read {
+        "pgrst_given("
+    } else {
+        "pgrst_body("
+    });
     definitions(sql, values);
     sql.push(")");
+    if is_read {
+        sql.push(") as pgrst_body");
+    }
+}
+
+/// What the body gives a column, of a domain as its function reads it.
+fn given(sql: &mut Sql, column: &WrittenColumn) {
+    if let Some(function) = &column.read_by {
+        sql.qualified(function).push("(");
+    }
+    sql.push("pgrst_given.").ident(&column.name);
+    if column.read_by.is_some() {
+        sql.push(")");
+    }
 }
 
 /// A default is computed for each row that leaves its column out, and for no other: a sequence's next
@@ -206,10 +234,14 @@ fn rows_with_defaults(sql: &mut Sql, values: &Values) {
             sql.push("case when pgrst_row.value->").param(&column.name);
             sql.push("::text is null then cast((").expression(default);
             sql.push(") as ").sql_type(&column.sql_type);
-            sql.push(") else pgrst_given.").ident(&column.name);
-            sql.push(" end as ").ident(&column.name);
+            sql.push(") else ");
+            given(sql, column);
+            sql.push(" end");
         } else {
-            sql.push("pgrst_given.").ident(&column.name);
+            given(sql, column);
+        }
+        if column.default.is_some() || column.read_by.is_some() {
+            sql.push(" as ").ident(&column.name);
         }
     });
     sql.push(" from pg_catalog.json_to_record(pgrst_row.value) as pgrst_given(");
@@ -219,7 +251,11 @@ fn rows_with_defaults(sql: &mut Sql, values: &Values) {
 
 fn definitions(sql: &mut Sql, values: &Values) {
     sql.join(&values.columns, ", ", |sql, column| {
-        sql.ident(&column.name).push(" ").sql_type(&column.sql_type);
+        sql.ident(&column.name).push(" ");
+        match column.read_by {
+            Some(_) => sql.push("json"),
+            None => sql.sql_type(&column.sql_type),
+        };
     });
 }
 
