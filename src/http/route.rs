@@ -21,6 +21,7 @@ pub(super) async fn route(
         Some(below) if below.is_empty() || below.starts_with('/') => {
             accounts::handle(app, peer, request).await
         }
-        _ => handle(app, request).await,
+        // Kept apart from the connection, which would carry its size while it is idle.
+        _ => Box::pin(handle(app, request)).await,
     }
 }
