@@ -85,6 +85,7 @@ pub struct Config {
     pub server_port: u16,
     pub server_max_body_bytes: usize,
     pub server_max_url_bytes: usize,
+    pub server_timing_enabled: bool,
     pub strict_json_types: bool,
     pub require_filter: bool,
     /// Whose `X-Forwarded-For` is believed. Empty: nobody's.
@@ -133,6 +134,7 @@ impl Default for Config {
             server_port: 0,
             server_max_body_bytes: 0,
             server_max_url_bytes: 0,
+            server_timing_enabled: false,
             strict_json_types: false,
             require_filter: false,
             server_trusted_proxies: Vec::new(),

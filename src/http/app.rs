@@ -32,6 +32,8 @@ pub struct App {
     pub(super) settings: Vec<(String, String)>,
     pub(super) path: Path,
     pub(super) verbose_errors: bool,
+    /// Answers tell how long their stages took.
+    pub(super) server_timing: bool,
     allow_bypassing_login: bool,
     pub(super) max_body_bytes: usize,
     pub(super) max_url_bytes: usize,
@@ -83,6 +85,7 @@ impl App {
                 (RequestPath::Pipelined, false) => Path::Unprepared,
             },
             verbose_errors: config.client_error_verbosity == Verbosity::Verbose,
+            server_timing: config.server_timing_enabled,
             allow_bypassing_login: config.db_allow_bypassing_login,
             max_body_bytes: config.server_max_body_bytes,
             max_url_bytes: config.server_max_url_bytes,

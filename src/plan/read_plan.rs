@@ -91,7 +91,8 @@ pub struct ResolvedField {
 /// What stands between a column and what the request says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Conversion {
-    /// The answer shows the JSON that this function makes of a domain's value.
+    /// The answer shows the JSON that this function makes of a domain's value, and, as PostgREST has it, of
+    /// what steps into one lead to.
     Shown(QualifiedName),
     /// This function reads the text with which a domain's value is compared.
     Read(QualifiedName),
@@ -232,19 +233,11 @@ impl ResolvedField {
         let (column, mut resolved) = Self::new(field, relation, |column| {
             column.sql_type.is_json() || column.sql_type.is_jsonb()
         });
-        resolved.conversion = column.and_then(Self::shown_by);
+        resolved.conversion = column
+            .and_then(Column::shown)
+            .cloned()
+            .map(Conversion::Shown);
         resolved
-    }
-
-    /// A whole column that the answer shows.
-    #[must_use]
-    pub fn column(column: &Column) -> Self {
-        Self {
-            name: column.name.clone(),
-            json_path: Vec::new(),
-            to_jsonb: false,
-            conversion: Self::shown_by(column),
-        }
     }
 
     /// A field that is compared or ordered by. Postgres compares `jsonb`, and the text of a step `->>`, but
@@ -289,10 +282,6 @@ impl ResolvedField {
         (column, resolved)
     }
 
-    fn shown_by(column: &Column) -> Option<Conversion> {
-        column.shown().cloned().map(Conversion::Shown)
-    }
-
     /// Patterns are no values of a domain, and nor is, for PostgREST, what a value is distinct from.
     fn converted(column: &Column, operation: &Operation) -> Option<Conversion> {
         match operation {
@@ -311,6 +300,24 @@ impl ResolvedField {
 }
 
 impl Node {
+    /// The columns of the level itself that it shows, `*` among them, and those that it compares and is
+    /// ordered by.
+    pub fn own_fields(
+        &self,
+    ) -> (
+        impl Iterator<Item = &ResolvedField>,
+        impl Iterator<Item = &ResolvedField>,
+    ) {
+        let shown = self.select.iter().map(|column| &column.field);
+        let filters = self.conditions.iter().flat_map(LogicTree::leaves);
+        let compared = filters.filter_map(|predicate| match predicate {
+            Predicate::Filter(filter) => Some(&filter.field),
+            Predicate::Embedded { .. } => None,
+        });
+        let ordering = self.order.iter().filter(|key| key.embed.is_none());
+        (shown, compared.chain(ordering.map(|key| &key.field)))
+    }
+
     /// Whether a row of it has no column.
     #[must_use]
     pub fn is_empty(&self) -> bool {

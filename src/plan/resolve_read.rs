@@ -8,10 +8,10 @@ use super::suggest::{CLOSE, nearest, shortened};
 use super::{
     Aggregation, Grouping, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn,
 };
-use crate::request::ApiRequest;
 use crate::request::prefer::Count;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
 use crate::request::query_string::select::SelectItem;
+use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 
 pub(super) fn resolve_read(
@@ -94,7 +94,13 @@ pub(super) fn resolve_rows(
         schema: &origin.schema,
     };
     let legacy_names = top.legacy_names();
-    let node = top.resolve_top(resolver, origin)?;
+    // Rows that come from a change or a call carry their computed fields as columns, which `*` is not to
+    // show.
+    let spelled_out = !matches!(request.action, Action::Read { .. })
+        && cache
+            .relation(origin)
+            .is_some_and(|relation| top.is_computed(relation));
+    let node = top.resolve_top(resolver, origin, spelled_out)?;
     aggregate::check(&node, limits.aggregates)?;
     check_size(&node)?;
     let (media_type, representation) = negotiate(request, offered, &node, cache, limits)?;

@@ -5,7 +5,10 @@ use super::body::{guard, page};
 use super::field::{Owner, filter, logic_tree};
 use super::fragment::{Sql, Statement};
 use super::representation::{body, reads_twice};
-use crate::plan::{Change, MutatePlan, OnConflict, ResultShape, Returned, Values, WrittenColumn};
+use crate::plan::{
+    Change, Grouping, MutatePlan, OnConflict, Representation, ResultShape, Returned, Rows, Values,
+    WrittenColumn,
+};
 use crate::request::prefer::Resolution;
 
 pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
@@ -23,7 +26,9 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
         page(&mut sql, changed, changed, &plan.rows);
         sql.push(")");
     }
-    sql.push(" select null::bigint as total, pg_catalog.count(*) as page, ");
+    sql.push(" select null::bigint as total, ");
+    sql.push(page_count(&plan.rows));
+    sql.push(" as page, ");
     location(&mut sql, plan);
     sql.push(" as location, ");
     if is_shown {
@@ -51,6 +56,17 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
         changed(&mut sql);
     }
     sql.finish()
+}
+
+/// How many rows changed, also where the answer shows groups of them: `max-affected` depends on it. One
+/// object is of the answer.
+fn page_count(rows: &Rows) -> &'static str {
+    let is_object = matches!(rows.representation, Representation::Object { .. });
+    if rows.node.grouping == Grouping::Groups && !is_object {
+        "(select pg_catalog.count(*) from pgrst_source)"
+    } else {
+        "pg_catalog.count(*)"
+    }
 }
 
 fn change(sql: &mut Sql, plan: &MutatePlan) {
