@@ -50,6 +50,10 @@ pub enum Plan {
 
 /// The few values of the configuration that planning depends on.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a setting that is on or off is a boolean"
+)]
 pub struct Limits {
     /// The exposed schemas; the first is the default.
     pub schemas: Vec<String>,
