@@ -46,8 +46,10 @@ pub(super) fn respond(
     app: &App,
     request: &ApiRequest,
     plan: &Plan,
-    outcome: Outcome,
+    mut outcome: Outcome,
 ) -> Result<Answer, Error> {
+    let headers = outcome.response_headers.take();
+    let status = outcome.response_status.take();
     let schema = plan::exposed_schema(request, &app.limits)?;
     demand(request, plan).check(outcome.page)?;
     let is_negotiated = request.schema.is_some() || app.limits.schemas.len() > 1;
@@ -56,7 +58,7 @@ pub(super) fn respond(
         profile: is_negotiated.then_some(schema),
         legacy_names: &plan.rows().legacy_names,
     };
-    Ok(match plan {
+    let answer = match plan {
         Plan::Read(plan) => {
             response::read(request, &plan.from.name, presentation, rows_of(outcome))
         }
@@ -64,7 +66,8 @@ pub(super) fn respond(
             response::call(request, plan.returns_void(), presentation, rows_of(outcome))
         }
         Plan::Mutate(plan) => change(request, plan, presentation, outcome),
-    })
+    };
+    Ok(answer.overridden(headers.as_deref(), status.as_deref())?)
 }
 
 fn change(
