@@ -8,22 +8,27 @@ use crate::schema_cache::{
     Cardinality, ColumnPair, Junction, Key, QualifiedName, Relationship, SchemaCache,
 };
 
-/// The only one that fits. Both relations are of `schema`.
+/// The only one that fits. The target is a relation or a function of `schema`.
 ///
 /// # Errors
 /// [`PlanError::RelationshipNotFound`], [`PlanError::AmbiguousRelationship`].
 pub(super) fn find_relationship<'a>(
     cache: &'a SchemaCache,
     schema: &str,
-    origin: &str,
+    origin: &QualifiedName,
     target: &str,
     hint: Option<&str>,
 ) -> Result<&'a Relationship, PlanError> {
     let all: Vec<&Relationship> = cache
-        .relationships(&QualifiedName::new(schema, origin))
+        .relationships(origin)
         .iter()
-        .filter(|relationship| relationship.foreign_table.schema == schema)
+        .filter(|relationship| target_of(relationship).schema == schema)
         .collect();
+    // A function is named on purpose: whatever else has its name gives way to it.
+    if let Some(computed) = all.iter().find(|it| is_function(it, target)) {
+        return Ok(computed);
+    }
+    let origin = &origin.name;
     let mut fitting = all.iter().copied().filter(|r| fits(r, target, hint));
     match (fitting.next(), fitting.next()) {
         (Some(only), None) => Ok(only),
@@ -42,9 +47,24 @@ pub(super) fn find_relationship<'a>(
     }
 }
 
+/// What a URL calls it.
+fn target_of(relationship: &Relationship) -> &QualifiedName {
+    match &relationship.cardinality {
+        Cardinality::Computed(function) => &function.name,
+        _ => &relationship.foreign_table,
+    }
+}
+
+fn is_function(relationship: &Relationship, name: &str) -> bool {
+    matches!(&relationship.cardinality, Cardinality::Computed(function) if function.name.name == name)
+}
+
 /// The target is the foreign table, or the foreign key or its only column; a hint narrows it further.
 fn fits(relationship: &Relationship, target: &str, hint: Option<&str>) -> bool {
     let cardinality = &relationship.cardinality;
+    if matches!(cardinality, Cardinality::Computed(_)) {
+        return false;
+    }
     let key = cardinality.key();
     let column = |side: fn(&ColumnPair) -> &str, name: &str| {
         key.and_then(Key::single)
@@ -105,7 +125,7 @@ fn suggestion(
         let names = origins.map(|origin| origin.name.as_str());
         (origin, nearest(origin, names, LOOSE)?)
     } else {
-        let names = || all.iter().map(|r| r.foreign_table.name.as_str());
+        let names = || all.iter().map(|r| target_of(r).name.as_str());
         if names().any(|name| name == target) {
             return None;
         }
@@ -130,6 +150,7 @@ fn ambiguous<'a>(
             Cardinality::OneToMany(key)
             | Cardinality::ManyToOne(key)
             | Cardinality::OneToOne { key, .. } => &key.constraint,
+            Cardinality::Computed(function) => &function.name.name,
         };
         write.push(format!("'{foreign}!{by}'"));
         details.push(described(relationship));
@@ -158,6 +179,10 @@ fn described(relationship: &Relationship) -> Value {
         Cardinality::ManyToOne(key) => ("many-to-one", by_key(key)),
         Cardinality::OneToOne { key, .. } => ("one-to-one", by_key(key)),
         Cardinality::ManyToMany(junction) => ("many-to-many", through(junction)),
+        Cardinality::Computed(function) if function.is_to_one => {
+            ("many-to-one", function.name.name.clone())
+        }
+        Cardinality::Computed(function) => ("one-to-many", function.name.name.clone()),
     };
     json!({
         "cardinality": cardinality,
@@ -279,7 +304,8 @@ mod tests {
             Some((target, hint)) => (target, Some(hint)),
             None => (embed, None),
         };
-        match find_relationship(&cache(), "public", origin, target, hint) {
+        let origin = QualifiedName::new("public", origin);
+        match find_relationship(&cache(), "public", &origin, target, hint) {
             Ok(relationship) => described(relationship)["relationship"]
                 .as_str()
                 .unwrap_or_default()
@@ -374,7 +400,13 @@ mod tests {
     #[test]
     fn both_ends_are_of_one_schema() {
         let cache = cache();
-        let error = find_relationship(&cache, "other", "task", "team", None);
+        let error = find_relationship(
+            &cache,
+            "other",
+            &QualifiedName::new("other", "task"),
+            "team",
+            None,
+        );
         assert!(matches!(error, Err(PlanError::RelationshipNotFound { .. })));
     }
 }

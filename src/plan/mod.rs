@@ -2,6 +2,7 @@
 //! and [`SchemaCache`](crate::schema_cache::SchemaCache) in, a [`Plan`] out. Pure; knows no SQL text.
 //! Every "no such …, did you mean" is said here.
 
+mod aggregate;
 mod allow;
 mod arguments;
 mod call_plan;
@@ -21,6 +22,7 @@ mod resolve_mutate;
 mod resolve_read;
 mod suggest;
 
+pub use aggregate::ShownColumn;
 pub use allow::allowed_methods;
 pub use call_plan::{
     Argument, ArgumentValue, CallBody, CallPlan, Condition, ConditionValue, Conditions, Given,
@@ -30,8 +32,8 @@ pub use call_request::BodyKind;
 pub use error::PlanError;
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use read_plan::{
-    Embed, EmbedOutput, Node, OrderKey, Predicate, ReadPlan, Representation, ResolvedField, Rows,
-    SelectColumn,
+    Aggregation, Conversion, Embed, EmbedOutput, Grouping, Node, OrderKey, Predicate, ReadPlan,
+    Representation, ResolvedField, Rows, SelectColumn,
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
@@ -62,6 +64,8 @@ pub struct Limits {
     pub legacy_target_names: bool,
     /// Settings of a function that hold for the whole transaction of its call.
     pub hoisted_settings: Vec<String>,
+    /// `select` may hold aggregate functions.
+    pub aggregates: bool,
 }
 
 impl Plan {

@@ -128,6 +128,7 @@ fn values(request: &ApiRequest, relation: &Relation, limits: &Limits) -> Result<
                 name: column.name.clone(),
                 sql_type: column.sql_type.clone(),
                 default: column.default.clone().filter(|_| with_defaults),
+                read_by: column.from_json().cloned(),
             })
             .collect(),
     })
@@ -180,8 +181,12 @@ fn key_in_order(relation: &Relation) -> Vec<String> {
 
 /// The columns that the answer shows, is ordered by, or finds embedded rows by, each once.
 fn columns_of(node: &Node) -> Vec<String> {
-    let shown = node.select.iter().map(|column| column.field.name.as_str());
-    let ordering = node.order.iter().filter(|key| key.embed.is_none());
+    // `count()` counts rows, whatever is in them.
+    let shown = node.select.iter();
+    let shown = shown.filter(|column| column.is_star() || column.field.name != "*");
+    let shown = shown.map(|column| column.field.name.as_str());
+    let ordering = node.order.iter();
+    let ordering = ordering.filter(|key| key.embed.is_none() && key.shown.is_none());
     let ordering = ordering.map(|key| key.field.name.as_str());
     let linking = node
         .embeds

@@ -1,14 +1,18 @@
 //! Resolves reads of a relation, and the part that a function's result shares with them.
 
+use super::aggregate::{self, grouped_field};
 use super::embed::{Draft, Resolver};
 use super::embed_size::check_size;
 use super::suggest::{CLOSE, nearest, shortened};
-use super::{Limits, PlanError, ReadPlan, Representation, ResolvedField, Rows, SelectColumn};
-use crate::request::ApiRequest;
+use super::{
+    Aggregation, Grouping, Limits, PlanError, ReadPlan, Representation, ResolvedField, Rows,
+    SelectColumn,
+};
 use crate::request::media_type::MediaType;
 use crate::request::prefer::Count;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
 use crate::request::query_string::select::SelectItem;
+use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 
 pub(super) fn resolve_read(
@@ -83,7 +87,14 @@ pub(super) fn resolve_rows(
         schema: &origin.schema,
     };
     let legacy_names = top.legacy_names();
-    let node = top.resolve(resolver, &origin.name, false)?;
+    // Rows that come from a change or a call carry their computed fields as columns, which `*` is not to
+    // show.
+    let spelled_out = !matches!(request.action, Action::Read { .. })
+        && cache
+            .relation(origin)
+            .is_some_and(|relation| top.is_computed(relation));
+    let node = top.resolve_top(resolver, origin, spelled_out)?;
+    aggregate::check(&node, limits.aggregates)?;
     check_size(&node)?;
     let (media_type, representation) = negotiate(request)?;
     Ok(Rows {
@@ -95,41 +106,58 @@ pub(super) fn resolve_rows(
     })
 }
 
+/// Nothing of an embedded resource, which is no column.
 pub(super) fn select_column(
     item: &SelectItem,
     relation: Option<&Relation>,
-) -> Result<SelectColumn, PlanError> {
-    match item {
-        SelectItem::Field {
-            aggregate: None,
-            field,
-            cast,
-            alias,
-            ..
-        } => Ok(SelectColumn {
-            alias: alias.clone().or_else(|| json_alias(field)),
-            field: ResolvedField::shown(field.clone(), relation),
+    grouping: Grouping,
+) -> Option<SelectColumn> {
+    let SelectItem::Field {
+        field,
+        aggregate,
+        aggregate_cast,
+        cast,
+        alias,
+    } = item
+    else {
+        return None;
+    };
+    let resolve = match (aggregate, grouping) {
+        // Of the values themselves, however the answer would show them.
+        (Some(_), _) => ResolvedField::compared,
+        (None, Grouping::Rows) => ResolvedField::shown,
+        (None, Grouping::Groups | Grouping::Above) => grouped_field,
+    };
+    let json_alias = || aggregate.is_none().then(|| json_alias(field)).flatten();
+    Some(SelectColumn {
+        field: resolve(field.clone(), relation),
+        cast: match aggregate {
+            Some(_) => aggregate_cast.clone(),
+            None => cast.clone(),
+        },
+        aggregate: aggregate.map(|function| Aggregation {
+            function,
             cast: cast.clone(),
         }),
-        SelectItem::Field { .. } | SelectItem::Embed { .. } | SelectItem::Spread { .. } => {
-            Err(PlanError::AggregatesDisabled)
-        }
-    }
+        alias: alias.clone().or_else(json_alias),
+    })
 }
 
 /// What `*` stands for.
-pub(super) fn all_columns(relation: &Relation) -> Vec<SelectColumn> {
+pub(super) fn all_columns(relation: &Relation, grouping: Grouping) -> Vec<SelectColumn> {
     let columns = relation.columns.iter();
-    columns
-        .map(|column| SelectColumn {
-            field: ResolvedField {
-                name: column.name.clone(),
-                json_path: Vec::new(),
-                to_jsonb: false,
-            },
-            cast: None,
-            alias: None,
-        })
+    let items = columns.map(|column| SelectItem::Field {
+        field: Field {
+            name: column.name.clone(),
+            json_path: Vec::new(),
+        },
+        aggregate: None,
+        aggregate_cast: None,
+        cast: None,
+        alias: None,
+    });
+    items
+        .filter_map(|item| select_column(&item, Some(relation), grouping))
         .collect()
 }
 

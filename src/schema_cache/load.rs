@@ -10,9 +10,9 @@ use super::key::{KeyColumns, TableKey};
 use super::routine::split_page;
 use super::view::{View, Views};
 use super::{
-    Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults, Parameter,
-    QualifiedName, Relation, Returns, Routine, SchemaCache, SqlExpression, SqlType, Volatility,
-    Writes,
+    Cardinality, Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults,
+    Parameter, QualifiedName, Relation, Relationship, Representation, Returns, Routine,
+    RowFunction, SchemaCache, SqlExpression, SqlType, Volatility, Writes,
 };
 
 /// Loads what `schemas` offer, from one snapshot of the catalog.
@@ -28,6 +28,9 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     let relations = transaction
         .query(include_str!("relations.sql"), &[&schemas])
         .await?;
+    let representations = transaction
+        .query(include_str!("representations.sql"), &[])
+        .await?;
     let keys = transaction.query(include_str!("keys.sql"), &[]).await?;
     let views = transaction.query(include_str!("views.sql"), &[]).await?;
     let types = transaction
@@ -36,16 +39,24 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     let routines = transaction
         .query(include_str!("routines.sql"), &[&schemas])
         .await?;
+    let computed = transaction
+        .query(include_str!("computed_relationships.sql"), &[&schemas])
+        .await?;
 
     let filters = read_filters(&types)?;
+    let representations = read_representations(&representations)?;
     let mut cache = SchemaCache::default();
     for row in &relations {
-        let relation = read_relation(row)?;
+        let relation = read_relation(row, &representations)?;
         cache.relations.insert(relation.name.clone(), relation);
     }
     let keys: Vec<TableKey> = keys.iter().map(read_key).collect::<Result<_, _>>()?;
     let views: Vec<View> = views.iter().map(read_view).collect::<Result<_, _>>()?;
-    cache.relate(&keys, &Views::new(&views));
+    let computed = computed
+        .iter()
+        .map(read_computed)
+        .collect::<Result<_, _>>()?;
+    cache.relate(&keys, &Views::new(&views), computed);
     for row in &routines {
         let routine = read_routine(row, &filters)?;
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
@@ -61,13 +72,35 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
 struct ColumnRow {
     name: String,
     r#type: String,
+    type_oid: i64,
     nullable: bool,
     comment: Option<String>,
     default: Option<String>,
     json_kind: String,
+    is_tsvector: bool,
 }
 
-fn read_relation(row: &Row) -> Result<Relation, Error> {
+/// The representations of each domain, by its OID.
+fn read_representations(rows: &[Row]) -> Result<HashMap<i64, Arc<Representation>>, Error> {
+    let mut domains: HashMap<i64, Representation> = HashMap::new();
+    for row in rows {
+        let domain = domains.entry(row.try_get("domain_oid")?).or_default();
+        let direction: String = row.try_get("direction")?;
+        let function = match direction.as_str() {
+            "shown" => &mut domain.shown,
+            "from_text" => &mut domain.from_text,
+            _ => &mut domain.from_json,
+        };
+        *function = Some(read_name(row)?);
+    }
+    let shared = domains.into_iter().map(|(oid, one)| (oid, Arc::new(one)));
+    Ok(shared.collect())
+}
+
+fn read_relation(
+    row: &Row,
+    representations: &HashMap<i64, Arc<Representation>>,
+) -> Result<Relation, Error> {
     let Json(columns): Json<Vec<ColumnRow>> = row.try_get("columns")?;
     Ok(Relation {
         name: read_name(row)?,
@@ -81,6 +114,8 @@ fn read_relation(row: &Row) -> Result<Relation, Error> {
                 comment: column.comment,
                 default: column.default.map(SqlExpression::from_catalog),
                 json_kind: read_json_kind(&column.json_kind),
+                is_tsvector: column.is_tsvector,
+                representation: representations.get(&column.type_oid).cloned(),
             })
             .collect(),
         primary_key: row.try_get("primary_key")?,
@@ -138,6 +173,29 @@ fn read_view(row: &Row) -> Result<View, Error> {
         id: row.try_get("view_id")?,
         columns: numbers.into_iter().zip(columns).collect(),
         rule: row.try_get("rule")?,
+    })
+}
+
+fn read_computed(row: &Row) -> Result<Relationship, Error> {
+    let table = read_name(row)?;
+    let foreign_table = QualifiedName {
+        schema: row.try_get("foreign_schema")?,
+        name: row.try_get("foreign_name")?,
+    };
+    Ok(Relationship {
+        is_self: table == foreign_table,
+        table,
+        foreign_table,
+        cardinality: Cardinality::Computed(RowFunction {
+            name: QualifiedName {
+                schema: row.try_get("function_schema")?,
+                name: row.try_get("function_name")?,
+            },
+            is_to_one: row.try_get("is_to_one")?,
+        }),
+        // The row of a view is one like any other.
+        table_is_view: false,
+        foreign_is_view: row.try_get("foreign_is_view")?,
     })
 }
 

@@ -9,6 +9,7 @@ mod load;
 mod relation;
 mod relationship;
 mod relationships;
+mod representation;
 mod routine;
 mod rule;
 mod view;
@@ -17,7 +18,8 @@ pub use filter_type::{FILTER_SCHEMA, FilterType, Operand, spell};
 pub use identifier::{QualifiedName, SqlExpression, SqlType};
 pub use load::load;
 pub use relation::{Column, JsonKind, Relation, Writes};
-pub use relationship::{Cardinality, ColumnPair, Junction, Key, Relationship};
+pub use relationship::{Cardinality, ColumnPair, Junction, Key, Relationship, RowFunction};
+pub use representation::Representation;
 pub use routine::{
     FilterAttribute, Filters, PageDefaults, Parameter, Returns, Routine, Volatility,
 };
@@ -28,7 +30,8 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub struct SchemaCache {
     pub relations: HashMap<QualifiedName, Relation>,
-    /// By the relation they start from, sorted. Both ends and the junction are in `relations`.
+    /// By the relation they start from, sorted. Both ends and the junction are in `relations`; of a computed
+    /// one only the first need be.
     pub relationships: HashMap<QualifiedName, Vec<Relationship>>,
     /// Overloads share a name.
     pub routines: HashMap<QualifiedName, Vec<Routine>>,

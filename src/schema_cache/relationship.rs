@@ -1,4 +1,5 @@
-//! Relationships between relations: a foreign key read both ways, and two through a junction
+//! Relationships between relations: a foreign key read both ways, two through a junction, and functions
+//! from a row to rows
 //! (PostgREST, `docs/references/api/resource_embedding.rst`).
 
 use super::QualifiedName;
@@ -15,7 +16,7 @@ pub struct Relationship {
     pub foreign_is_view: bool,
 }
 
-/// How many rows of the foreign table belong to one of the table, and by which columns.
+/// How many rows of the foreign table belong to one of the table, and by what.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cardinality {
     OneToMany(Key),
@@ -26,6 +27,7 @@ pub enum Cardinality {
         is_parent: bool,
     },
     ManyToMany(Junction),
+    Computed(RowFunction),
 }
 
 /// A foreign key as seen from one side of it.
@@ -55,28 +57,46 @@ pub struct Junction {
     pub target: Vec<ColumnPair>,
 }
 
+/// A function that takes a row of the table and gives those of the foreign table.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RowFunction {
+    pub name: QualifiedName,
+    pub is_to_one: bool,
+}
+
 impl Relationship {
     /// At most one row of the foreign table belongs to a row of the table.
     #[must_use]
     pub fn is_to_one(&self) -> bool {
-        matches!(
-            self.cardinality,
-            Cardinality::ManyToOne(_) | Cardinality::OneToOne { .. }
-        )
+        match &self.cardinality {
+            Cardinality::ManyToOne(_) | Cardinality::OneToOne { .. } => true,
+            Cardinality::OneToMany(_) | Cardinality::ManyToMany(_) => false,
+            Cardinality::Computed(function) => function.is_to_one,
+        }
     }
 
-    /// The table's columns by which its rows find theirs of the foreign table.
+    /// Whether more rows than one can come of a relationship to one: a view may show the row that a foreign
+    /// key means more than once, and a function only says that it gives one.
+    #[must_use]
+    pub fn may_repeat(&self) -> bool {
+        self.foreign_is_view || matches!(self.cardinality, Cardinality::Computed(_))
+    }
+
+    /// The table's columns by which its rows find theirs of the foreign table; `*` where a function may read
+    /// them all.
     pub fn own_columns(&self) -> impl Iterator<Item = &str> {
-        let pairs = match &self.cardinality {
+        let (pairs, all) = match &self.cardinality {
             Cardinality::OneToMany(key)
             | Cardinality::ManyToOne(key)
-            | Cardinality::OneToOne { key, .. } => &key.columns,
-            Cardinality::ManyToMany(junction) => &junction.source,
+            | Cardinality::OneToOne { key, .. } => (key.columns.as_slice(), None),
+            Cardinality::ManyToMany(junction) => (junction.source.as_slice(), None),
+            Cardinality::Computed(_) => (&[][..], Some("*")),
         };
-        pairs.iter().map(|pair| pair.own.as_str())
+        pairs.iter().map(|pair| pair.own.as_str()).chain(all)
     }
 
-    /// The same, seen from the foreign table; nothing of a junction, which is derived from both sides.
+    /// The same, seen from the foreign table; nothing of a junction, which is derived from both sides, and of
+    /// a function, which knows only one.
     pub(super) fn inverse(&self) -> Option<Self> {
         let cardinality = match &self.cardinality {
             Cardinality::ManyToOne(key) => Cardinality::OneToMany(key.inverse()),
@@ -85,7 +105,7 @@ impl Relationship {
                 key: key.inverse(),
                 is_parent: !is_parent,
             },
-            Cardinality::ManyToMany(_) => return None,
+            Cardinality::ManyToMany(_) | Cardinality::Computed(_) => return None,
         };
         Some(Self {
             table: self.foreign_table.clone(),
@@ -104,7 +124,7 @@ impl Cardinality {
     pub fn key(&self) -> Option<&Key> {
         match self {
             Self::OneToMany(key) | Self::ManyToOne(key) | Self::OneToOne { key, .. } => Some(key),
-            Self::ManyToMany(_) => None,
+            Self::ManyToMany(_) | Self::Computed(_) => None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Every relationship that follows from the keys.
+//! Every relationship that follows from the keys, or is computed by a function.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::{Cardinality, Junction, Key, QualifiedName, Relation, Relationship, S
 
 impl SchemaCache {
     /// Derives primary keys of views and all relationships between the cache's relations.
-    pub(super) fn relate(&mut self, keys: &[TableKey], views: &Views) {
+    pub(super) fn relate(&mut self, keys: &[TableKey], views: &Views, computed: Vec<Relationship>) {
         for key in keys {
             for (view, columns) in key.views_of_primary(views) {
                 if let Some(relation) = self.relations.get_mut(&view) {
@@ -19,10 +19,33 @@ impl SchemaCache {
         }
         let keys = keys.iter().flat_map(|key| key.relationships(views));
         self.relationships = derive(keys.collect(), &self.relations);
+        for relationship in computed {
+            self.add_computed(relationship);
+        }
+        for relationships in self.relationships.values_mut() {
+            relationships.sort();
+        }
+    }
+
+    /// A function replaces what the keys say of the relation whose name it has.
+    fn add_computed(&mut self, computed: Relationship) {
+        let Cardinality::Computed(function) = &computed.cardinality else {
+            return;
+        };
+        if !self.relations.contains_key(&computed.table) {
+            return;
+        }
+        let of_table = self.relationships.entry(computed.table.clone());
+        let of_table = of_table.or_default();
+        of_table.retain(|other| {
+            matches!(other.cardinality, Cardinality::Computed(_))
+                || other.foreign_table != function.name
+        });
+        of_table.push(computed);
     }
 }
 
-/// Both ways, and through junctions. `keys` are the relationships of those that have foreign keys.
+/// Both ways, and through junctions, in no order. `keys` are the relationships of those that have foreign keys.
 fn derive(
     keys: Vec<Relationship>,
     relations: &HashMap<QualifiedName, Relation>,
@@ -42,9 +65,6 @@ fn derive(
     for relationship in all {
         let table = relationship.table.clone();
         by_table.entry(table).or_default().push(relationship);
-    }
-    for relationships in by_table.values_mut() {
-        relationships.sort();
     }
     by_table
 }

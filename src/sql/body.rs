@@ -9,7 +9,7 @@ use super::Caller;
 use super::field::Owner;
 use super::fragment::Sql;
 use super::node::{self, Scope};
-use crate::plan::{Representation, ResultShape, Rows};
+use crate::plan::{Grouping, Node, Representation, ResultShape, Rows};
 use crate::request::range::RowRange;
 
 /// Where the rows come from.
@@ -56,10 +56,7 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
             sql.push("pg_catalog.count(*)");
         }
         Count::Apart => {
-            sql.push("(select pg_catalog.count(*) from ");
-            from(sql);
-            node::conditions(sql, &top(source.owner, from), &rows.node);
-            sql.push(")");
+            count_apart(sql, &top(source.owner, from), &rows.node);
         }
     }
     sql.push(" as total, pg_catalog.count(*) as page, ");
@@ -74,6 +71,20 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         page(sql, source.owner, from, rows);
         sql.push(") as rd_page");
     }
+}
+
+/// `(select count(*) from …)` of all that there is.
+fn count_apart(sql: &mut Sql, scope: &Scope, node: &Node) {
+    sql.push("(select pg_catalog.count(*) from ");
+    if node.grouping == Grouping::Groups {
+        sql.push("(");
+        node::all(sql, scope, node);
+        sql.push(") as rd_groups");
+    } else {
+        (scope.from)(sql);
+        node::conditions(sql, scope, node);
+    }
+    sql.push(")");
 }
 
 /// What functions, triggers and the pre-request function have set for the answer. Postgres computes

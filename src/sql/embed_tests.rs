@@ -96,6 +96,8 @@ fn column(name: &str) -> Column {
         comment: None,
         default: None,
         json_kind: JsonKind::Any,
+        is_tsvector: false,
+        representation: None,
     }
 }
 
@@ -112,6 +114,7 @@ fn statement(query: &str, prefer: &str) -> Result<Statement, PlanError> {
     let limits = Limits {
         schemas: vec!["public".to_owned()],
         legacy_target_names: true,
+        aggregates: true,
         ..Limits::default()
     };
     let plan = plan::resolve(&request, &cache(), &limits)?;

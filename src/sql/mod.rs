@@ -9,6 +9,7 @@ mod embed_tests;
 mod exchange;
 mod field;
 mod fragment;
+mod group;
 mod mutate;
 mod node;
 mod preamble;

@@ -46,6 +46,8 @@ fn column(name: &str, sql_type: &str, default: Option<&str>) -> Column {
         comment: None,
         default: default.map(SqlExpression::for_test),
         json_kind: JsonKind::Any,
+        is_tsvector: false,
+        representation: None,
     }
 }
 
@@ -158,6 +160,7 @@ fn statement(
     let limits = Limits {
         schemas: vec!["public".to_owned()],
         legacy_target_names: true,
+        aggregates: true,
         ..Limits::default()
     };
     let plan = plan::resolve(&request, &cache(), &limits)?;

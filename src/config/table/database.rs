@@ -145,6 +145,19 @@ pub(super) const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "db-aggregates-enabled",
+        kind: Kind::Boolean,
+        default: "false",
+        doc: "Allow aggregate functions in select: amount.sum(), count() and others. They read all rows \
+              that a request may see, so give roles a statement_timeout before.",
+        write: |config, text| {
+            config.db_aggregates_enabled = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.db_aggregates_enabled.to_string(),
+        ..PLAIN
+    },
+    Setting {
         name: "db-prepared-statements",
         kind: Kind::Boolean,
         default: "true",

@@ -302,7 +302,7 @@ fn misspelt_names_are_said_aloud() {
 #[test]
 fn settings_that_only_postgrest_has_are_no_misspellings() {
     let names = "admin-server-host admin-server-port admin-server-unix-socket \
-        admin-server-unix-socket-mode db-aggregates-enabled db-channel db-channel-enabled \
+        admin-server-unix-socket-mode db-channel db-channel-enabled \
         db-config db-plan-enabled db-pool-automatic-recovery \
         db-pool-max-idletime db-pool-max-lifetime db-pool-timeout db-pre-config \
         db-root-spec log-query openapi-mode openapi-security-active \
