@@ -69,6 +69,7 @@ impl App {
                 require_filter: config.require_filter,
                 legacy_target_names: config.url_use_legacy_target_names,
                 hoisted_settings: config.db_hoisted_tx_settings.clone(),
+                plan_enabled: config.db_plan_enabled,
                 aggregates: config.db_aggregates_enabled,
             },
             tx_end: config.db_tx_end,
@@ -134,6 +135,7 @@ impl App {
         info!(
             relations = cache.relations.len(),
             routines = cache.routines.len(),
+            media_handlers = cache.media_handlers.count(),
             "loaded the schema cache"
         );
         self.cache.store(Some(Arc::new(cache)));

@@ -85,6 +85,7 @@ async fn execute(
         pre_request: pre_request.as_ref(),
         main: &main,
         ending: ending(app, request, plan),
+        explains: plan.rows().explained().is_some(),
     };
     // On the heap: the messages of a transaction, all under way, are large.
     let run = Box::pin(app.pool.run(&work, app.path));

@@ -14,6 +14,7 @@ mod error;
 mod find_relationship;
 mod json_kinds;
 mod mutate_plan;
+mod negotiate;
 mod overload;
 mod read_plan;
 mod refusal;
@@ -32,8 +33,8 @@ pub use call_request::BodyKind;
 pub use error::PlanError;
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use read_plan::{
-    Aggregation, Conversion, Embed, EmbedOutput, Grouping, Node, OrderKey, Predicate, ReadPlan,
-    Representation, ResolvedField, Rows, SelectColumn,
+    Aggregation, Conversion, Embed, EmbedOutput, Explained, Grouping, Node, OrderKey, Predicate,
+    ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
@@ -64,6 +65,8 @@ pub struct Limits {
     pub legacy_target_names: bool,
     /// Settings of a function that hold for the whole transaction of its call.
     pub hoisted_settings: Vec<String>,
+    /// Execution plans may be asked for.
+    pub plan_enabled: bool,
     /// `select` may hold aggregate functions.
     pub aggregates: bool,
 }

@@ -2,9 +2,10 @@
 //! one JSON parameter.
 
 use super::Caller;
-use super::body::{RESPONSE, body, guard, page};
+use super::body::{RESPONSE, guard, page};
 use super::field::{Owner, filter, logic_tree};
 use super::fragment::{Sql, Statement};
+use super::representation::{body, reads_twice};
 use crate::plan::{
     Change, Grouping, MutatePlan, OnConflict, Representation, ResultShape, Returned, Rows, Values,
     WrittenColumn,
@@ -17,11 +18,11 @@ pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
         sql.push("pgrst_source");
     };
     let is_shown = matches!(plan.returned, Returned::Columns(_));
-    let is_csv = is_shown && plan.rows.representation == Representation::Csv;
+    let twice = is_shown && reads_twice(&plan.rows.representation);
     sql.push("with pgrst_source as (");
     change(&mut sql, plan);
     sql.push(")");
-    if is_csv {
+    if twice {
         sql.push(", rd_page as (");
         page(&mut sql, changed, changed, &plan.rows);
         sql.push(")");
@@ -29,14 +30,14 @@ pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
     sql.push(" select null::bigint as total, ");
     sql.push(page_count(&plan.rows));
     sql.push(" as page, ");
-    sql.push(if is_shown {
-        body(&plan.rows, ResultShape::SetOfComposite)
-    } else {
-        "''::text"
-    });
-    sql.push(" as body, ");
     location(&mut sql, plan);
     sql.push(" as location, ");
+    if is_shown {
+        body(&mut sql, &plan.rows, ResultShape::SetOfComposite);
+    } else {
+        sql.push("''::text");
+    }
+    sql.push(" as body, ");
     sql.push(match plan.change {
         Change::Insert {
             counts_new: true, ..
@@ -47,7 +48,7 @@ pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
     sql.push(RESPONSE);
     guard(&mut sql, caller);
     sql.push(" as is_caller from ");
-    if is_csv {
+    if twice {
         sql.push("rd_page");
     } else if is_shown {
         sql.push("(");

@@ -303,11 +303,11 @@ fn misspelt_names_are_said_aloud() {
 fn settings_that_only_postgrest_has_are_no_misspellings() {
     let names = "admin-server-host admin-server-port admin-server-unix-socket \
         admin-server-unix-socket-mode db-channel db-channel-enabled \
-        db-config db-plan-enabled db-pool-automatic-recovery \
+        db-config db-pool-automatic-recovery \
         db-pool-max-idletime db-pool-max-lifetime db-pool-timeout db-pre-config \
         db-root-spec log-query openapi-mode openapi-security-active \
         openapi-server-proxy-uri root-spec server-cors-allowed-origins \
-        server-reuseport server-timing-enabled server-trace-header server-unix-socket \
+        server-reuseport server-trace-header server-unix-socket \
         server-unix-socket-mode";
     let lines: Vec<_> = names
         .split_whitespace()
