@@ -3,6 +3,7 @@
 
 mod csv;
 mod json;
+mod slip;
 
 use std::collections::HashSet;
 
