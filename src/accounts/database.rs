@@ -102,6 +102,7 @@ impl Contract {
             role: &self.role,
             settings: &settings,
             main: &main,
+            expected: None,
             ending: Ending::default(),
         };
         let outcome = database.pool.run(&work, database.path).await?;

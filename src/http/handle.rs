@@ -61,11 +61,13 @@ async fn execute(
     plan: &Plan,
 ) -> Result<Outcome, Error> {
     let main = sql::render(plan, &caller.role.name);
+    let expected = sql::expected_rows(plan);
     let settings = preamble(app, caller, request, plan)?;
     let work = Work {
         role: &caller.role.name,
         settings: &settings,
         main: &main,
+        expected: expected.as_ref(),
         ending: ending(app, request, plan),
     };
     app.pool.run(&work, app.path).await.map_err(|error| {

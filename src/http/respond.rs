@@ -49,7 +49,9 @@ pub(super) fn respond(
     outcome: Outcome,
 ) -> Result<Answer, Error> {
     let schema = plan::exposed_schema(request, &app.limits)?;
+    let mut outcome = outcome;
     demand(request, plan).check(outcome.page)?;
+    outcome.total = plan.rows().total.of(outcome.total, outcome.expected);
     let is_negotiated = request.schema.is_some() || app.limits.schemas.len() > 1;
     let presentation = Presentation {
         media_type: &plan.rows().media_type,

@@ -39,6 +39,7 @@ pub(super) fn resolve_call(
     let conditions = query.logic.iter().cloned().chain(filters);
     let origin = origin(routine);
     let mut rows = resolve_rows(request, &origin, cache, limits, conditions)?;
+    rows.total = rows.total.without_guess();
     let node = &mut rows.node;
     if node.order.is_empty()
         && let Some(order) = &routine.page.order

@@ -7,8 +7,8 @@ use super::json_kinds::check_json_kinds;
 use super::resolve_read::{conditions_of, relation_not_found, resolve_rows};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Change, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned, Rows, Values,
-    WrittenColumn,
+    Change, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned, Rows, Total,
+    Values, WrittenColumn,
 };
 use crate::request::media_type::MediaType;
 use crate::request::payload::Payload;
@@ -34,7 +34,7 @@ pub(super) fn resolve_mutate(
     let mut rows = resolve_rows(request, name, cache, limits, of_embeds)?;
     // What changes is limited by filters alone, and all of it comes back.
     rows.node.range = RowRange::ALL;
-    rows.count = false;
+    rows.total = Total::Unasked;
     if mutation == Mutation::Upsert {
         check_put(relation, &conditions)?;
     }

@@ -3,10 +3,11 @@
 use super::embed::{Draft, Resolver};
 use super::embed_size::check_size;
 use super::suggest::{CLOSE, nearest, shortened};
-use super::{Limits, PlanError, ReadPlan, Representation, ResolvedField, Rows, SelectColumn};
+use super::{
+    Limits, PlanError, ReadPlan, Representation, ResolvedField, Rows, SelectColumn, Total,
+};
 use crate::request::ApiRequest;
 use crate::request::media_type::MediaType;
-use crate::request::prefer::Count;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
 use crate::request::query_string::select::SelectItem;
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
@@ -87,8 +88,8 @@ pub(super) fn resolve_rows(
     check_size(&node)?;
     let (media_type, representation) = negotiate(request)?;
     Ok(Rows {
+        total: Total::resolve(request.preferences.count, origin, &node, cache, limits),
         node,
-        count: request.preferences.count == Some(Count::Exact),
         media_type,
         representation,
         legacy_names,

@@ -10,9 +10,9 @@ use super::key::{KeyColumns, TableKey};
 use super::routine::split_page;
 use super::view::{View, Views};
 use super::{
-    Cardinality, Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults, Parameter,
-    QualifiedName, Relation, Relationship, Returns, Routine, RowFunction, SchemaCache, SqlExpression, SqlType, Volatility,
-    Writes,
+    Cardinality, Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults,
+    Parameter, QualifiedName, Relation, Relationship, Returns, Routine, RowFunction, SchemaCache,
+    SqlExpression, SqlType, Volatility, Writes,
 };
 
 /// Loads what `schemas` offer, from one snapshot of the catalog.
@@ -39,6 +39,9 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     let computed = transaction
         .query(include_str!("computed_relationships.sql"), &[&schemas])
         .await?;
+    let guarded = transaction
+        .query(include_str!("guarded_relations.sql"), &[&schemas])
+        .await?;
 
     let filters = read_filters(&types)?;
     let mut cache = SchemaCache::default();
@@ -48,7 +51,11 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     }
     let keys: Vec<TableKey> = keys.iter().map(read_key).collect::<Result<_, _>>()?;
     let views: Vec<View> = views.iter().map(read_view).collect::<Result<_, _>>()?;
-    let computed = computed.iter().map(read_computed).collect::<Result<_, _>>()?;
+    let computed = computed
+        .iter()
+        .map(read_computed)
+        .collect::<Result<_, _>>()?;
+    cache.guarded = guarded.iter().map(read_name).collect::<Result<_, _>>()?;
     cache.relate(&keys, &Views::new(&views), computed);
     for row in &routines {
         let routine = read_routine(row, &filters)?;

@@ -38,7 +38,8 @@ impl SchemaCache {
         let of_table = self.relationships.entry(computed.table.clone());
         let of_table = of_table.or_default();
         of_table.retain(|other| {
-            matches!(other.cardinality, Cardinality::Computed(_)) || other.foreign_table != function.name
+            matches!(other.cardinality, Cardinality::Computed(_))
+                || other.foreign_table != function.name
         });
         of_table.push(computed);
     }

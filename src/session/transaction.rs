@@ -1,6 +1,7 @@
-//! One request, one transaction: BEGIN, settings, main statement, COMMIT, in one round trip.
+//! One request, one transaction: BEGIN, settings, main statement, COMMIT, in one round trip; before COMMIT
+//! the question what the planner expects, where the total depends on it.
 //!
-//! The four messages are futures polled together, so that the driver sends them back to back and
+//! The messages are futures polled together, so that the driver sends them back to back and
 //! Postgres answers them in one go (docs/performance.md has the figures). With BEGIN in place, a
 //! failing settings statement aborts the transaction, the main statement fails, and COMMIT becomes
 //! ROLLBACK. Should BEGIN itself fail, the main statement finds itself under the login role and fails,
@@ -9,8 +10,9 @@
 
 use std::ops::RangeInclusive;
 
-use futures_util::future::join4;
-use tokio_postgres::types::{FromSql, ToSql, Type};
+use futures_util::future::{OptionFuture, join5};
+use serde_json::Value;
+use tokio_postgres::types::{FromSql, Json, ToSql, Type};
 use tokio_postgres::{Error, Row};
 use tracing::debug;
 
@@ -38,6 +40,8 @@ pub struct Work<'a> {
     pub role: &'a str,
     pub settings: &'a sql::Statement,
     pub main: &'a sql::Statement,
+    /// Asks how many rows the planner expects ([`sql::expected_rows`]).
+    pub expected: Option<&'a sql::Statement>,
     pub ending: Ending,
 }
 
@@ -68,6 +72,8 @@ impl Ending {
 pub struct Outcome {
     /// Rows there are without limit and offset, where they were counted.
     pub total: Option<i64>,
+    /// Rows that the planner expects, where it was asked.
+    pub expected: Option<i64>,
     /// Rows in the body.
     pub page: i64,
     pub body: String,
@@ -138,7 +144,8 @@ impl Connection {
             _ if !work.ending.is_certain() => self.run_stepwise(work, path).await,
             Path::Naive => self.run_stepwise(work, path).await,
             Path::Unprepared => {
-                self.run_at_once(self.unnamed(settings), self.unnamed(main))
+                let expected = work.expected.map(|statement| self.unnamed(statement));
+                self.run_at_once(self.unnamed(settings), self.unnamed(main), expected)
                     .await
             }
             Path::Pipelined => {
@@ -146,29 +153,42 @@ impl Connection {
                 let (Some(prepared_settings), Some(prepared_main)) = prepared else {
                     return self.run_stepwise(work, path).await;
                 };
+                let prepared_expected = match work.expected {
+                    None => None,
+                    Some(statement) => match self.prepared(work.role, statement) {
+                        None => return self.run_stepwise(work, path).await,
+                        Some(prepared) => Some((prepared, &statement.params)),
+                    },
+                };
+                let expected = prepared_expected.as_ref();
                 self.run_at_once(
                     self.one_row(&prepared_settings, &settings.params),
                     self.one_row(&prepared_main, &main.params),
+                    expected.map(|(prepared, params)| self.one_row(prepared, params)),
                 )
                 .await
             }
         }
     }
 
-    /// Polled together, the four are sent back to back, in this order.
+    /// Polled together, they are sent back to back, in this order.
     async fn run_at_once(
         &self,
         settings: impl Future<Output = Result<Row, Error>>,
         main: impl Future<Output = Result<Row, Error>>,
+        expected: Option<impl Future<Output = Result<Row, Error>>>,
     ) -> Result<Outcome, SessionError> {
         let begin = self.text(sql::BEGIN);
         let commit = self.text("commit");
-        let (begun, set, row, committed) = join4(begin, settings, main, commit).await;
+        let expected = OptionFuture::from(expected);
+        let (begun, set, main, expected, committed) =
+            join5(begin, settings, main, expected, commit).await;
         begun?;
         set?;
-        let row = row?;
+        let main = main?;
+        let expected = expected.transpose()?;
         committed?;
-        outcome(&row)
+        Rows { main, expected }.outcome()
     }
 
     async fn run_stepwise(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
@@ -179,23 +199,31 @@ impl Connection {
 
     /// What is not prepared yet is prepared where it stands: the main statement after the switch of
     /// role, because its names are resolved with that role's rights.
-    async fn statements(&mut self, work: &Work<'_>, path: Path) -> Result<Row, Error> {
-        let (settings, main) = (work.settings, work.main);
+    async fn statements(&mut self, work: &Work<'_>, path: Path) -> Result<Rows, Error> {
+        self.statement("", work.settings, path).await?;
+        let main = self.statement(work.role, work.main, path).await?;
+        let expected = match work.expected {
+            None => None,
+            Some(statement) => Some(self.statement(work.role, statement, path).await?),
+        };
+        Ok(Rows { main, expected })
+    }
+
+    async fn statement(
+        &mut self,
+        role: &str,
+        statement: &sql::Statement,
+        path: Path,
+    ) -> Result<Row, Error> {
         match path {
             Path::Naive => {
-                self.one_row(settings.sql.as_str(), &settings.params)
-                    .await?;
-                self.one_row(main.sql.as_str(), &main.params).await
+                self.one_row(statement.sql.as_str(), &statement.params)
+                    .await
             }
-            Path::Unprepared => {
-                self.unnamed(settings).await?;
-                self.unnamed(main).await
-            }
+            Path::Unprepared => self.unnamed(statement).await,
             Path::Pipelined => {
-                let prepared = self.prepare("", settings).await?;
-                self.one_row(&prepared, &settings.params).await?;
-                let prepared = self.prepare(work.role, main).await?;
-                self.one_row(&prepared, &main.params).await
+                let prepared = self.prepare(role, statement).await?;
+                self.one_row(&prepared, &statement.params).await
             }
         }
     }
@@ -204,11 +232,11 @@ impl Connection {
     async fn finish(
         &self,
         work: &Work<'_>,
-        result: Result<Row, Error>,
+        result: Result<Rows, Error>,
     ) -> Result<Outcome, SessionError> {
         let result = result
             .map_err(SessionError::from)
-            .and_then(|row| outcome(&row));
+            .and_then(|rows| rows.outcome());
         let is_accepted = matches!(&result, Ok(outcome) if work.ending.accepts(outcome.page));
         if is_accepted && !work.ending.rollback {
             self.text("commit").await?;
@@ -254,14 +282,32 @@ impl Connection {
     }
 }
 
-fn outcome(row: &Row) -> Result<Outcome, SessionError> {
-    Ok(Outcome {
-        total: row.try_get("total")?,
-        page: row.try_get("page")?,
-        body: row.try_get("body")?,
-        location: of_a_change(row, "location")?,
-        inserted: of_a_change(row, "inserted")?,
-    })
+/// What the statements gave.
+struct Rows {
+    main: Row,
+    expected: Option<Row>,
+}
+
+impl Rows {
+    fn outcome(&self) -> Result<Outcome, SessionError> {
+        let row = &self.main;
+        Ok(Outcome {
+            total: row.try_get("total")?,
+            expected: self.expected.as_ref().map(expected_rows).transpose()?,
+            page: row.try_get("page")?,
+            body: row.try_get("body")?,
+            location: of_a_change(row, "location")?,
+            inserted: of_a_change(row, "inserted")?,
+        })
+    }
+}
+
+/// The number in a plan as JSON, which Postgres writes without a fraction.
+fn expected_rows(row: &Row) -> Result<i64, SessionError> {
+    let Json(plan): Json<Value> = row.try_get(0)?;
+    plan.pointer("/0/Plan/Plan Rows")
+        .and_then(Value::as_i64)
+        .ok_or(SessionError::Protocol("a plan without a number of rows"))
 }
 
 /// A column that only the statement of a change has.

@@ -23,6 +23,16 @@ pub use preamble::{BEGIN, Preamble, preamble};
 
 use crate::plan::Plan;
 
+/// Renders the question how many rows the planner expects, where the total depends on it. The answer is one
+/// row, a plan as JSON.
+#[must_use]
+pub fn expected_rows(plan: &Plan) -> Option<Statement> {
+    match plan {
+        Plan::Read(plan) if plan.rows.total.is_guessed() => Some(read::expected_rows(plan)),
+        _ => None,
+    }
+}
+
 /// Renders the main statement. It returns one row: `total bigint` (null unless counted),
 /// `page bigint`, `body text`; run by any other role than `role` it fails (see [`body`]). A change adds
 /// `location text[]`, the values of the key of a single new row, and `inserted bigint`, how many rows

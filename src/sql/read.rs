@@ -1,10 +1,18 @@
 //! A read of a relation.
 
-use super::body::{Source, document};
+use super::body::{self, Source};
 use super::fragment::{Sql, Statement};
-use crate::plan::{ReadPlan, ResultShape};
+use crate::plan::{ReadPlan, ResultShape, Rows};
 
 pub(super) fn render(plan: &ReadPlan, role: &str) -> Statement {
+    statement(plan, role, body::document)
+}
+
+pub(super) fn expected_rows(plan: &ReadPlan) -> Statement {
+    statement(plan, "", body::expected)
+}
+
+fn statement(plan: &ReadPlan, role: &str, render: fn(&mut Sql, &Source, &Rows)) -> Statement {
     let mut sql = Sql::default();
     let relation = |sql: &mut Sql| {
         sql.qualified(&plan.from);
@@ -16,6 +24,6 @@ pub(super) fn render(plan: &ReadPlan, role: &str) -> Statement {
         once: false,
         shape: ResultShape::SetOfComposite,
     };
-    document(&mut sql, &source, &plan.rows);
+    render(&mut sql, &source, &plan.rows);
     sql.finish()
 }
