@@ -48,8 +48,11 @@ pub struct Config {
     pub db_pool: usize,
     pub db_pool_acquisition_timeout: Duration,
     pub db_max_rows: Option<u64>,
+    pub db_aggregates_enabled: bool,
     pub db_prepared_statements: bool,
     pub db_tx_end: TransactionEnd,
+    /// Tell execution plans to whoever asks.
+    pub db_plan_enabled: bool,
     /// Serve even if the login role is above the policies.
     pub db_allow_bypassing_login: bool,
     /// As configured (an `@file` has been read): text, base64, a JWK or a JWK set.
@@ -82,6 +85,7 @@ pub struct Config {
     pub server_port: u16,
     pub server_max_body_bytes: usize,
     pub server_max_url_bytes: usize,
+    pub server_timing_enabled: bool,
     pub strict_json_types: bool,
     pub require_filter: bool,
     /// Whose `X-Forwarded-For` is believed. Empty: nobody's.
@@ -106,8 +110,10 @@ impl Default for Config {
             db_pool: 0,
             db_pool_acquisition_timeout: Duration::ZERO,
             db_max_rows: None,
+            db_aggregates_enabled: false,
             db_prepared_statements: false,
             db_tx_end: TransactionEnd::Commit,
+            db_plan_enabled: false,
             db_allow_bypassing_login: false,
             jwt_secret: None,
             jwt_secret_is_base64: false,
@@ -128,6 +134,7 @@ impl Default for Config {
             server_port: 0,
             server_max_body_bytes: 0,
             server_max_url_bytes: 0,
+            server_timing_enabled: false,
             strict_json_types: false,
             require_filter: false,
             server_trusted_proxies: Vec::new(),

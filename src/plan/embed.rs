@@ -1,10 +1,12 @@
 //! The levels of a `select`: conditions, order and limits find the level that they name, then each
 //! level its relationship.
 
+use super::aggregate::find_order_keys;
 use super::find_relationship::find_relationship;
 use super::resolve_read::{all_columns, select_column};
 use super::{
-    Embed, EmbedOutput, Limits, Node, OrderKey, PlanError, Predicate, ResolvedField, shortened,
+    Embed, EmbedOutput, Grouping, Limits, Node, OrderKey, PlanError, Predicate, ResolvedField,
+    shortened,
 };
 use crate::request::query_string::LegacyName;
 use crate::request::query_string::filter::{Filter, IsValue, LogicTree, Operation};
@@ -27,6 +29,15 @@ impl<'a> Resolver<'a> {
     fn relation(self, name: &QualifiedName) -> Option<&'a Relation> {
         self.cache.relation(name)
     }
+}
+
+/// What the levels above a level demand of it.
+#[derive(Clone, Copy, Default)]
+struct Within {
+    /// The columns in the place of `*`.
+    spelled_out: bool,
+    /// It is spread into a level that is grouped.
+    group: bool,
 }
 
 /// A level as the request describes it: nothing of it is known to exist.
@@ -143,35 +154,94 @@ impl<'a> Draft<'a> {
         self.children.iter().any(|child| child.name() == name)
     }
 
+    /// Whether it names fields that are no columns of the relation.
+    pub fn is_computed(&self, relation: &Relation) -> bool {
+        let shown = self.fields.iter().filter_map(|item| match item {
+            SelectItem::Field { field, .. } => Some(field),
+            SelectItem::Embed { .. } | SelectItem::Spread { .. } => None,
+        });
+        let filters = self.conditions.iter().flat_map(LogicTree::leaves);
+        let ordering = self.order.iter().filter(|term| term.relation.is_none());
+        shown
+            .chain(filters.map(|filter| &filter.field))
+            .chain(ordering.map(|term| &term.field))
+            .map(|field| field.name.as_str())
+            .any(|name| name != "*" && relation.column(name).is_none() && !self.embeds(name))
+    }
+
     fn name(&self) -> &'a str {
         self.alias.unwrap_or(self.target)
     }
 
-    /// Resolves the level and those below. `origin` is its relation; `spelled_out` replaces `*` by the
+    /// Whether its rows are grouped, unless it is spread itself.
+    fn has_aggregates(&self) -> bool {
+        let mut spread = self.children.iter().filter(|child| child.spread);
+        let is_aggregate = |item: &&SelectItem| {
+            matches!(
+                item,
+                SelectItem::Field {
+                    aggregate: Some(_),
+                    ..
+                }
+            )
+        };
+        self.fields.iter().any(is_aggregate) || spread.any(Self::has_aggregates)
+    }
+
+    /// Resolves the top level and those below. `origin` is its relation; `spelled_out` replaces `*` by the
     /// columns.
-    pub fn resolve(
+    pub fn resolve_top(
         self,
         resolver: Resolver,
         origin: &QualifiedName,
         spelled_out: bool,
     ) -> Result<Node, PlanError> {
+        let within = Within {
+            spelled_out,
+            ..Within::default()
+        };
+        self.resolve(resolver, origin, within)
+    }
+
+    fn resolve(
+        self,
+        resolver: Resolver,
+        origin: &QualifiedName,
+        within: Within,
+    ) -> Result<Node, PlanError> {
+        let grouping = match (within.group, self.has_aggregates()) {
+            (true, _) => Grouping::Above,
+            (false, true) => Grouping::Groups,
+            (false, false) => Grouping::Rows,
+        };
+        let within = Within {
+            spelled_out: within.spelled_out || grouping != Grouping::Rows,
+            group: grouping != Grouping::Rows,
+        };
         let mut embeds = Vec::new();
         for child in self.children {
-            embeds.push(child.embed(resolver, origin, spelled_out)?);
+            embeds.push(child.embed(resolver, origin, within)?);
         }
         let relation = resolver.relation(origin);
+        let spelled_out = within.spelled_out || relation.is_some_and(Relation::has_shown_domains);
         let mut select = Vec::new();
         for item in self.fields {
-            let column = select_column(item, relation)?;
-            if spelled_out && column.field.name == "*" {
-                select.extend(relation.map(all_columns).unwrap_or_default());
-            } else {
-                select.push(column);
+            let column = select_column(item, relation, grouping);
+            match column {
+                None => {}
+                Some(column) if spelled_out && column.is_star() => {
+                    select.extend(
+                        relation
+                            .map(|it| all_columns(it, grouping))
+                            .unwrap_or_default(),
+                    );
+                }
+                Some(column) => select.push(column),
             }
         }
         let conditions = self.conditions.into_iter();
         let order = self.order.into_iter();
-        Ok(Node {
+        let mut node = Node {
             conditions: conditions
                 .map(|tree| tree.map(&|filter| predicate(filter, &embeds, relation)))
                 .collect(),
@@ -181,14 +251,17 @@ impl<'a> Draft<'a> {
             select,
             embeds,
             range: self.range.at_most(resolver.limits.max_rows),
-        })
+            grouping,
+        };
+        find_order_keys(&mut node);
+        Ok(node)
     }
 
     fn embed(
         self,
         resolver: Resolver,
         origin: &QualifiedName,
-        spelled_out: bool,
+        above: Within,
     ) -> Result<Embed, PlanError> {
         let Self {
             hint,
@@ -201,12 +274,21 @@ impl<'a> Draft<'a> {
             find_relationship(resolver.cache, resolver.schema, origin, self.target, hint)?;
         let is_to_one = relationship.is_to_one();
         let foreign = &relationship.foreign_table;
-        let mut node = self.resolve(resolver, foreign, spelled_out || spread && !is_to_one)?;
+        let within = Within {
+            spelled_out: above.spelled_out || spread && !is_to_one,
+            group: above.group && spread && is_to_one,
+        };
+        let mut node = self.resolve(resolver, foreign, within)?;
         let output = match (node.is_empty(), spread, is_to_one) {
             (true, ..) => EmbedOutput::Nothing,
             (_, false, _) => EmbedOutput::Value,
             (_, true, true) => EmbedOutput::Columns,
-            (_, true, false) => EmbedOutput::Lists(node.column_names()),
+            (_, true, false) => EmbedOutput::Lists(
+                node.columns()
+                    .iter()
+                    .map(|column| column.name.to_owned())
+                    .collect(),
+            ),
         };
         if output == EmbedOutput::Value && is_to_one && relationship.may_repeat() {
             node.range = node.range.at_most(Some(1));

@@ -25,6 +25,8 @@ pub(super) fn check_json_kinds(json: &str, columns: &[&Column]) -> Result<(), Pl
 
 fn check_row(json: &str, columns: &[&Column], row: Option<usize>) -> Result<(), PlanError> {
     let members: HashMap<String, &RawValue> = serde_json::from_str(json).unwrap_or_default();
+    // What a domain's own function reads may be of any kind.
+    let columns = columns.iter().filter(|column| column.from_json().is_none());
     for column in columns {
         let Some(value) = members.get(&column.name) else {
             continue;
@@ -142,6 +144,8 @@ mod tests {
             comment: None,
             default: None,
             json_kind: kind,
+            is_tsvector: false,
+            representation: None,
         };
         let error = check_json_kinds(json, &[&column]).err()?;
         Some((error.to_string(), error.hint().unwrap_or_default()))
@@ -251,6 +255,8 @@ mod tests {
             comment: None,
             default: None,
             json_kind: JsonKind::String,
+            is_tsvector: false,
+            representation: None,
         };
         for (value, message) in [
             ("äöü", None),
@@ -284,6 +290,8 @@ mod tests {
             comment: None,
             default: None,
             json_kind: JsonKind::Integer,
+            is_tsvector: false,
+            representation: None,
         };
         let error = check_json_kinds(r#"[{"c": 1}, {"c": "2"}]"#, &[&column]);
         let error = error.expect_err("a string");

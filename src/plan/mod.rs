@@ -2,6 +2,7 @@
 //! and [`SchemaCache`](crate::schema_cache::SchemaCache) in, a [`Plan`] out. Pure; knows no SQL text.
 //! Every "no such …, did you mean" is said here.
 
+mod aggregate;
 mod allow;
 mod arguments;
 mod call_plan;
@@ -13,6 +14,7 @@ mod error;
 mod find_relationship;
 mod json_kinds;
 mod mutate_plan;
+mod negotiate;
 mod overload;
 mod read_plan;
 mod refusal;
@@ -22,6 +24,7 @@ mod resolve_read;
 mod suggest;
 mod total;
 
+pub use aggregate::ShownColumn;
 pub use allow::allowed_methods;
 pub use call_plan::{
     Argument, ArgumentValue, CallPlan, Condition, ConditionValue, Conditions, Given, ResultShape,
@@ -29,8 +32,8 @@ pub use call_plan::{
 pub use error::PlanError;
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use read_plan::{
-    Embed, EmbedOutput, Node, OrderKey, Predicate, ReadPlan, Representation, ResolvedField, Rows,
-    SelectColumn,
+    Aggregation, Conversion, Embed, EmbedOutput, Explained, Grouping, Node, OrderKey, Predicate,
+    ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
@@ -60,6 +63,10 @@ pub struct Limits {
     pub require_filter: bool,
     /// Filters may name an embedded resource by its relation where it has an alias.
     pub legacy_target_names: bool,
+    /// Execution plans may be asked for.
+    pub plan_enabled: bool,
+    /// `select` may hold aggregate functions.
+    pub aggregates: bool,
 }
 
 impl Plan {

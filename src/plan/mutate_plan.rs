@@ -49,6 +49,8 @@ pub struct WrittenColumn {
     pub sql_type: SqlType,
     /// Of rows that leave the column out (`missing=default`); otherwise they get null.
     pub default: Option<SqlExpression>,
+    /// The function that reads the value from its JSON, of a domain that has one.
+    pub read_by: Option<QualifiedName>,
 }
 
 /// What an insert does with rows that exist already.

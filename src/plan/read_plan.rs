@@ -1,10 +1,13 @@
 //! The plan of a read: data only.
 
 use super::Total;
-use crate::request::media_type::MediaType;
+use crate::request::media_type::{MediaType, PlanFormat, PlanOption};
 use crate::request::query_string::LegacyName;
-use crate::request::query_string::filter::{Field, Filter, JsonStep, LogicTree};
+use crate::request::query_string::filter::{
+    Field, Filter, JsonStep, LogicTree, Operation, Operator,
+};
 use crate::request::query_string::order::{Direction, Nulls, OrderTerm};
+use crate::request::query_string::select::Aggregate;
 use crate::request::range::RowRange;
 use crate::schema_cache::{Column, QualifiedName, Relation, Relationship};
 
@@ -41,15 +44,38 @@ pub struct Node {
     pub order: Vec<OrderKey>,
     /// After `db-max-rows`.
     pub range: RowRange,
+    pub grouping: Grouping,
 }
 
-/// One column of the answer. Its name is the alias, else the field's own.
+/// What a row of a level is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// A row of the relation.
+    Rows,
+    /// A group of them: of one for each combination of values of its columns without an aggregate.
+    Groups,
+    /// A row of the relation, spread into a level that is grouped. That level takes the aggregates, too:
+    /// here stands what they are taken of.
+    Above,
+}
+
+/// One column of the answer. Its name is the alias, else the aggregate's, else the field's own.
 #[derive(Debug)]
 pub struct SelectColumn {
+    /// Of `count()` it is `*`.
     pub field: ResolvedField,
-    /// As written in the URL; the renderer quotes it.
+    /// Of the field. As written in the URL; the renderer quotes it.
     pub cast: Option<String>,
+    pub aggregate: Option<Aggregation>,
     pub alias: Option<String>,
+}
+
+/// What is made of the values of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aggregation {
+    pub function: Aggregate,
+    /// Of what it makes.
+    pub cast: Option<String>,
 }
 
 /// A column, with the steps into its JSON. Whether it exists, Postgres knows.
@@ -60,6 +86,19 @@ pub struct ResolvedField {
     /// The steps lead into the value as `jsonb`: it is a composite, an array, or of an unknown type. A
     /// column of JSON is left as it is, so that indexes on its steps serve, and its text stays the same.
     pub to_jsonb: bool,
+    pub conversion: Option<Conversion>,
+}
+
+/// What stands between a column and what the request says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Conversion {
+    /// The answer shows the JSON that this function makes of a domain's value, and, as PostgREST has it, of
+    /// what steps into one lead to.
+    Shown(QualifiedName),
+    /// This function reads the text with which a domain's value is compared.
+    Read(QualifiedName),
+    /// The `tsvector` of the value is searched.
+    Searched,
 }
 
 /// Rows of another relation, in each row of the level above.
@@ -105,12 +144,14 @@ pub struct OrderKey {
     /// Where the field is one of an embedded resource: an index of the level's `embeds`, to one.
     pub embed: Option<usize>,
     pub field: ResolvedField,
+    /// Where rows are grouped: which column of the answer it is, counted from 1.
+    pub shown: Option<usize>,
     pub direction: Option<Direction>,
     pub nulls: Option<Nulls>,
 }
 
 /// What the body is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Representation {
     /// HEAD: no body is made.
     None,
@@ -122,13 +163,53 @@ pub enum Representation {
         strip_nulls: bool,
     },
     Csv,
+    /// A collection of features, of which this function of PostGIS makes one of a row.
+    GeoJson(QualifiedName),
+    /// What an aggregate makes of the rows: whole ones of the relation `takes`, else any.
+    Aggregate {
+        function: QualifiedName,
+        takes: Option<QualifiedName>,
+    },
+    /// The one value of a function, as it is.
+    Value,
+}
+
+/// What is to be told of how Postgres would carry out the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Explained<'a> {
+    pub format: PlanFormat,
+    pub options: &'a [PlanOption],
+}
+
+impl Rows {
+    /// Set where the answer is the execution plan and not the rows.
+    #[must_use]
+    pub fn explained(&self) -> Option<Explained<'_>> {
+        match &self.media_type {
+            MediaType::Plan {
+                format, options, ..
+            } => Some(Explained {
+                format: *format,
+                options,
+            }),
+            _ => None,
+        }
+    }
 }
 
 impl SelectColumn {
     /// As the answer calls it; `*` for all columns.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.alias.as_deref().unwrap_or(&self.field.name)
+        let aggregate = self.aggregate.as_ref();
+        let own = || aggregate.map_or(self.field.name.as_str(), |it| it.function.name());
+        self.alias.as_deref().unwrap_or_else(own)
+    }
+
+    /// Whether it stands for all columns.
+    #[must_use]
+    pub fn is_star(&self) -> bool {
+        self.aggregate.is_none() && self.field.name == "*"
     }
 }
 
@@ -139,6 +220,7 @@ impl OrderKey {
         Self {
             embed: None,
             field: ResolvedField::compared(term.field, relation),
+            shown: None,
             direction: term.direction,
             nulls: term.nulls,
         }
@@ -149,66 +231,98 @@ impl ResolvedField {
     /// A field that the answer shows, of `relation`; without one of a result whose columns are unknown.
     #[must_use]
     pub fn shown(field: Field, relation: Option<&Relation>) -> Self {
-        Self::new(field, relation, |column| {
+        let (column, mut resolved) = Self::new(field, relation, |column| {
             column.sql_type.is_json() || column.sql_type.is_jsonb()
-        })
+        });
+        resolved.conversion = column
+            .and_then(Column::shown)
+            .cloned()
+            .map(Conversion::Shown);
+        resolved
     }
 
     /// A field that is compared or ordered by. Postgres compares `jsonb`, and the text of a step `->>`, but
     /// not `json`.
     #[must_use]
     pub fn compared(field: Field, relation: Option<&Relation>) -> Self {
+        Self::operand(field, relation).1
+    }
+
+    /// The field that a filter compares.
+    #[must_use]
+    pub fn filter(filter: Filter, relation: Option<&Relation>) -> Filter<Self> {
+        let (column, mut field) = Self::operand(filter.field, relation);
+        field.conversion = column.and_then(|column| Self::converted(column, &filter.operation));
+        Filter {
+            field,
+            negated: filter.negated,
+            operation: filter.operation,
+        }
+    }
+
+    fn operand(field: Field, relation: Option<&Relation>) -> (Option<&Column>, Self) {
         let ends_in_text = field.json_path.last().is_some_and(|step| step.as_text);
         Self::new(field, relation, |column| {
             column.sql_type.is_jsonb() || ends_in_text && column.sql_type.is_json()
         })
     }
 
-    /// The field that a filter compares.
-    #[must_use]
-    pub fn filter(filter: Filter, relation: Option<&Relation>) -> Filter<Self> {
-        Filter {
-            field: Self::compared(filter.field, relation),
-            negated: filter.negated,
-            operation: filter.operation,
-        }
-    }
-
     fn new(
         field: Field,
         relation: Option<&Relation>,
         fits_as_it_is: impl Fn(&Column) -> bool,
-    ) -> Self {
+    ) -> (Option<&Column>, Self) {
         let Field { name, json_path } = field;
         let column = relation.and_then(|relation| relation.column(&name));
-        Self {
+        let resolved = Self {
             to_jsonb: !json_path.is_empty() && !column.is_some_and(fits_as_it_is),
             name,
             json_path,
+            conversion: None,
+        };
+        (column, resolved)
+    }
+
+    /// Patterns are no values of a domain, and nor is, for PostgREST, what a value is distinct from.
+    fn converted(column: &Column, operation: &Operation) -> Option<Conversion> {
+        match operation {
+            Operation::Compare {
+                operator: Operator::Like | Operator::ILike,
+                ..
+            }
+            | Operation::Is(_)
+            | Operation::IsDistinctFrom(_) => None,
+            Operation::Compare { .. } | Operation::In(_) => {
+                column.from_text().cloned().map(Conversion::Read)
+            }
+            Operation::FullText { .. } => (!column.is_tsvector).then_some(Conversion::Searched),
         }
     }
 }
 
 impl Node {
+    /// The columns of the level itself that it shows, `*` among them, and those that it compares and is
+    /// ordered by.
+    pub fn own_fields(
+        &self,
+    ) -> (
+        impl Iterator<Item = &ResolvedField>,
+        impl Iterator<Item = &ResolvedField>,
+    ) {
+        let shown = self.select.iter().map(|column| &column.field);
+        let filters = self.conditions.iter().flat_map(LogicTree::leaves);
+        let compared = filters.filter_map(|predicate| match predicate {
+            Predicate::Filter(filter) => Some(&filter.field),
+            Predicate::Embedded { .. } => None,
+        });
+        let ordering = self.order.iter().filter(|key| key.embed.is_none());
+        (shown, compared.chain(ordering.map(|key| &key.field)))
+    }
+
     /// Whether a row of it has no column.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let mut outputs = self.embeds.iter().map(|embed| &embed.output);
         self.select.is_empty() && outputs.all(|output| *output == EmbedOutput::Nothing)
-    }
-
-    /// The columns of a row, in order, as far as no `*` is among them.
-    #[must_use]
-    pub fn column_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.select.iter().map(|c| c.name().to_owned()).collect();
-        for embed in &self.embeds {
-            match &embed.output {
-                EmbedOutput::Nothing => {}
-                EmbedOutput::Value => names.push(embed.name.clone()),
-                EmbedOutput::Columns => names.extend(embed.node.column_names()),
-                EmbedOutput::Lists(lists) => names.extend_from_slice(lists),
-            }
-        }
-        names
     }
 }

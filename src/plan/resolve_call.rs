@@ -1,10 +1,13 @@
 //! Resolves `/rpc/function`.
 
+use std::collections::BTreeSet;
+
 use super::arguments::resolve_arguments;
 use super::call_request::{CallRequest, speaks_of_result};
+use super::negotiate::Offered;
 use super::overload::choose;
 use super::resolve_read::resolve_rows;
-use super::{CallPlan, Limits, OrderKey, PlanError, ResultShape};
+use super::{CallPlan, Grouping, Limits, Node, OrderKey, PlanError, ResultShape};
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
 use crate::request::query_string::order;
@@ -38,10 +41,18 @@ pub(super) fn resolve_call(
     let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
     let conditions = query.logic.iter().cloned().chain(filters);
     let origin = origin(routine);
-    let mut rows = resolve_rows(request, &origin, cache, limits, conditions)?;
+    let mut rows = resolve_rows(
+        request,
+        &origin,
+        Offered::result_of(routine),
+        cache,
+        limits,
+        conditions,
+    )?;
     rows.total = rows.total.without_guess();
     let node = &mut rows.node;
     if node.order.is_empty()
+        && node.grouping == Grouping::Rows
         && let Some(order) = &routine.page.order
     {
         node.order = order::parse(order)?
@@ -53,6 +64,7 @@ pub(super) fn resolve_call(
         let page = request.range.at_most(routine.page.limit);
         node.range = page.at_most(limits.max_rows);
     }
+    let computed = computed_fields(&rows.node, routine, cache, limits);
     Ok(CallPlan {
         routine: name.clone(),
         arguments,
@@ -61,6 +73,7 @@ pub(super) fn resolve_call(
             _ => None,
         },
         shape,
+        computed,
         inlined: routine.inlined,
         writes: is_post && routine.volatility == Volatility::Volatile,
         rows,
@@ -96,6 +109,37 @@ fn origin(routine: &Routine) -> QualifiedName {
         } => QualifiedName::new(&routine.name.schema, &relation.name),
         Returns::Composite { .. } | Returns::Scalar | Returns::Void => routine.name.clone(),
     }
+}
+
+/// The fields of a result that has the rows of a relation, but no such columns; each once. What is only
+/// compared or ordered by must have a function's name: of any other name Postgres says that the result
+/// has no such column.
+fn computed_fields(
+    node: &Node,
+    routine: &Routine,
+    cache: &SchemaCache,
+    limits: &Limits,
+) -> Vec<String> {
+    let Returns::Composite {
+        output,
+        relation: Some(_),
+    } = &routine.returns
+    else {
+        return Vec::new();
+    };
+    let is_function = |name: &str| {
+        let schemas = limits.schemas.iter();
+        let mut names = schemas.map(|schema| QualifiedName::new(schema, name));
+        names.any(|name| !cache.overloads(&name).is_empty())
+    };
+    let (shown, others) = node.own_fields();
+    let shown = shown.map(|field| field.name.as_str());
+    let others = others.map(|field| field.name.as_str());
+    let computed: BTreeSet<&str> = shown
+        .chain(others.filter(|name| is_function(name)))
+        .filter(|name| *name != "*" && !output.iter().any(|column| column == name))
+        .collect();
+    computed.into_iter().map(str::to_owned).collect()
 }
 
 fn result_shape(routine: &Routine) -> ResultShape {

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::json_kinds::check_json_kinds;
+use super::negotiate::Offered;
 use super::resolve_read::{conditions_of, relation_not_found, resolve_rows};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
@@ -31,7 +32,14 @@ pub(super) fn resolve_mutate(
     let (conditions, of_embeds): (Vec<_>, Vec<_>) =
         conditions_of(request).partition(|(path, _)| path.is_empty());
     let conditions: Vec<LogicTree> = conditions.into_iter().map(|(_, tree)| tree).collect();
-    let mut rows = resolve_rows(request, name, cache, limits, of_embeds)?;
+    let mut rows = resolve_rows(
+        request,
+        name,
+        Offered::rows_of(name),
+        cache,
+        limits,
+        of_embeds,
+    )?;
     // What changes is limited by filters alone, and all of it comes back.
     rows.node.range = RowRange::ALL;
     rows.total = Total::Unasked;
@@ -128,6 +136,7 @@ fn values(request: &ApiRequest, relation: &Relation, limits: &Limits) -> Result<
                 name: column.name.clone(),
                 sql_type: column.sql_type.clone(),
                 default: column.default.clone().filter(|_| with_defaults),
+                read_by: column.from_json().cloned(),
             })
             .collect(),
     })
@@ -180,8 +189,12 @@ fn key_in_order(relation: &Relation) -> Vec<String> {
 
 /// The columns that the answer shows, is ordered by, or finds embedded rows by, each once.
 fn columns_of(node: &Node) -> Vec<String> {
-    let shown = node.select.iter().map(|column| column.field.name.as_str());
-    let ordering = node.order.iter().filter(|key| key.embed.is_none());
+    // `count()` counts rows, whatever is in them.
+    let shown = node.select.iter();
+    let shown = shown.filter(|column| column.is_star() || column.field.name != "*");
+    let shown = shown.map(|column| column.field.name.as_str());
+    let ordering = node.order.iter();
+    let ordering = ordering.filter(|key| key.embed.is_none() && key.shown.is_none());
     let ordering = ordering.map(|key| key.field.name.as_str());
     let linking = node
         .embeds

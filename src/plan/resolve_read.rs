@@ -1,15 +1,16 @@
 //! Resolves reads of a relation, and the part that a function's result shares with them.
 
+use super::aggregate::{self, grouped_field};
 use super::embed::{Draft, Resolver};
 use super::embed_size::check_size;
+use super::negotiate::{Offered, negotiate};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Limits, PlanError, ReadPlan, Representation, ResolvedField, Rows, SelectColumn, Total,
+    Aggregation, Grouping, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn, Total,
 };
-use crate::request::ApiRequest;
-use crate::request::media_type::MediaType;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
 use crate::request::query_string::select::SelectItem;
+use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 
 pub(super) fn resolve_read(
@@ -23,7 +24,14 @@ pub(super) fn resolve_read(
     }
     Ok(ReadPlan {
         from: name.clone(),
-        rows: resolve_rows(request, name, cache, limits, conditions_of(request))?,
+        rows: resolve_rows(
+            request,
+            name,
+            Offered::rows_of(name),
+            cache,
+            limits,
+            conditions_of(request),
+        )?,
     })
 }
 
@@ -50,11 +58,12 @@ pub(super) fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> P
     }
 }
 
-/// The rows of `origin`, or of a function's result that has the rows of `origin`. `conditions` are those
+/// The rows of `origin`, or of a function's result that has the rows of `origin`; `offered` can be made of them. `conditions` are those
 /// of the query string that speak of them, and not of a function's arguments.
 pub(super) fn resolve_rows(
     request: &ApiRequest,
     origin: &QualifiedName,
+    offered: Offered,
     cache: &SchemaCache,
     limits: &Limits,
     conditions: impl IntoIterator<Item = (EmbedPath, LogicTree)>,
@@ -84,9 +93,16 @@ pub(super) fn resolve_rows(
         schema: &origin.schema,
     };
     let legacy_names = top.legacy_names();
-    let node = top.resolve(resolver, origin, false)?;
+    // Rows that come from a change or a call carry their computed fields as columns, which `*` is not to
+    // show.
+    let spelled_out = !matches!(request.action, Action::Read { .. })
+        && cache
+            .relation(origin)
+            .is_some_and(|relation| top.is_computed(relation));
+    let node = top.resolve_top(resolver, origin, spelled_out)?;
+    aggregate::check(&node, limits.aggregates)?;
     check_size(&node)?;
-    let (media_type, representation) = negotiate(request)?;
+    let (media_type, representation) = negotiate(request, offered, &node, cache, limits)?;
     Ok(Rows {
         total: Total::resolve(request.preferences.count, origin, &node, cache, limits),
         node,
@@ -96,41 +112,58 @@ pub(super) fn resolve_rows(
     })
 }
 
+/// Nothing of an embedded resource, which is no column.
 pub(super) fn select_column(
     item: &SelectItem,
     relation: Option<&Relation>,
-) -> Result<SelectColumn, PlanError> {
-    match item {
-        SelectItem::Field {
-            aggregate: None,
-            field,
-            cast,
-            alias,
-            ..
-        } => Ok(SelectColumn {
-            alias: alias.clone().or_else(|| json_alias(field)),
-            field: ResolvedField::shown(field.clone(), relation),
+    grouping: Grouping,
+) -> Option<SelectColumn> {
+    let SelectItem::Field {
+        field,
+        aggregate,
+        aggregate_cast,
+        cast,
+        alias,
+    } = item
+    else {
+        return None;
+    };
+    let resolve = match (aggregate, grouping) {
+        // Of the values themselves, however the answer would show them.
+        (Some(_), _) => ResolvedField::compared,
+        (None, Grouping::Rows) => ResolvedField::shown,
+        (None, Grouping::Groups | Grouping::Above) => grouped_field,
+    };
+    let json_alias = || aggregate.is_none().then(|| json_alias(field)).flatten();
+    Some(SelectColumn {
+        field: resolve(field.clone(), relation),
+        cast: match aggregate {
+            Some(_) => aggregate_cast.clone(),
+            None => cast.clone(),
+        },
+        aggregate: aggregate.map(|function| Aggregation {
+            function,
             cast: cast.clone(),
         }),
-        SelectItem::Field { .. } | SelectItem::Embed { .. } | SelectItem::Spread { .. } => {
-            Err(PlanError::AggregatesDisabled)
-        }
-    }
+        alias: alias.clone().or_else(json_alias),
+    })
 }
 
 /// What `*` stands for.
-pub(super) fn all_columns(relation: &Relation) -> Vec<SelectColumn> {
+pub(super) fn all_columns(relation: &Relation, grouping: Grouping) -> Vec<SelectColumn> {
     let columns = relation.columns.iter();
-    columns
-        .map(|column| SelectColumn {
-            field: ResolvedField {
-                name: column.name.clone(),
-                json_path: Vec::new(),
-                to_jsonb: false,
-            },
-            cast: None,
-            alias: None,
-        })
+    let items = columns.map(|column| SelectItem::Field {
+        field: Field {
+            name: column.name.clone(),
+            json_path: Vec::new(),
+        },
+        aggregate: None,
+        aggregate_cast: None,
+        cast: None,
+        alias: None,
+    });
+    items
+        .filter_map(|item| select_column(&item, Some(relation), grouping))
         .collect()
 }
 
@@ -146,41 +179,4 @@ fn json_alias(field: &Field) -> Option<String> {
             JsonKey::Index(_) => None,
         });
     Some(key.unwrap_or(&field.name).clone())
-}
-
-/// The first acceptable media type that can be made
-/// (PostgREST, `docs/references/api/resource_representation.rst`).
-fn negotiate(request: &ApiRequest) -> Result<(MediaType, Representation), PlanError> {
-    let chosen = request
-        .accept
-        .iter()
-        .find_map(|media_type| Some((media_type, representation_of(media_type)?)));
-    match chosen {
-        Some((media_type, representation)) => Ok((
-            match media_type {
-                MediaType::Any => MediaType::Json,
-                other => other.clone(),
-            },
-            if request.action.is_head() {
-                Representation::None
-            } else {
-                representation
-            },
-        )),
-        None => Err(PlanError::NotAcceptable {
-            accepted: request.accept.iter().map(ToString::to_string).collect(),
-        }),
-    }
-}
-
-fn representation_of(media_type: &MediaType) -> Option<Representation> {
-    match media_type {
-        MediaType::Json | MediaType::Any => Some(Representation::Json { strip_nulls: false }),
-        MediaType::ArrayNullsStripped => Some(Representation::Json { strip_nulls: true }),
-        MediaType::Object { nulls_stripped } => Some(Representation::Object {
-            strip_nulls: *nulls_stripped,
-        }),
-        MediaType::Csv => Some(Representation::Csv),
-        _ => None,
-    }
 }

@@ -2,9 +2,10 @@
 //!
 //! The planner guesses from statistics of all rows. Where policies hide some, its guess would tell of them: a
 //! filter on a value that only a hidden row has is expected to find more than one that no row has. There the
-//! total is counted, as the caller sees it. So is that of a function, of whose rows the planner knows nothing.
+//! total is counted, as the caller sees it. So are groups,
+//! and the rows of a function, of which the planner knows nothing.
 
-use super::{Limits, Node};
+use super::{Grouping, Limits, Node};
 use crate::request::prefer::Count;
 use crate::schema_cache::{Cardinality, QualifiedName, SchemaCache};
 
@@ -31,7 +32,8 @@ impl Total {
         cache: &SchemaCache,
         limits: &Limits,
     ) -> Self {
-        let may_guess = cache.relation(origin).is_some()
+        let may_guess = node.grouping == Grouping::Rows
+            && cache.relation(origin).is_some()
             && !cache.guarded.contains(origin)
             && !embeds_guarded(node, cache);
         match asked {

@@ -10,9 +10,9 @@ use super::key::{KeyColumns, TableKey};
 use super::routine::split_page;
 use super::view::{View, Views};
 use super::{
-    Cardinality, Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults,
-    Parameter, QualifiedName, Relation, Relationship, Returns, Routine, RowFunction, SchemaCache,
-    SqlExpression, SqlType, Volatility, Writes,
+    Cardinality, Column, FilterAttribute, FilterType, Filters, HandledType, JsonKind, MediaHandler,
+    Operand, PageDefaults, Parameter, QualifiedName, Relation, Relationship, Representation,
+    Returns, Routine, RowFunction, SchemaCache, SqlExpression, SqlType, Volatility, Writes,
 };
 
 /// Loads what `schemas` offer, from one snapshot of the catalog.
@@ -28,6 +28,9 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     let relations = transaction
         .query(include_str!("relations.sql"), &[&schemas])
         .await?;
+    let representations = transaction
+        .query(include_str!("representations.sql"), &[])
+        .await?;
     let keys = transaction.query(include_str!("keys.sql"), &[]).await?;
     let views = transaction.query(include_str!("views.sql"), &[]).await?;
     let types = transaction
@@ -42,11 +45,18 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     let guarded = transaction
         .query(include_str!("guarded_relations.sql"), &[&schemas])
         .await?;
+    let handlers = transaction
+        .query(include_str!("media_handlers.sql"), &[&schemas])
+        .await?;
+    let geo_json = transaction
+        .query_opt(include_str!("geo_json.sql"), &[])
+        .await?;
 
     let filters = read_filters(&types)?;
+    let representations = read_representations(&representations)?;
     let mut cache = SchemaCache::default();
     for row in &relations {
-        let relation = read_relation(row)?;
+        let relation = read_relation(row, &representations)?;
         cache.relations.insert(relation.name.clone(), relation);
     }
     let keys: Vec<TableKey> = keys.iter().map(read_key).collect::<Result<_, _>>()?;
@@ -62,6 +72,10 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
         overloads.push(routine);
     }
+    for row in &handlers {
+        read_media_handler(row, &mut cache)?;
+    }
+    cache.media_handlers.geo_json = geo_json.as_ref().map(read_name).transpose()?;
     Ok(cache)
 }
 
@@ -69,13 +83,35 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
 struct ColumnRow {
     name: String,
     r#type: String,
+    type_oid: i64,
     nullable: bool,
     comment: Option<String>,
     default: Option<String>,
     json_kind: String,
+    is_tsvector: bool,
 }
 
-fn read_relation(row: &Row) -> Result<Relation, Error> {
+/// The representations of each domain, by its OID.
+fn read_representations(rows: &[Row]) -> Result<HashMap<i64, Arc<Representation>>, Error> {
+    let mut domains: HashMap<i64, Representation> = HashMap::new();
+    for row in rows {
+        let domain = domains.entry(row.try_get("domain_oid")?).or_default();
+        let direction: String = row.try_get("direction")?;
+        let function = match direction.as_str() {
+            "shown" => &mut domain.shown,
+            "from_text" => &mut domain.from_text,
+            _ => &mut domain.from_json,
+        };
+        *function = Some(read_name(row)?);
+    }
+    let shared = domains.into_iter().map(|(oid, one)| (oid, Arc::new(one)));
+    Ok(shared.collect())
+}
+
+fn read_relation(
+    row: &Row,
+    representations: &HashMap<i64, Arc<Representation>>,
+) -> Result<Relation, Error> {
     let Json(columns): Json<Vec<ColumnRow>> = row.try_get("columns")?;
     Ok(Relation {
         name: read_name(row)?,
@@ -89,6 +125,8 @@ fn read_relation(row: &Row) -> Result<Relation, Error> {
                 comment: column.comment,
                 default: column.default.map(SqlExpression::from_catalog),
                 json_kind: read_json_kind(&column.json_kind),
+                is_tsvector: column.is_tsvector,
+                representation: representations.get(&column.type_oid).cloned(),
             })
             .collect(),
         primary_key: row.try_get("primary_key")?,
@@ -179,6 +217,24 @@ fn read_name(row: &Row) -> Result<QualifiedName, Error> {
     })
 }
 
+fn read_media_handler(row: &Row, cache: &mut SchemaCache) -> Result<(), Error> {
+    let Some(makes) = HandledType::of_domain(row.try_get("domain")?) else {
+        return Ok(());
+    };
+    let target: Option<String> = row.try_get("target_name")?;
+    let target = match target {
+        None => None,
+        Some(name) => Some(QualifiedName {
+            schema: row.try_get("target_schema")?,
+            name,
+        }),
+    };
+    let aggregate = read_name(row)?;
+    let handler = MediaHandler { aggregate, makes };
+    cache.media_handlers.add(target, handler);
+    Ok(())
+}
+
 #[derive(Deserialize)]
 struct AttributeRow {
     name: String,
@@ -259,6 +315,9 @@ fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, E
     };
     let volatility: String = row.try_get("volatility")?;
     let returns: String = row.try_get("returns")?;
+    let returns_set: bool = row.try_get("returns_set")?;
+    let domain: Option<&str> = row.try_get("domain")?;
+    let domain = domain.filter(|_| returns == "scalar" && !returns_set);
     Ok(Routine {
         name: read_name(row)?,
         comment,
@@ -280,7 +339,8 @@ fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, E
                 }),
             },
         },
-        returns_set: row.try_get("returns_set")?,
+        returns_set,
+        makes: domain.and_then(HandledType::of_domain),
         parameters: parameters
             .into_iter()
             .map(|parameter| Parameter {

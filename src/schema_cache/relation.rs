@@ -1,6 +1,8 @@
 //! Tables, views, materialized views and foreign tables.
 
-use super::{QualifiedName, SqlExpression, SqlType};
+use std::sync::Arc;
+
+use super::{QualifiedName, Representation, SqlExpression, SqlType};
 
 /// A relation that requests may name.
 #[derive(Debug, Clone)]
@@ -31,6 +33,10 @@ pub struct Column {
     /// What a row gets that leaves the column out; nothing where Postgres computes the column itself.
     pub default: Option<SqlExpression>,
     pub json_kind: JsonKind,
+    /// A `tsvector`, or a domain over it.
+    pub is_tsvector: bool,
+    /// Where its type is a domain that is written or shown in its own way.
+    pub representation: Option<Arc<Representation>>,
 }
 
 /// The JSON in which a column's value is naturally written, whatever else Postgres would read.
@@ -53,5 +59,31 @@ impl Relation {
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether any column is shown in another way than it is stored.
+    #[must_use]
+    pub fn has_shown_domains(&self) -> bool {
+        self.columns.iter().any(|column| column.shown().is_some())
+    }
+}
+
+impl Column {
+    /// The function that makes the JSON that answers show.
+    #[must_use]
+    pub fn shown(&self) -> Option<&QualifiedName> {
+        self.representation.as_ref()?.shown.as_ref()
+    }
+
+    /// The function that reads the text of a filter.
+    #[must_use]
+    pub fn from_text(&self) -> Option<&QualifiedName> {
+        self.representation.as_ref()?.from_text.as_ref()
+    }
+
+    /// The function that reads a value of a body.
+    #[must_use]
+    pub fn from_json(&self) -> Option<&QualifiedName> {
+        self.representation.as_ref()?.from_json.as_ref()
     }
 }

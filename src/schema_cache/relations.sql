@@ -4,9 +4,10 @@
 -- One row a relation:
 --   schema, name  text
 --   comment       text, null where there is none
---   columns       jsonb  [{"name", "type", "nullable", "comment", "default", "json_kind"}] in order; type
---                 and default are qualified SQL, default is null where Postgres computes the column;
---                 json_kind is integer, float, decimal, boolean, string or any, a domain's its base type's
+--   columns       jsonb  [{"name", "type", "type_oid", "nullable", "comment", "default", "json_kind",
+--                 "is_tsvector"}] in order; type and default are qualified SQL, default is null where
+--                 Postgres computes the column; json_kind is integer, float, decimal, boolean, string or
+--                 any; a domain is of its base type's kind, and a tsvector where that is one
 --   primary_key   text[] column names in key order, empty where there is none
 --   takes_insert, takes_update, takes_delete  boolean: views by their definition, triggers and rules
 with recursive domain as (
@@ -41,6 +42,7 @@ left join lateral (
         jsonb_build_object(
             'name', a.attname,
             'type', format_type(a.atttypid, a.atttypmod),
+            'type_oid', a.atttypid::bigint,
             'nullable', not a.attnotnull,
             'comment', col_description(c.oid, a.attnum),
             'default', case
@@ -70,7 +72,8 @@ left join lateral (
                 -- texts, dates and times, intervals, enumerations, network addresses
                 when base_type.typcategory in ('S', 'D', 'T', 'E', 'I') then 'string'
                 else 'any'
-            end
+            end,
+            'is_tsvector', base_type.oid = 'tsvector'::regtype
         ) order by a.attnum
     ) as list
     from pg_attribute a

@@ -8,8 +8,10 @@
 //! too (`sql::render`). An answer is given only after COMMIT has answered: deferred constraints speak
 //! last.
 
+use std::error::Error as StdError;
 use std::ops::RangeInclusive;
 
+use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::future::{OptionFuture, join5};
 use serde_json::Value;
 use tokio_postgres::types::{FromSql, Json, ToSql, Type};
@@ -43,6 +45,8 @@ pub struct Work<'a> {
     /// Asks how many rows the planner expects ([`sql::expected_rows`]).
     pub expected: Option<&'a sql::Statement>,
     pub ending: Ending,
+    /// The main statement gives lines of an execution plan, not the one row.
+    pub explains: bool,
 }
 
 /// How a transaction ends whose statements have succeeded.
@@ -76,7 +80,8 @@ pub struct Outcome {
     pub expected: Option<i64>,
     /// Rows in the body.
     pub page: i64,
-    pub body: String,
+    /// In Postgres' binary form, which of text, JSON, XML and `bytea` is the value itself; empty for null.
+    pub body: Bytes,
     /// The values of a new row's key, where `Location` needs them.
     pub location: Option<Vec<Option<String>>>,
     /// How many rows are new, where the answer depends on it.
@@ -141,7 +146,7 @@ impl Connection {
     async fn run(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
         let (settings, main) = (work.settings, work.main);
         match path {
-            _ if !work.ending.is_certain() => self.run_stepwise(work, path).await,
+            _ if work.explains || !work.ending.is_certain() => self.run_stepwise(work, path).await,
             Path::Naive => self.run_stepwise(work, path).await,
             Path::Unprepared => {
                 let expected = work.expected.map(|statement| self.unnamed(statement));
@@ -188,7 +193,7 @@ impl Connection {
         let main = main?;
         let expected = expected.transpose()?;
         committed?;
-        Rows { main, expected }.outcome()
+        outcome(&main, expected.as_ref())
     }
 
     async fn run_stepwise(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
@@ -197,28 +202,33 @@ impl Connection {
         self.finish(work, result).await
     }
 
-    /// What is not prepared yet is prepared where it stands: the main statement after the switch of
-    /// role, because its names are resolved with that role's rights.
-    async fn statements(&mut self, work: &Work<'_>, path: Path) -> Result<Rows, Error> {
-        self.statement("", work.settings, path).await?;
-        let main = self.statement(work.role, work.main, path).await?;
+    async fn statements(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
+        self.step(path, "", work.settings).await?;
+        if work.explains {
+            // Asked once or twice while somebody looks for what is slow: not worth a place among the
+            // prepared statements.
+            return explanation(&self.unnamed_rows(work.main).await?);
+        }
+        let main = self.step(path, work.role, work.main).await?;
         let expected = match work.expected {
             None => None,
-            Some(statement) => Some(self.statement(work.role, statement, path).await?),
+            Some(statement) => Some(self.step(path, work.role, statement).await?),
         };
-        Ok(Rows { main, expected })
+        outcome(&main, expected.as_ref())
     }
 
-    async fn statement(
+    /// What is not prepared yet is prepared where it stands: the main statement after the switch of
+    /// role, because its names are resolved with that role's rights.
+    async fn step(
         &mut self,
+        path: Path,
         role: &str,
         statement: &sql::Statement,
-        path: Path,
     ) -> Result<Row, Error> {
         match path {
             Path::Naive => {
-                self.one_row(statement.sql.as_str(), &statement.params)
-                    .await
+                let sql = statement.sql.as_str();
+                self.one_row(sql, &statement.params).await
             }
             Path::Unprepared => self.unnamed(statement).await,
             Path::Pipelined => {
@@ -232,11 +242,8 @@ impl Connection {
     async fn finish(
         &self,
         work: &Work<'_>,
-        result: Result<Rows, Error>,
+        result: Result<Outcome, SessionError>,
     ) -> Result<Outcome, SessionError> {
-        let result = result
-            .map_err(SessionError::from)
-            .and_then(|rows| rows.outcome());
         let is_accepted = matches!(&result, Ok(outcome) if work.ending.accepts(outcome.page));
         if is_accepted && !work.ending.rollback {
             self.text("commit").await?;
@@ -273,33 +280,32 @@ impl Connection {
 
     /// Parsed for this once, under no name. Types that are unknown here are inferred by Postgres.
     async fn unnamed(&self, statement: &sql::Statement) -> Result<Row, Error> {
-        let params: Vec<(&(dyn ToSql + Sync), Type)> = statement
-            .params
-            .iter()
-            .map(|param| (param as _, Type::UNKNOWN))
-            .collect();
+        let params = inferred(statement);
         self.client.query_typed_one(&statement.sql, &params).await
     }
-}
 
-/// What the statements gave.
-struct Rows {
-    main: Row,
-    expected: Option<Row>,
-}
-
-impl Rows {
-    fn outcome(&self) -> Result<Outcome, SessionError> {
-        let row = &self.main;
-        Ok(Outcome {
-            total: row.try_get("total")?,
-            expected: self.expected.as_ref().map(expected_rows).transpose()?,
-            page: row.try_get("page")?,
-            body: row.try_get("body")?,
-            location: of_a_change(row, "location")?,
-            inserted: of_a_change(row, "inserted")?,
-        })
+    /// As [`Self::unnamed`], for any number of rows.
+    async fn unnamed_rows(&self, statement: &sql::Statement) -> Result<Vec<Row>, Error> {
+        let params = inferred(statement);
+        self.client.query_typed(&statement.sql, &params).await
     }
+}
+
+fn inferred(statement: &sql::Statement) -> Vec<(&(dyn ToSql + Sync), Type)> {
+    let params = statement.params.iter();
+    params.map(|param| (param as _, Type::UNKNOWN)).collect()
+}
+
+/// What the main statement said, and the planner where it was asked.
+fn outcome(row: &Row, expected: Option<&Row>) -> Result<Outcome, SessionError> {
+    Ok(Outcome {
+        total: row.try_get("total")?,
+        expected: expected.map(expected_rows).transpose()?,
+        page: row.try_get("page")?,
+        body: row.try_get::<_, Raw>("body")?.0,
+        location: of_some(row, "location")?,
+        inserted: of_some(row, "inserted")?,
+    })
 }
 
 /// The number in a plan as JSON, which Postgres writes without a fraction.
@@ -310,11 +316,41 @@ fn expected_rows(row: &Row) -> Result<i64, SessionError> {
         .ok_or(SessionError::Protocol("a plan without a number of rows"))
 }
 
-/// A column that only the statement of a change has.
-fn of_a_change<'a, T: FromSql<'a>>(row: &'a Row, name: &str) -> Result<Option<T>, Error> {
+/// A column that only some statements have.
+fn of_some<'a, T: FromSql<'a>>(row: &'a Row, name: &str) -> Result<Option<T>, Error> {
     if row.columns().iter().any(|column| column.name() == name) {
         row.try_get(name)
     } else {
         Ok(None)
+    }
+}
+
+/// The lines of an execution plan.
+fn explanation(rows: &[Row]) -> Result<Outcome, SessionError> {
+    let mut body = BytesMut::new();
+    for row in rows {
+        body.extend_from_slice(&row.try_get::<_, Raw>(0)?.0);
+        body.put_u8(b'\n');
+    }
+    Ok(Outcome {
+        body: body.freeze(),
+        ..Outcome::default()
+    })
+}
+
+/// A value of any type as Postgres sends it; nothing for null.
+struct Raw(Bytes);
+
+impl<'a> FromSql<'a> for Raw {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn StdError + Sync + Send>> {
+        Ok(Self(Bytes::copy_from_slice(raw)))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn StdError + Sync + Send>> {
+        Ok(Self(Bytes::new()))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
     }
 }

@@ -7,8 +7,9 @@
 
 use super::field::{Owner, field};
 use super::fragment::Sql;
+use super::group;
 use super::node::{self, Comma, Scope};
-use crate::plan::{Embed, EmbedOutput, Node, OrderKey};
+use crate::plan::{Embed, EmbedOutput, Grouping, Node, OrderKey};
 use crate::request::range::RowRange;
 use crate::schema_cache::{Cardinality, ColumnPair};
 
@@ -21,18 +22,20 @@ const LONGEST_ALIAS: usize = 50;
 const JOINABLE: usize = 4;
 
 /// What an embedded resource adds to the list of columns.
-pub(super) fn output(sql: &mut Sql, scope: &Scope, index: usize, embed: &Embed, comma: &mut Comma) {
+pub(super) fn output(
+    sql: &mut Sql,
+    scope: &Scope,
+    node: &Node,
+    (index, embed): (usize, &Embed),
+    comma: &mut Comma,
+) {
     match embed.output {
         EmbedOutput::Nothing => {}
         EmbedOutput::Value => {
             comma.before(sql);
-            sql.push(if embed.relationship.is_to_one() {
-                "(select pg_catalog.row_to_json(rd_row.*) from ("
-            } else {
-                "(select coalesce(pg_catalog.json_agg(rd_row.*), '[]') from ("
-            });
-            below(embed, scope, |scope| node::select(sql, scope, &embed.node));
-            sql.push(") as rd_row) as ").ident(&embed.name);
+            sql.push("(");
+            value(sql, scope, node.grouping, embed);
+            sql.push(") as ").ident(&embed.name);
         }
         EmbedOutput::Columns | EmbedOutput::Lists(_) => {
             comma.before(sql);
@@ -42,25 +45,49 @@ pub(super) fn output(sql: &mut Sql, scope: &Scope, index: usize, embed: &Embed, 
     }
 }
 
-/// The joins behind a level's `from`.
+/// `select value from …`: an object or a list of them, which rows can be grouped by if that is to be.
+fn value(sql: &mut Sql, scope: &Scope, grouping: Grouping, embed: &Embed) {
+    sql.push(match (embed.relationship.is_to_one(), grouping) {
+        (true, Grouping::Rows) => "select pg_catalog.row_to_json(rd_row.*) from (",
+        (true, _) => "select pg_catalog.to_jsonb(rd_row.*) from (",
+        (false, Grouping::Rows) => "select coalesce(pg_catalog.json_agg(rd_row.*), '[]') from (",
+        (false, _) => "select coalesce(pg_catalog.jsonb_agg(rd_row.*), '[]') from (",
+    });
+    below(embed, scope, |scope| node::select(sql, scope, &embed.node));
+    sql.push(") as rd_row");
+}
+
+/// The joins behind a level's `from`. Of a grouped level all that is embedded is joined: it is computed
+/// for every row, and Postgres can make one join of it where a sub-select is run row by row.
 pub(super) fn joins(sql: &mut Sql, scope: &Scope, node: &Node) {
     let mut number = scope.depth;
+    let is_grouped = node.grouping == Grouping::Groups;
     for (index, embed) in node.embeds.iter().enumerate() {
         match &embed.output {
-            EmbedOutput::Nothing | EmbedOutput::Value => continue,
+            EmbedOutput::Nothing => continue,
+            EmbedOutput::Value if !is_grouped => continue,
+            EmbedOutput::Value => {
+                sql.push(" left join lateral (");
+                value(sql, scope, node.grouping, embed);
+                fence(sql, embed, number);
+            }
             EmbedOutput::Columns => {
                 sql.push(" left join lateral (");
                 below(embed, scope, |scope| node::select(sql, scope, &embed.node));
                 fence(sql, embed, number);
             }
-            EmbedOutput::Lists(names) => lists(sql, scope, embed, names),
+            EmbedOutput::Lists(names) => lists(sql, scope, node.grouping, embed, names),
         }
         sql.push(") as ");
         joined(sql, "rd_spread_", index);
+        if is_grouped {
+            numbered(sql, embed.columns().len());
+        }
         sql.push(" on true");
         number += 1;
     }
-    for (index, key) in node.order.iter().enumerate() {
+    let keys = node.order.iter().enumerate();
+    for (index, key) in keys.filter(|(_, key)| key.shown.is_none()) {
         if let Some(embed) = key.embed.and_then(|embed| node.embeds.get(embed)) {
             sql.push(" left join lateral (");
             below(embed, scope, |scope| key_rows(sql, scope, embed, key));
@@ -74,20 +101,37 @@ pub(super) fn joins(sql: &mut Sql, scope: &Scope, node: &Node) {
 }
 
 /// A list of each column. Columns go by number: two of them may have the same name.
-fn lists(sql: &mut Sql, scope: &Scope, embed: &Embed, names: &[String]) {
+fn lists(sql: &mut Sql, scope: &Scope, grouping: Grouping, embed: &Embed, names: &[String]) {
+    let list = match grouping {
+        Grouping::Rows => "coalesce(pg_catalog.json_agg(rd_row.",
+        Grouping::Groups | Grouping::Above => "coalesce(pg_catalog.jsonb_agg(rd_row.",
+    };
     sql.push(" left join lateral (select ");
     sql.join(names.iter().enumerate(), ", ", |sql, (column, name)| {
-        sql.push("coalesce(pg_catalog.json_agg(rd_row.");
+        sql.push(list);
         joined(sql, "rd_", column);
         sql.push("), '[]') as ").ident(name);
     });
     sql.push(" from (");
     below(embed, scope, |scope| node::select(sql, scope, &embed.node));
-    sql.push(") as rd_row(");
-    sql.join(0..names.len(), ", ", |sql, column| {
+    sql.push(") as rd_row");
+    numbered(sql, names.len());
+}
+
+/// `("rd_0", "rd_1")`.
+fn numbered(sql: &mut Sql, columns: usize) {
+    sql.push("(");
+    sql.join(0..columns, ", ", |sql, column| {
         joined(sql, "rd_", column);
     });
     sql.push(")");
+}
+
+/// A column of what is joined to a grouped level.
+pub(super) fn column(sql: &mut Sql, index: usize, column: usize) {
+    joined(sql, "rd_spread_", index);
+    sql.push(".");
+    joined(sql, "rd_", column);
 }
 
 /// Keeps the planner from making one join of this and what is around it.
@@ -101,7 +145,9 @@ fn fence(sql: &mut Sql, embed: &Embed, number: usize) {
 fn key_rows(sql: &mut Sql, scope: &Scope, embed: &Embed, key: &OrderKey) {
     let mut selected = embed.node.select.iter();
     let renamed = selected.find(|column| {
-        key.field.json_path.is_empty() && column.alias.as_ref() == Some(&key.field.name)
+        key.field.json_path.is_empty()
+            && column.aggregate.is_none()
+            && column.alias.as_ref() == Some(&key.field.name)
     });
     sql.push("select ");
     match renamed {
@@ -122,10 +168,15 @@ pub(super) fn order_key(sql: &mut Sql, index: usize) {
 
 /// Whether there is a row of it; `number` counts what the level has asked before.
 pub(super) fn exists(sql: &mut Sql, above: &Scope, embed: &Embed, number: usize) {
-    sql.push("exists (select from ");
+    sql.push("exists (");
     below(embed, above, |scope| {
-        (scope.from)(sql);
-        node::conditions(sql, scope, &embed.node);
+        if group::exists_apart(embed) {
+            node::all(sql, scope, &embed.node);
+        } else {
+            sql.push("select from ");
+            (scope.from)(sql);
+            node::conditions(sql, scope, &embed.node);
+        }
         // A limit of one row or more changes nothing, and would keep this from being a semi-join.
         let range = embed.node.range;
         if range.offset > 0 || range.limit == Some(0) {

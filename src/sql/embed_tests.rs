@@ -105,6 +105,8 @@ fn column(name: &str) -> Column {
         comment: None,
         default: None,
         json_kind: JsonKind::Any,
+        is_tsvector: false,
+        representation: None,
     }
 }
 
@@ -125,6 +127,7 @@ fn plan(query: &str, prefer: &str) -> Result<Plan, PlanError> {
     let limits = Limits {
         schemas: vec!["public".to_owned()],
         legacy_target_names: true,
+        aggregates: true,
         ..Limits::default()
     };
     plan::resolve(&request, &cache(), &limits)

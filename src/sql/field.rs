@@ -1,18 +1,31 @@
 //! Fields, conditions and directions of an order.
 
 use super::fragment::{Sql, array_literal};
-use crate::plan::ResolvedField;
+use crate::plan::{Conversion, ResolvedField};
 use crate::request::query_string::filter::{
     Filter, FullTextOperator, IsValue, JsonKey, LogicOperator, LogicTree, Operation, Operator,
     Quantifier,
 };
 use crate::request::query_string::order::{Direction, Nulls};
+use crate::schema_cache::QualifiedName;
 
 /// Renders the relation (or alias) that a field belongs to.
 pub(super) type Owner<'a> = &'a dyn Fn(&mut Sql);
 
-/// `owner."name"`, with its JSON path; `owner.*` for the field `*`.
+/// A field as it is shown or searched: `function(owner."name")` where one stands between.
 pub(super) fn field(sql: &mut Sql, owner: Owner, field: &ResolvedField) {
+    match &field.conversion {
+        Some(Conversion::Shown(function)) => {
+            sql.qualified(function).push("(");
+            stored(sql, owner, field);
+            sql.push(")");
+        }
+        Some(Conversion::Read(_) | Conversion::Searched) | None => stored(sql, owner, field),
+    }
+}
+
+/// `owner."name"`, with its JSON path; `owner.*` for the field `*`.
+fn stored(sql: &mut Sql, owner: Owner, field: &ResolvedField) {
     if field.to_jsonb {
         sql.push("pg_catalog.to_jsonb(");
         column(sql, owner, &field.name);
@@ -73,12 +86,13 @@ pub(super) fn filter(sql: &mut Sql, owner: Owner, filter: &Filter<ResolvedField>
             value,
         } => {
             field(sql, owner, &filter.field);
-            compare(sql, *operator, *quantifier, value);
+            compare(sql, *operator, *quantifier, value, reader(&filter.field));
         }
         Operation::In(values) => {
             field(sql, owner, &filter.field);
             sql.push(" = any (");
-            sql.param(array_literal(values.iter().map(String::as_str)));
+            let values = array_literal(values.iter().map(String::as_str));
+            elements(sql, values, reader(&filter.field));
             sql.push(")");
         }
         Operation::Is(value) => {
@@ -110,7 +124,21 @@ pub(super) fn filter(sql: &mut Sql, owner: Owner, filter: &Filter<ResolvedField>
     }
 }
 
-fn compare(sql: &mut Sql, operator: Operator, quantifier: Option<Quantifier>, value: &str) {
+/// The function that reads what the field is compared with.
+fn reader(field: &ResolvedField) -> Option<&QualifiedName> {
+    match &field.conversion {
+        Some(Conversion::Read(function)) => Some(function),
+        Some(Conversion::Shown(_) | Conversion::Searched) | None => None,
+    }
+}
+
+fn compare(
+    sql: &mut Sql,
+    operator: Operator,
+    quantifier: Option<Quantifier>,
+    value: &str,
+    reader: Option<&QualifiedName>,
+) {
     sql.push(match operator {
         Operator::Equal => " = ",
         Operator::NotEqual => " <> ",
@@ -137,15 +165,36 @@ fn compare(sql: &mut Sql, operator: Operator, quantifier: Option<Quantifier>, va
         _ => value.to_owned(),
     };
     match quantifier {
-        None => {
-            sql.param(value);
-        }
+        None => match reader {
+            Some(function) => {
+                sql.qualified(function).push("(");
+                sql.param(value).push("::text)");
+            }
+            None => {
+                sql.param(value);
+            }
+        },
         Some(quantifier) => {
             sql.push(match quantifier {
                 Quantifier::Any => "any (",
                 Quantifier::All => "all (",
             });
-            sql.param(value).push(")");
+            elements(sql, value, reader);
+            sql.push(")");
+        }
+    }
+}
+
+/// An array, or the rows of its elements as the function reads them.
+fn elements(sql: &mut Sql, array: String, reader: Option<&QualifiedName>) {
+    match reader {
+        Some(function) => {
+            sql.push("select ").qualified(function);
+            sql.push("(pg_catalog.unnest(").param(array);
+            sql.push("::text[]))");
+        }
+        None => {
+            sql.param(array);
         }
     }
 }
@@ -164,11 +213,22 @@ fn full_text(
         FullTextOperator::PhraseTo => " @@ pg_catalog.phraseto_tsquery(",
         FullTextOperator::WebSearch => " @@ pg_catalog.websearch_to_tsquery(",
     };
-    field(sql, owner, of);
-    sql.push(function);
-    if let Some(config) = config {
-        sql.param(config).push("::regconfig, ");
+    let in_config = |sql: &mut Sql| {
+        if let Some(config) = config {
+            sql.param(config).push("::regconfig, ");
+        }
+    };
+    if of.conversion == Some(Conversion::Searched) {
+        // Unqualified: the schema may define it for types that Postgres cannot search by itself.
+        sql.push("to_tsvector(");
+        in_config(sql);
+        field(sql, owner, of);
+        sql.push(")");
+    } else {
+        field(sql, owner, of);
     }
+    sql.push(function);
+    in_config(sql);
     sql.param(value).push("::text)");
 }
 

@@ -81,6 +81,12 @@ impl Sql {
         self
     }
 
+    /// The number of a column, as `group by` and `order by` take it.
+    pub fn column_number(&mut self, number: usize) -> &mut Self {
+        self.text.push_str(&number.to_string());
+        self
+    }
+
     /// Renders each item, with `separator` between.
     pub fn join<T>(
         &mut self,

@@ -1,10 +1,14 @@
 //! A change to a relation, and what comes back of the changed rows: one statement, whose values are
 //! one JSON parameter.
 
-use super::body::{body, guard, page};
+use super::body::{guard, page};
 use super::field::{Owner, filter, logic_tree};
 use super::fragment::{Sql, Statement};
-use crate::plan::{Change, MutatePlan, OnConflict, Representation, ResultShape, Returned, Values};
+use super::representation::{body, reads_twice};
+use crate::plan::{
+    Change, Grouping, MutatePlan, OnConflict, Representation, ResultShape, Returned, Rows, Values,
+    WrittenColumn,
+};
 use crate::request::prefer::Resolution;
 
 pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
@@ -13,24 +17,26 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
         sql.push("pgrst_source");
     };
     let is_shown = matches!(plan.returned, Returned::Columns(_));
-    let is_csv = is_shown && plan.rows.representation == Representation::Csv;
+    let twice = is_shown && reads_twice(&plan.rows.representation);
     sql.push("with pgrst_source as (");
     change(&mut sql, plan);
     sql.push(")");
-    if is_csv {
+    if twice {
         sql.push(", rd_page as (");
         page(&mut sql, changed, changed, &plan.rows);
         sql.push(")");
     }
-    sql.push(" select null::bigint as total, pg_catalog.count(*) as page, ");
-    sql.push(if is_shown {
-        body(&plan.rows, ResultShape::SetOfComposite)
-    } else {
-        "''::text"
-    });
-    sql.push(" as body, ");
+    sql.push(" select null::bigint as total, ");
+    sql.push(page_count(&plan.rows));
+    sql.push(" as page, ");
     location(&mut sql, plan);
     sql.push(" as location, ");
+    if is_shown {
+        body(&mut sql, &plan.rows, ResultShape::SetOfComposite);
+    } else {
+        sql.push("''::text");
+    }
+    sql.push(" as body, ");
     sql.push(match plan.change {
         Change::Insert {
             counts_new: true, ..
@@ -40,7 +46,7 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
     sql.push(" as inserted, ");
     guard(&mut sql, role);
     sql.push(" from ");
-    if is_csv {
+    if twice {
         sql.push("rd_page");
     } else if is_shown {
         sql.push("(");
@@ -50,6 +56,17 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
         changed(&mut sql);
     }
     sql.finish()
+}
+
+/// How many rows changed, also where the answer shows groups of them: `max-affected` depends on it. One
+/// object is of the answer.
+fn page_count(rows: &Rows) -> &'static str {
+    let is_object = matches!(rows.representation, Representation::Object { .. });
+    if rows.node.grouping == Grouping::Groups && !is_object {
+        "(select pg_catalog.count(*) from pgrst_source)"
+    } else {
+        "pg_catalog.count(*)"
+    }
 }
 
 fn change(sql: &mut Sql, plan: &MutatePlan) {
@@ -178,14 +195,42 @@ fn rows(sql: &mut Sql, values: &Values) {
         rows_with_defaults(sql, values);
         return;
     }
+    let is_read = values.columns.iter().any(|column| column.read_by.is_some());
+    if is_read {
+        sql.push("(select ");
+        sql.join(&values.columns, ", ", |sql, column| {
+            given(sql, column);
+            sql.push(" as ").ident(&column.name);
+        });
+        sql.push(" from ");
+    }
     sql.push(if values.is_object {
         "pg_catalog.json_to_record("
     } else {
         "pg_catalog.json_to_recordset("
     });
-    sql.param(&values.json).push("::json) as pgrst_body(");
+    sql.param(&values.json).push("::json) as ");
+    sql.push(if is_read {
+        "pgrst_given("
+    } else {
+        "pgrst_body("
+    });
     definitions(sql, values);
     sql.push(")");
+    if is_read {
+        sql.push(") as pgrst_body");
+    }
+}
+
+/// What the body gives a column, of a domain as its function reads it.
+fn given(sql: &mut Sql, column: &WrittenColumn) {
+    if let Some(function) = &column.read_by {
+        sql.qualified(function).push("(");
+    }
+    sql.push("pgrst_given.").ident(&column.name);
+    if column.read_by.is_some() {
+        sql.push(")");
+    }
 }
 
 /// A default is computed for each row that leaves its column out, and for no other: a sequence's next
@@ -205,10 +250,14 @@ fn rows_with_defaults(sql: &mut Sql, values: &Values) {
             sql.push("case when pgrst_row.value->").param(&column.name);
             sql.push("::text is null then cast((").expression(default);
             sql.push(") as ").sql_type(&column.sql_type);
-            sql.push(") else pgrst_given.").ident(&column.name);
-            sql.push(" end as ").ident(&column.name);
+            sql.push(") else ");
+            given(sql, column);
+            sql.push(" end");
         } else {
-            sql.push("pgrst_given.").ident(&column.name);
+            given(sql, column);
+        }
+        if column.default.is_some() || column.read_by.is_some() {
+            sql.push(" as ").ident(&column.name);
         }
     });
     sql.push(" from pg_catalog.json_to_record(pgrst_row.value) as pgrst_given(");
@@ -218,7 +267,11 @@ fn rows_with_defaults(sql: &mut Sql, values: &Values) {
 
 fn definitions(sql: &mut Sql, values: &Values) {
     sql.join(&values.columns, ", ", |sql, column| {
-        sql.ident(&column.name).push(" ").sql_type(&column.sql_type);
+        sql.ident(&column.name).push(" ");
+        match column.read_by {
+            Some(_) => sql.push("json"),
+            None => sql.sql_type(&column.sql_type),
+        };
     });
 }
 

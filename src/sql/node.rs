@@ -5,8 +5,9 @@ use std::cell::Cell;
 use super::embed;
 use super::field::{Owner, direction, field, filter, logic_tree};
 use super::fragment::Sql;
+use super::group;
 use super::type_name::type_name;
-use crate::plan::{Embed, Node, OrderKey, Predicate, SelectColumn};
+use crate::plan::{Conversion, Embed, Grouping, Node, OrderKey, Predicate, SelectColumn};
 use crate::request::range::RowRange;
 
 /// Where a level's rows come from.
@@ -21,23 +22,36 @@ pub(super) struct Scope<'a> {
     pub depth: usize,
 }
 
-/// `select … from … where … order by … limit … offset …`.
+/// `select … from … where … group by … order by … limit … offset …`.
 pub(super) fn select(sql: &mut Sql, scope: &Scope, node: &Node) {
+    all(sql, scope, node);
+    order_by(sql, scope, node);
+    range(sql, node.range);
+}
+
+/// The rows of a level without order and range.
+pub(super) fn all(sql: &mut Sql, scope: &Scope, node: &Node) {
     sql.push("select ");
-    let mut comma = Comma::default();
-    for column in &node.select {
-        comma.before(sql);
-        select_column(sql, scope.owner, column);
-    }
-    for (index, embed) in node.embeds.iter().enumerate() {
-        embed::output(sql, scope, index, embed, &mut comma);
+    match node.grouping {
+        Grouping::Rows | Grouping::Above => columns(sql, scope, node),
+        Grouping::Groups => group::columns(sql, scope, node),
     }
     sql.push(" from ");
     (scope.from)(sql);
     embed::joins(sql, scope, node);
     conditions(sql, scope, node);
-    order_by(sql, scope, node);
-    range(sql, node.range);
+    group::group_by(sql, node);
+}
+
+fn columns(sql: &mut Sql, scope: &Scope, node: &Node) {
+    let mut comma = Comma::default();
+    for column in &node.select {
+        comma.before(sql);
+        select_column(sql, scope.owner, node.grouping, column);
+    }
+    for (index, embed) in node.embeds.iter().enumerate() {
+        embed::output(sql, scope, node, (index, embed), &mut comma);
+    }
 }
 
 /// ` where a and b`, nothing for no conditions. Inner embeds are conditions, too.
@@ -80,10 +94,14 @@ pub(super) fn conditions(sql: &mut Sql, scope: &Scope, node: &Node) {
 }
 
 /// A column with its cast, under its alias.
-fn select_column(sql: &mut Sql, owner: Owner, column: &SelectColumn) {
-    value(sql, owner, column);
-    if let Some(alias) = &column.alias {
-        sql.push(" as ").ident(alias);
+fn select_column(sql: &mut Sql, owner: Owner, grouping: Grouping, column: &SelectColumn) {
+    match grouping {
+        Grouping::Rows => value(sql, owner, column),
+        Grouping::Groups | Grouping::Above => group::input(sql, owner, column),
+    }
+    // Postgres names a column of its own accord, but after a function by the function's name.
+    if column.alias.is_some() || matches!(column.field.conversion, Some(Conversion::Shown(_))) {
+        sql.push(" as ").ident(column.name());
     }
 }
 
@@ -109,6 +127,12 @@ fn order_by(sql: &mut Sql, scope: &Scope, node: &Node) {
     sql.push(" order by ");
     sql.join(node.order.iter().enumerate(), ", ", |sql, (index, key)| {
         match key {
+            OrderKey {
+                shown: Some(number),
+                ..
+            } => {
+                sql.column_number(*number);
+            }
             OrderKey { embed: None, .. } => field(sql, scope.owner, &key.field),
             OrderKey { embed: Some(_), .. } => embed::order_key(sql, index),
         }

@@ -7,3 +7,4 @@ mod headers;
 mod json;
 mod pages;
 mod select;
+mod timing;

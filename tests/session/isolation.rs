@@ -180,6 +180,7 @@ async fn a_main_statement_outside_its_transaction_does_nothing() {
     let limits = Limits {
         schemas,
         legacy_target_names: true,
+        aggregates: true,
         ..Limits::default()
     };
     for path in [&["rpc", "leave_trace"][..], &["open_box"]] {

@@ -38,6 +38,7 @@ async fn plan_of(
     let limits = Limits {
         schemas: vec!["public".to_owned()],
         legacy_target_names: true,
+        aggregates: true,
         ..Limits::default()
     };
     let request = ApiRequest::parse(&RawRequest {

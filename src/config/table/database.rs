@@ -119,6 +119,19 @@ pub(super) const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "db-aggregates-enabled",
+        kind: Kind::Boolean,
+        default: "false",
+        doc: "Allow aggregate functions in select: amount.sum(), count() and others. They read all rows \
+              that a request may see, so give roles a statement_timeout before.",
+        write: |config, text| {
+            config.db_aggregates_enabled = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.db_aggregates_enabled.to_string(),
+        ..PLAIN
+    },
+    Setting {
         name: "db-prepared-statements",
         kind: Kind::Boolean,
         default: "true",
@@ -143,6 +156,19 @@ pub(super) const SETTINGS: &[Setting] = &[
             Ok(())
         },
         read: |config| config.db_tx_end.name().to_owned(),
+        ..PLAIN
+    },
+    Setting {
+        name: "db-plan-enabled",
+        kind: Kind::Boolean,
+        default: "false",
+        doc: "Answer requests for application/vnd.pgrst.plan with the execution plan. It tells of the \
+              database's insides, policies among them: for tests.",
+        write: |config, text| {
+            config.db_plan_enabled = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.db_plan_enabled.to_string(),
         ..PLAIN
     },
     Setting {

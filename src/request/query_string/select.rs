@@ -49,6 +49,20 @@ pub enum Aggregate {
     Count,
 }
 
+impl Aggregate {
+    /// As URL and Postgres call it, and the answer where it has no alias.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sum => "sum",
+            Self::Avg => "avg",
+            Self::Max => "max",
+            Self::Min => "min",
+            Self::Count => "count",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JoinType {
     Inner,

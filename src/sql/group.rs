@@ -1,0 +1,111 @@
+//! Levels whose rows are groups: what a group shows, and what it is one of.
+//!
+//! Keys go by their number among the columns. By name Postgres would take a column of the relation
+//! before one of the answer, and an expression that stands twice, each time with parameters of its own,
+//! is not the same to it.
+
+use super::embed;
+use super::field::Owner;
+use super::fragment::Sql;
+use super::node::{self, Comma, Scope};
+use super::type_name::type_name;
+use crate::plan::{Aggregation, Conversion, Embed, Grouping, Node, SelectColumn};
+use crate::request::range::RowRange;
+
+/// The list of columns, each under its name.
+pub(super) fn columns(sql: &mut Sql, scope: &Scope, node: &Node) {
+    let mut comma = Comma::default();
+    for column in &node.select {
+        comma.before(sql);
+        match &column.aggregate {
+            None => key(sql, scope.owner, column),
+            Some(aggregation) if column.field.name == "*" => {
+                aggregate(sql, aggregation, |sql| {
+                    sql.push("*");
+                });
+            }
+            Some(aggregation) => aggregate(sql, aggregation, |sql| {
+                node::value(sql, scope.owner, column);
+            }),
+        }
+        sql.push(" as ").ident(column.name());
+    }
+    for (index, embed) in node.embeds.iter().enumerate() {
+        for (number, column) in embed.columns().into_iter().enumerate() {
+            comma.before(sql);
+            match column.aggregate {
+                None => embed::column(sql, index, number),
+                Some(aggregation) => aggregate(sql, aggregation, |sql| {
+                    embed::column(sql, index, number);
+                }),
+            }
+            sql.push(" as ").ident(column.name);
+        }
+    }
+}
+
+/// A column of a row that is spread into a grouped level: of an aggregate, what it is taken of. To be
+/// counted, a row only has to be there.
+pub(super) fn input(sql: &mut Sql, owner: Owner, column: &SelectColumn) {
+    match &column.aggregate {
+        None => key(sql, owner, column),
+        Some(_) if column.field.name == "*" => {
+            sql.push("1");
+        }
+        Some(_) => node::value(sql, owner, column),
+    }
+}
+
+/// A domain is shown as `json`, whose values cannot be told apart.
+fn key(sql: &mut Sql, owner: Owner, column: &SelectColumn) {
+    let is_json = matches!(column.field.conversion, Some(Conversion::Shown(_)));
+    if is_json && column.cast.is_none() {
+        sql.push("pg_catalog.to_jsonb(");
+        node::value(sql, owner, column);
+        sql.push(")");
+    } else {
+        node::value(sql, owner, column);
+    }
+}
+
+fn aggregate(sql: &mut Sql, aggregation: &Aggregation, value: impl FnOnce(&mut Sql)) {
+    if aggregation.cast.is_some() {
+        sql.push("cast(");
+    }
+    // Not of one schema: extensions have aggregates of their types.
+    sql.push(aggregation.function.name()).push("(");
+    value(sql);
+    sql.push(")");
+    if let Some(cast) = &aggregation.cast {
+        sql.push(" as ");
+        type_name(sql, cast);
+        sql.push(")");
+    }
+}
+
+/// ` group by 1, 3`; nothing where all rows are one group.
+pub(super) fn group_by(sql: &mut Sql, node: &Node) {
+    if node.grouping != Grouping::Groups {
+        return;
+    }
+    let mut separator = " group by ";
+    for key in node.group_keys() {
+        sql.push(separator).column_number(key);
+        separator = ", ";
+    }
+    for (index, key) in node.order.iter().enumerate() {
+        if node.is_settled_by_object(key) {
+            sql.push(separator);
+            embed::order_key(sql, index);
+            separator = ", ";
+        }
+    }
+}
+
+/// Whether there is a group is another question than whether there is a row: without keys there always
+/// is one.
+pub(super) fn exists_apart(embed: &Embed) -> bool {
+    let node = &embed.node;
+    node.grouping == Grouping::Groups
+        && (node.range != RowRange::ALL || node.group_keys().next().is_none())
+}
