@@ -70,13 +70,12 @@ async fn execute(
     let role = &caller.role.name;
     let pre_request = app.pre_request.as_deref();
     let pre_request = pre_request.map(|function| sql::pre_request(function, role));
-    let main = sql::render(
-        plan,
-        sql::Caller {
-            role,
-            may_be_switched: pre_request.is_some(),
-        },
-    );
+    let as_caller = sql::Caller {
+        role,
+        may_be_switched: pre_request.is_some(),
+    };
+    let main = sql::render(plan, as_caller);
+    let expected = sql::expected_rows(plan, as_caller);
     let settings = preamble(app, caller, request, plan)?;
     let work = Work {
         role,
@@ -84,6 +83,7 @@ async fn execute(
         settings: &settings,
         pre_request: pre_request.as_ref(),
         main: &main,
+        expected: expected.as_ref(),
         ending: ending(app, request, plan),
         explains: plan.rows().explained().is_some(),
     };

@@ -22,6 +22,7 @@ mod resolve_call;
 mod resolve_mutate;
 mod resolve_read;
 mod suggest;
+mod total;
 
 pub use aggregate::ShownColumn;
 pub use allow::allowed_methods;
@@ -38,6 +39,7 @@ pub use read_plan::{
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
+pub use total::Total;
 
 use crate::request::{Action, ApiRequest, Target};
 use crate::schema_cache::{QualifiedName, SchemaCache};

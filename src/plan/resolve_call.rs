@@ -51,6 +51,7 @@ pub(super) fn resolve_call(
         limits,
         conditions,
     )?;
+    rows.total = rows.total.without_guess();
     let node = &mut rows.node;
     if node.order.is_empty()
         && node.grouping == Grouping::Rows

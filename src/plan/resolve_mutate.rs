@@ -8,8 +8,8 @@ use super::negotiate::Offered;
 use super::resolve_read::{conditions_of, relation_not_found, resolve_rows};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Change, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned, Rows, Values,
-    WrittenColumn,
+    Change, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned, Rows, Total,
+    Values, WrittenColumn,
 };
 use crate::request::media_type::MediaType;
 use crate::request::payload::Payload;
@@ -42,7 +42,7 @@ pub(super) fn resolve_mutate(
     )?;
     // What changes is limited by filters alone, and all of it comes back.
     rows.node.range = RowRange::ALL;
-    rows.count = false;
+    rows.total = Total::Unasked;
     if mutation == Mutation::Upsert {
         check_put(relation, &conditions)?;
     }

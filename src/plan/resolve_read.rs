@@ -6,9 +6,8 @@ use super::embed_size::check_size;
 use super::negotiate::{Offered, negotiate};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Aggregation, Grouping, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn,
+    Aggregation, Grouping, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn, Total,
 };
-use crate::request::prefer::Count;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
 use crate::request::query_string::select::SelectItem;
 use crate::request::{Action, ApiRequest};
@@ -105,8 +104,8 @@ pub(super) fn resolve_rows(
     check_size(&node)?;
     let (media_type, representation) = negotiate(request, offered, &node, cache, limits)?;
     Ok(Rows {
+        total: Total::resolve(request.preferences.count, origin, &node, cache, limits),
         node,
-        count: request.preferences.count == Some(Count::Exact),
         media_type,
         representation,
         legacy_names,

@@ -139,15 +139,10 @@ impl Preferences {
         }
     }
 
-    /// Treats what this version does not heed as unknown: it is never announced as applied, and with
-    /// `handling=strict` it is refused. How the transaction ends is known but not heeded unless
-    /// `db-tx-end` lets requests choose (PostgREST, `configuration.rst`).
+    /// How the transaction ends is known but not heeded, and never announced as applied, unless `db-tx-end`
+    /// lets requests choose (PostgREST, `configuration.rst`).
     pub fn refuse_unheeded(&mut self, may_choose_end: bool) {
         self.transaction = self.transaction.filter(|_| may_choose_end);
-        if let Some(count @ (Count::Planned | Count::Estimated)) = self.count {
-            self.count = None;
-            self.invalid.push(count.text().to_owned());
-        }
     }
 
     /// The most rows that may change, which counts only with `handling=strict`.
