@@ -7,7 +7,7 @@ use hyper::body::Incoming;
 use serde_json::{Map, Value};
 
 use super::respond::{ending, may_choose_end, respond};
-use super::{App, answer, read};
+use super::{App, answer, granted, read};
 use crate::auth::Caller;
 use crate::error::Error;
 use crate::plan::{self, Plan, explain_refusal};
@@ -43,6 +43,7 @@ async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
     }
     let plan = plan::resolve(&request, &cache, &app.limits)?;
     request.preferences.check()?;
+    let plan = granted::narrow(app, &caller, &request, &cache, plan).await?;
     let outcome = execute(app, &caller, &request, &plan).await?;
     respond(app, &request, &plan, outcome)
 }
@@ -76,7 +77,7 @@ async fn execute(
     })
 }
 
-fn preamble(
+pub(super) fn preamble(
     app: &App,
     caller: &Caller,
     request: &ApiRequest,

@@ -6,7 +6,7 @@ use super::arguments::resolve_arguments;
 use super::call_request::{CallRequest, speaks_of_result};
 use super::overload::choose;
 use super::resolve_read::resolve_rows;
-use super::{CallPlan, Grouping, Limits, Node, OrderKey, PlanError, ResultShape};
+use super::{CallPlan, Granted, Grouping, Limits, Node, OrderKey, PlanError, ResultShape};
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
 use crate::request::query_string::order;
@@ -19,6 +19,7 @@ pub(super) fn resolve_call(
     name: &QualifiedName,
     cache: &SchemaCache,
     limits: &Limits,
+    granted: &Granted,
 ) -> Result<CallPlan, PlanError> {
     let is_post = matches!(request.action, Action::Call { safe: false, .. });
     let call = CallRequest::read(request, is_post, cache.overloads(name))?;
@@ -40,7 +41,7 @@ pub(super) fn resolve_call(
     let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
     let conditions = query.logic.iter().cloned().chain(filters);
     let origin = origin(routine);
-    let mut rows = resolve_rows(request, &origin, cache, limits, conditions)?;
+    let mut rows = resolve_rows(request, &origin, cache, limits, granted, conditions)?;
     let node = &mut rows.node;
     if node.order.is_empty()
         && node.grouping == Grouping::Rows

@@ -9,6 +9,7 @@ mod embed_tests;
 mod exchange;
 mod field;
 mod fragment;
+mod granted;
 mod group;
 mod mutate;
 mod node;
@@ -20,6 +21,7 @@ mod type_name;
 
 pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
+pub use granted::granted;
 pub use preamble::{BEGIN, Preamble, preamble};
 
 use crate::plan::Plan;
