@@ -6,6 +6,7 @@
     reason = "a test may fail where it stands"
 )]
 
+mod aggregates;
 mod auth;
 mod brute_force;
 mod docs;

@@ -33,6 +33,7 @@ pub(super) async fn narrow(
         settings: &settings,
         main: &question,
         ending: Ending::default(),
+        explains: false,
     };
     let answer = app.pool.run(&work, app.path).await;
     let answer = answer.map_err(|source| Error::Session {

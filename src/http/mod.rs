@@ -6,10 +6,12 @@ mod app;
 mod granted;
 mod handle;
 mod peer;
+mod raw_target;
 mod read;
 mod respond;
 mod route;
 mod server;
+mod timing;
 
 pub use app::App;
 pub use server::{Server, ServerError};

@@ -19,8 +19,8 @@ impl Granted {
     /// The answer of [`sql::granted`](crate::sql::granted) to `relations`. Of what cannot be read as such
     /// an answer nothing is known, and `*` stays what it is.
     #[must_use]
-    pub fn read(relations: Vec<QualifiedName>, answer: &str) -> Self {
-        let lists: Vec<Vec<String>> = serde_json::from_str(answer).unwrap_or_default();
+    pub fn read(relations: Vec<QualifiedName>, answer: &[u8]) -> Self {
+        let lists: Vec<Vec<String>> = serde_json::from_slice(answer).unwrap_or_default();
         let known = relations.into_iter().zip(lists);
         // Where nothing may be read, it is Postgres that refuses `*`.
         Self(known.filter(|(_, columns)| !columns.is_empty()).collect())
@@ -88,7 +88,7 @@ mod tests {
                 .map(|name| QualifiedName::new("s", name))
                 .to_vec()
         };
-        let granted = Granted::read(names(), r#"[["x", "y"], []]"#);
+        let granted = Granted::read(names(), br#"[["x", "y"], []]"#);
         let columns = |granted: &Granted, name| {
             let columns = granted.columns(&QualifiedName::new("s", name));
             columns.map(|columns| columns.join(","))
@@ -96,6 +96,6 @@ mod tests {
         assert_eq!(columns(&granted, "a").as_deref(), Some("x,y"));
         assert_eq!(columns(&granted, "b"), None, "nothing is granted");
         assert_eq!(columns(&granted, "c"), None, "not answered");
-        assert_eq!(Granted::read(names(), "nonsense"), Granted::default());
+        assert_eq!(Granted::read(names(), b"nonsense"), Granted::default());
     }
 }

@@ -1,6 +1,6 @@
 //! The plan of a read: data only.
 
-use crate::request::media_type::MediaType;
+use crate::request::media_type::{MediaType, PlanFormat, PlanOption};
 use crate::request::query_string::LegacyName;
 use crate::request::query_string::filter::{
     Field, Filter, JsonStep, LogicTree, Operation, Operator,
@@ -150,7 +150,7 @@ pub struct OrderKey {
 }
 
 /// What the body is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Representation {
     /// HEAD: no body is made.
     None,
@@ -162,6 +162,38 @@ pub enum Representation {
         strip_nulls: bool,
     },
     Csv,
+    /// A collection of features, of which this function of PostGIS makes one of a row.
+    GeoJson(QualifiedName),
+    /// What an aggregate makes of the rows: whole ones of the relation `takes`, else any.
+    Aggregate {
+        function: QualifiedName,
+        takes: Option<QualifiedName>,
+    },
+    /// The one value of a function, as it is.
+    Value,
+}
+
+/// What is to be told of how Postgres would carry out the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Explained<'a> {
+    pub format: PlanFormat,
+    pub options: &'a [PlanOption],
+}
+
+impl Rows {
+    /// Set where the answer is the execution plan and not the rows.
+    #[must_use]
+    pub fn explained(&self) -> Option<Explained<'_>> {
+        match &self.media_type {
+            MediaType::Plan {
+                format, options, ..
+            } => Some(Explained {
+                format: *format,
+                options,
+            }),
+            _ => None,
+        }
+    }
 }
 
 impl SelectColumn {
