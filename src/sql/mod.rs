@@ -10,6 +10,7 @@ mod exchange;
 mod explain;
 mod field;
 mod fragment;
+mod granted;
 mod group;
 mod mutate;
 mod node;
@@ -22,6 +23,7 @@ mod type_name;
 
 pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
+pub use granted::granted;
 pub use preamble::{BEGIN, Preamble, begin, pre_request, preamble};
 
 use crate::plan::Plan;
