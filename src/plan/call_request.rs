@@ -12,6 +12,7 @@ use super::embed::Draft;
 use super::{PlanError, overload, shortened};
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::{self, CallParameter, EmbedPath, Filter};
+use crate::request::query_string::having::{Having, is_having};
 use crate::request::query_string::select::SelectItem;
 use crate::request::{ApiRequest, RequestError};
 use crate::schema_cache::Routine;
@@ -22,6 +23,8 @@ pub(super) struct CallRequest<'a> {
     pub json_body: bool,
     /// The body is one value as a whole: no function with named parameters takes it.
     pub raw_body: bool,
+    /// `having` is something that the function knows, and nothing about groups.
+    knows_having: bool,
 }
 
 struct Item<'a> {
@@ -56,10 +59,16 @@ impl<'a> CallRequest<'a> {
         is_post: bool,
         overloads: &[Routine],
     ) -> Result<Self, PlanError> {
+        let knows_having = overloads.iter().any(|one| knows(one, "having"));
+        let speaks_of_groups = |key: &str| match key {
+            "having" => !request.query.having.is_empty() && !knows_having,
+            _ => !request.query.having.is_empty() && is_having(key),
+        };
         let mut items: Vec<Item> = request
             .query
             .params
             .iter()
+            .filter(|(name, _)| !speaks_of_groups(name))
             .map(|(name, value)| Item {
                 name,
                 value: ItemValue::Text(value),
@@ -98,7 +107,13 @@ impl<'a> CallRequest<'a> {
             items,
             json_body: matches!(request.body, Some(Payload::Object(_))),
             raw_body: matches!(request.body, Some(Payload::Raw(_))),
+            knows_having,
         })
+    }
+
+    /// Whether it is an argument or a filter, which is not about groups.
+    pub fn takes(&self, having: &Having) -> bool {
+        having.path.is_empty() && self.knows_having
     }
 
     /// The names that are arguments, if `routine` is meant, sorted.
@@ -188,6 +203,13 @@ fn takes_literally(routine: &Routine, name: &str) -> bool {
     routine.takes_filters()
         && parameters.any(|p| p.name == name && p.filters.is_none())
         && !routine.output().iter().any(|column| column == name)
+}
+
+/// Whether the name is one of the function's parameters, filters or output columns.
+fn knows(routine: &Routine, name: &str) -> bool {
+    routine.parameters.iter().any(|it| it.name == name)
+        || routine.filter_type(name).is_some()
+        || routine.output().iter().any(|column| column == name)
 }
 
 fn read_parameter(name: &str, value: &str) -> Reading {

@@ -3,6 +3,7 @@
 
 use super::aggregate::find_order_keys;
 use super::find_relationship::find_relationship;
+use super::having::resolve_having;
 use super::resolve_read::{all_columns, select_column};
 use super::{
     Embed, EmbedOutput, Grouping, Limits, Node, OrderKey, PlanError, Predicate, ResolvedField,
@@ -10,6 +11,7 @@ use super::{
 };
 use crate::request::query_string::LegacyName;
 use crate::request::query_string::filter::{Filter, IsValue, LogicTree, Operation};
+use crate::request::query_string::having::Having;
 use crate::request::query_string::order::OrderTerm;
 use crate::request::query_string::select::{JoinType, SelectItem};
 use crate::request::range::RowRange;
@@ -52,6 +54,7 @@ pub(super) struct Draft<'a> {
     fields: Vec<&'a SelectItem>,
     children: Vec<Draft<'a>>,
     pub conditions: Vec<LogicTree>,
+    pub having: Vec<&'a Having>,
     pub order: Vec<OrderTerm>,
     pub range: RowRange,
 }
@@ -69,6 +72,7 @@ impl<'a> Draft<'a> {
             fields: Vec::new(),
             children: Vec::new(),
             conditions: Vec::new(),
+            having: Vec::new(),
             order: Vec::new(),
             range: RowRange::ALL,
         };
@@ -205,7 +209,7 @@ impl<'a> Draft<'a> {
         let spelled_out = within.spelled_out || relation.is_some_and(Relation::has_shown_domains);
         let mut select = Vec::new();
         for item in self.fields {
-            let column = select_column(item, relation, grouping);
+            let column = select_column(item, relation, grouping)?;
             match column {
                 None => {}
                 Some(column) if spelled_out && column.is_star() => {
@@ -218,7 +222,15 @@ impl<'a> Draft<'a> {
                 Some(column) => select.push(column),
             }
         }
-        let conditions = self.conditions.into_iter();
+        let (of_rows, having): (Vec<_>, Vec<_>) = self
+            .having
+            .into_iter()
+            .partition(|_| relation.is_some_and(|it| it.column("having").is_some()));
+        let mut conditions = self.conditions;
+        for one in of_rows {
+            conditions.push(LogicTree::Leaf(one.filter.clone()?));
+        }
+        let conditions = conditions.into_iter();
         let order = self.order.into_iter();
         let mut node = Node {
             conditions: conditions
@@ -229,10 +241,18 @@ impl<'a> Draft<'a> {
                 .collect::<Result<_, _>>()?,
             select,
             embeds,
+            having: Vec::new(),
             range: self.range.at_most(resolver.limits.max_rows),
             grouping,
         };
-        find_order_keys(&mut node);
+        find_order_keys(&mut node, relation)?;
+        for one in having {
+            if grouping != Grouping::Groups {
+                return Err(PlanError::HavingWithoutGroups);
+            }
+            let tree = resolve_having(one.tree.clone()?, &node)?;
+            node.having.push(tree);
+        }
         Ok(node)
     }
 

@@ -12,9 +12,11 @@ mod embed;
 mod embed_size;
 mod error;
 mod find_relationship;
+mod having;
 mod json_kinds;
 mod mutate_plan;
 mod overload;
+mod period;
 mod read_plan;
 mod refusal;
 mod resolve_call;
@@ -29,9 +31,10 @@ pub use call_plan::{
 };
 pub use error::PlanError;
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
+pub use period::explain_zone;
 pub use read_plan::{
-    Aggregation, Conversion, Embed, EmbedOutput, Grouping, Node, OrderKey, Predicate, ReadPlan,
-    Representation, ResolvedField, Rows, SelectColumn,
+    Aggregation, Conversion, Embed, EmbedOutput, Grouping, Node, OrderKey, Period, Predicate,
+    ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};

@@ -7,6 +7,7 @@ use super::resolve_read::resolve_rows;
 use super::{CallPlan, Grouping, Limits, OrderKey, PlanError, ResultShape};
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
+use crate::request::query_string::having::Having;
 use crate::request::query_string::order;
 use crate::request::query_string::select::SelectItem;
 use crate::request::{Action, ApiRequest};
@@ -38,7 +39,9 @@ pub(super) fn resolve_call(
     let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
     let conditions = query.logic.iter().cloned().chain(filters);
     let origin = origin(routine);
-    let mut rows = resolve_rows(request, &origin, cache, limits, conditions)?;
+    let having = request.query.having.iter();
+    let having: Vec<&Having> = having.filter(|it| !call.takes(it)).collect();
+    let mut rows = resolve_rows(request, &origin, cache, limits, conditions, &having)?;
     let node = &mut rows.node;
     if node.order.is_empty()
         && node.grouping == Grouping::Rows

@@ -30,8 +30,17 @@ pub(super) fn resolve_mutate(
     };
     let (conditions, of_embeds): (Vec<_>, Vec<_>) =
         conditions_of(request).partition(|(path, _)| path.is_empty());
-    let conditions: Vec<LogicTree> = conditions.into_iter().map(|(_, tree)| tree).collect();
-    let mut rows = resolve_rows(request, name, cache, limits, of_embeds)?;
+    let mut conditions: Vec<LogicTree> = conditions.into_iter().map(|(_, tree)| tree).collect();
+    // Of the top level it would be about what changes, and that is not groups.
+    let (of_rows, having): (Vec<_>, Vec<_>) = request
+        .query
+        .having
+        .iter()
+        .partition(|it| it.path.is_empty());
+    for one in of_rows {
+        conditions.push(LogicTree::Leaf(one.filter.clone()?));
+    }
+    let mut rows = resolve_rows(request, name, cache, limits, of_embeds, &having)?;
     // What changes is limited by filters alone, and all of it comes back.
     rows.node.range = RowRange::ALL;
     rows.count = false;

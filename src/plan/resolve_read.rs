@@ -1,17 +1,18 @@
 //! Resolves reads of a relation, and the part that a function's result shares with them.
 
-use super::aggregate::{self, grouped_field};
+use super::aggregate::{self, grouped_field, resolve_aggregate};
 use super::embed::{Draft, Resolver};
 use super::embed_size::check_size;
+use super::period::resolve_period;
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Aggregation, Grouping, Limits, PlanError, ReadPlan, Representation, ResolvedField, Rows,
-    SelectColumn,
+    Grouping, Limits, PlanError, ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
 };
 use crate::request::ApiRequest;
 use crate::request::media_type::MediaType;
 use crate::request::prefer::Count;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
+use crate::request::query_string::having::Having;
 use crate::request::query_string::select::SelectItem;
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 
@@ -26,7 +27,14 @@ pub(super) fn resolve_read(
     }
     Ok(ReadPlan {
         from: name.clone(),
-        rows: resolve_rows(request, name, cache, limits, conditions_of(request))?,
+        rows: resolve_rows(
+            request,
+            name,
+            cache,
+            limits,
+            conditions_of(request),
+            &request.query.having.iter().collect::<Vec<_>>(),
+        )?,
     })
 }
 
@@ -54,13 +62,14 @@ pub(super) fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> P
 }
 
 /// The rows of `origin`, or of a function's result that has the rows of `origin`. `conditions` are those
-/// of the query string that speak of them, and not of a function's arguments.
+/// of the query string that speak of them, and not of a function's arguments; so are `having`.
 pub(super) fn resolve_rows(
     request: &ApiRequest,
     origin: &QualifiedName,
     cache: &SchemaCache,
     limits: &Limits,
     conditions: impl IntoIterator<Item = (EmbedPath, LogicTree)>,
+    having: &[&Having],
 ) -> Result<Rows, PlanError> {
     let query = &request.query;
     // `select=` selects everything, as in PostgREST.
@@ -73,6 +82,9 @@ pub(super) fn resolve_rows(
     let legacy = limits.legacy_target_names;
     for (path, tree) in conditions {
         top.at(&path, legacy)?.conditions.push(tree);
+    }
+    for having in having {
+        top.at(&having.path, legacy)?.having.push(having);
     }
     for (path, terms) in &query.order {
         top.at(path, legacy)?.order.extend_from_slice(terms);
@@ -105,53 +117,60 @@ pub(super) fn select_column(
     item: &SelectItem,
     relation: Option<&Relation>,
     grouping: Grouping,
-) -> Option<SelectColumn> {
+) -> Result<Option<SelectColumn>, PlanError> {
     let SelectItem::Field {
         field,
+        bucket,
         aggregate,
-        aggregate_cast,
+        inner_cast,
         cast,
         alias,
     } = item
     else {
-        return None;
+        return Ok(None);
     };
-    let resolve = match (aggregate, grouping) {
+    let is_taken_of = aggregate.is_some() || bucket.is_some();
+    let resolve = match grouping {
         // Of the values themselves, however the answer would show them.
-        (Some(_), _) => ResolvedField::compared,
-        (None, Grouping::Rows) => ResolvedField::shown,
-        (None, Grouping::Groups | Grouping::Above) => grouped_field,
+        _ if is_taken_of => ResolvedField::compared,
+        Grouping::Rows => ResolvedField::shown,
+        Grouping::Groups | Grouping::Above => grouped_field,
     };
-    let json_alias = || aggregate.is_none().then(|| json_alias(field)).flatten();
-    Some(SelectColumn {
+    let cast = cast.as_deref();
+    let json_alias = || json_alias(field).filter(|_| !is_taken_of);
+    let period = |bucket| resolve_period(bucket, field, inner_cast.as_deref(), cast, relation);
+    let aggregation = |function| resolve_aggregate(function, field, cast);
+    Ok(Some(SelectColumn {
         field: resolve(field.clone(), relation),
-        cast: match aggregate {
-            Some(_) => aggregate_cast.clone(),
-            None => cast.clone(),
+        cast: if is_taken_of {
+            inner_cast.clone()
+        } else {
+            cast.map(str::to_owned)
         },
-        aggregate: aggregate.map(|function| Aggregation {
-            function,
-            cast: cast.clone(),
-        }),
+        period: bucket.as_ref().map(period).transpose()?,
+        aggregate: aggregate.as_ref().map(aggregation).transpose()?,
         alias: alias.clone().or_else(json_alias),
-    })
+    }))
 }
 
 /// What `*` stands for.
 pub(super) fn all_columns(relation: &Relation, grouping: Grouping) -> Vec<SelectColumn> {
     let columns = relation.columns.iter();
-    let items = columns.map(|column| SelectItem::Field {
-        field: Field {
-            name: column.name.clone(),
-            json_path: Vec::new(),
-        },
-        aggregate: None,
-        aggregate_cast: None,
-        cast: None,
-        alias: None,
-    });
-    items
-        .filter_map(|item| select_column(&item, Some(relation), grouping))
+    columns
+        .map(|column| SelectColumn {
+            field: match grouping {
+                Grouping::Rows => ResolvedField::column(column),
+                Grouping::Groups | Grouping::Above => {
+                    let json_path = Vec::new();
+                    let name = column.name.clone();
+                    grouped_field(Field { name, json_path }, Some(relation))
+                }
+            },
+            cast: None,
+            period: None,
+            aggregate: None,
+            alias: None,
+        })
         .collect()
 }
 

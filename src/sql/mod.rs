@@ -12,6 +12,7 @@ mod fragment;
 mod group;
 mod mutate;
 mod node;
+mod period;
 mod preamble;
 mod read;
 #[cfg(test)]
