@@ -3,7 +3,7 @@
 use crate::request::RequestError;
 
 use super::{
-    cursor::Cursor,
+    cursor::{Cursor, Parsed},
     field,
     filter::{self, EmbedPath, Filter, LogicTree},
     logic,
@@ -42,11 +42,29 @@ fn tree(value: &str) -> Result<LogicTree, RequestError> {
         value.to_owned()
     };
     Cursor::run(&whole, "having", value, |cursor| {
-        let tree = logic::tree(cursor, 0)?;
+        let tree = logic::tree(cursor, 0, leaf)?;
         // Of a second condition without parentheses nothing may get lost.
         cursor.end()?;
         Ok(tree)
     })
+}
+
+/// `avg.not.is.null` as in other trees, or `not.avg.is.null`.
+fn leaf(cursor: &mut Cursor<'_>) -> Parsed<LogicTree> {
+    cursor.or(
+        |cursor| cursor.attempt(logic::leaf),
+        |cursor| {
+            cursor.text("not.")?;
+            let tree = logic::leaf(cursor)?;
+            Ok(match tree {
+                LogicTree::Leaf(filter) => LogicTree::Leaf(Filter {
+                    negated: !filter.negated,
+                    ..filter
+                }),
+                branch @ LogicTree::Branch { .. } => branch,
+            })
+        },
+    )
 }
 
 #[cfg(test)]
@@ -60,6 +78,10 @@ mod tests {
             ("not.and(total.gt.1,n.lt.3)", true),
             ("(total.gt.100,or(count.gt.5,avg.not.is.null))", true),
             ("total.in.(1,2)", true),
+            ("not.total.in.(1,2)", true),
+            ("not.gt.5", true),
+            ("or(not.and(not.a.eq.1),b.not.eq.1)", true),
+            ("not.not.a.eq.1", false),
             ("total.gt.1,count.gt.2", false),
             ("gt.5", false),
             ("total", false),

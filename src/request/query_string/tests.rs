@@ -201,7 +201,10 @@ fn logic_errors() {
             r#"16: unexpected "x" expecting logic operator (and, or)"#,
         ),
     ] {
-        assert_eq!(failure(input, |cursor| logic::tree(cursor, 0)), expected);
+        assert_eq!(
+            failure(input, |cursor| logic::tree(cursor, 0, logic::leaf)),
+            expected
+        );
     }
 }
 
