@@ -12,6 +12,7 @@ mod brute_force;
 mod docs;
 mod embed;
 mod embedded;
+mod fields;
 mod filters;
 mod harness;
 mod house;

@@ -32,6 +32,8 @@ pub struct App {
     pub(super) settings: Vec<(String, String)>,
     pub(super) path: Path,
     pub(super) verbose_errors: bool,
+    /// Answers tell how long their stages took.
+    pub(super) server_timing: bool,
     allow_bypassing_login: bool,
     pub(super) max_body_bytes: usize,
     pub(super) max_url_bytes: usize,
@@ -64,6 +66,7 @@ impl App {
                 strict_json_types: config.strict_json_types,
                 require_filter: config.require_filter,
                 legacy_target_names: config.url_use_legacy_target_names,
+                plan_enabled: config.db_plan_enabled,
                 aggregates: config.db_aggregates_enabled,
             },
             tx_end: config.db_tx_end,
@@ -82,6 +85,7 @@ impl App {
                 (RequestPath::Pipelined, false) => Path::Unprepared,
             },
             verbose_errors: config.client_error_verbosity == Verbosity::Verbose,
+            server_timing: config.server_timing_enabled,
             allow_bypassing_login: config.db_allow_bypassing_login,
             max_body_bytes: config.server_max_body_bytes,
             max_url_bytes: config.server_max_url_bytes,
@@ -127,6 +131,7 @@ impl App {
         info!(
             relations = cache.relations.len(),
             routines = cache.routines.len(),
+            media_handlers = cache.media_handlers.count(),
             "loaded the schema cache"
         );
         self.cache.store(Some(Arc::new(cache)));

@@ -7,6 +7,7 @@ use hyper::body::Incoming;
 use serde_json::{Map, Value};
 
 use super::respond::{ending, may_choose_end, respond};
+use super::timing::{Stage, Timing};
 use super::{App, answer, read};
 use crate::auth::Caller;
 use crate::error::Error;
@@ -26,25 +27,31 @@ pub(super) async fn handle(app: &App, request: Request<Incoming>) -> answer::Htt
 
 /// Everything that can be refused is refused before the body is read and a connection is taken.
 async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
+    let mut timing = Timing::new(app.server_timing);
     let (head, body) = read::head(app, request)?;
     let cache = app.schema_cache()?;
-    let caller = app
-        .verifier
-        .authenticate(head.header("authorization"), now())?;
+    let token = head.header("authorization");
+    let caller = async { app.verifier.authenticate(token, now()) };
+    let caller = timing.of(Stage::Jwt, caller).await?;
     let action = head.action()?;
     let body = read::body(app, action, body).await?;
-    let request = parse(app, &head.with_body(body))?;
+    let request = async { parse(app, &head.with_body(body)) };
+    let request = timing.of(Stage::Parse, request).await?;
     if action == Action::Info {
-        return Ok(response::info(&plan::allowed_methods(
-            &request,
-            &cache,
-            &app.limits,
-        )?));
+        let methods = async { plan::allowed_methods(&request, &cache, &app.limits) };
+        let methods = timing.of(Stage::Plan, methods).await?;
+        let answer = timing.of(Stage::Response, async { response::info(&methods) });
+        let answer = answer.await;
+        return Ok(timing.told_in(answer));
     }
-    let plan = plan::resolve(&request, &cache, &app.limits)?;
+    let plan = async { plan::resolve(&request, &cache, &app.limits) };
+    let plan = timing.of(Stage::Plan, plan).await?;
     request.preferences.check()?;
-    let outcome = execute(app, &caller, &request, &plan).await?;
-    respond(app, &request, &plan, outcome)
+    let outcome = execute(app, &caller, &request, &plan);
+    let outcome = timing.of(Stage::Transaction, outcome).await?;
+    let answer = async { respond(app, &request, &plan, outcome) };
+    let answer = timing.of(Stage::Response, answer).await?;
+    Ok(timing.told_in(answer))
 }
 
 fn parse(app: &App, raw: &RawRequest<'_>) -> Result<ApiRequest, Error> {
@@ -67,6 +74,7 @@ async fn execute(
         settings: &settings,
         main: &main,
         ending: ending(app, request, plan),
+        explains: plan.rows().explained().is_some(),
     };
     app.pool.run(&work, app.path).await.map_err(|error| {
         refusal(plan, &error).unwrap_or(Error::Session {

@@ -5,10 +5,12 @@ mod answer;
 mod app;
 mod handle;
 mod peer;
+mod raw_target;
 mod read;
 mod respond;
 mod route;
 mod server;
+mod timing;
 
 pub use app::App;
 pub use server::{Server, ServerError};

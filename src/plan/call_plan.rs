@@ -13,6 +13,9 @@ pub struct CallPlan {
     /// The JSON object whose members are the [`ArgumentValue::Body`] arguments.
     pub body: Option<String>,
     pub shape: ResultShape,
+    /// Computed fields of the rows that come back: only where they still are rows of their relation is it
+    /// known which function of that name is meant.
+    pub computed: Vec<String>,
     /// To call it twice is to read the tables twice, in one snapshot (see
     /// [`Routine::inlined`](crate::schema_cache::Routine::inlined)).
     pub inlined: bool,

@@ -15,6 +15,7 @@ mod find_relationship;
 mod having;
 mod json_kinds;
 mod mutate_plan;
+mod negotiate;
 mod overload;
 mod period;
 mod read_plan;
@@ -33,8 +34,8 @@ pub use error::PlanError;
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use period::explain_zone;
 pub use read_plan::{
-    Aggregation, Conversion, Embed, EmbedOutput, Grouping, Node, OrderKey, Period, Predicate,
-    ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
+    Aggregation, Conversion, Embed, EmbedOutput, Explained, Grouping, Node, OrderKey, Period,
+    Predicate, ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
@@ -63,6 +64,8 @@ pub struct Limits {
     pub require_filter: bool,
     /// Filters may name an embedded resource by its relation where it has an alias.
     pub legacy_target_names: bool,
+    /// Execution plans may be asked for.
+    pub plan_enabled: bool,
     /// `select` may hold aggregate functions.
     pub aggregates: bool,
 }

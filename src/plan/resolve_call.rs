@@ -1,13 +1,15 @@
 //! Resolves `/rpc/function`.
 
+use std::collections::BTreeSet;
+
 use super::arguments::resolve_arguments;
 use super::call_request::{CallRequest, speaks_of_result};
+use super::negotiate::Offered;
 use super::overload::choose;
-use super::resolve_read::resolve_rows;
-use super::{CallPlan, Grouping, Limits, OrderKey, PlanError, ResultShape};
+use super::resolve_read::{Asked, resolve_rows};
+use super::{CallPlan, Grouping, Limits, Node, OrderKey, PlanError, ResultShape};
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
-use crate::request::query_string::having::Having;
 use crate::request::query_string::order;
 use crate::request::query_string::select::SelectItem;
 use crate::request::{Action, ApiRequest};
@@ -37,11 +39,14 @@ pub(super) fn resolve_call(
     let filters = call.result_filters(routine, &query.select)?;
     let filters = filters.into_iter();
     let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
-    let conditions = query.logic.iter().cloned().chain(filters);
     let origin = origin(routine);
     let having = request.query.having.iter();
-    let having: Vec<&Having> = having.filter(|it| !call.takes(it)).collect();
-    let mut rows = resolve_rows(request, &origin, cache, limits, conditions, &having)?;
+    let asked = Asked {
+        conditions: query.logic.iter().cloned().chain(filters).collect(),
+        having: having.filter(|it| !call.takes(it)).collect(),
+    };
+    let offered = Offered::result_of(routine);
+    let mut rows = resolve_rows(request, &origin, offered, cache, limits, asked)?;
     let node = &mut rows.node;
     if node.order.is_empty()
         && node.grouping == Grouping::Rows
@@ -56,6 +61,7 @@ pub(super) fn resolve_call(
         let page = request.range.at_most(routine.page.limit);
         node.range = page.at_most(limits.max_rows);
     }
+    let computed = computed_fields(&rows.node, routine, cache, limits);
     Ok(CallPlan {
         routine: name.clone(),
         arguments,
@@ -64,6 +70,7 @@ pub(super) fn resolve_call(
             _ => None,
         },
         shape,
+        computed,
         inlined: routine.inlined,
         writes: is_post && routine.volatility == Volatility::Volatile,
         rows,
@@ -99,6 +106,37 @@ fn origin(routine: &Routine) -> QualifiedName {
         } => QualifiedName::new(&routine.name.schema, &relation.name),
         Returns::Composite { .. } | Returns::Scalar | Returns::Void => routine.name.clone(),
     }
+}
+
+/// The fields of a result that has the rows of a relation, but no such columns; each once. What is only
+/// compared or ordered by must have a function's name: of any other name Postgres says that the result
+/// has no such column.
+fn computed_fields(
+    node: &Node,
+    routine: &Routine,
+    cache: &SchemaCache,
+    limits: &Limits,
+) -> Vec<String> {
+    let Returns::Composite {
+        output,
+        relation: Some(_),
+    } = &routine.returns
+    else {
+        return Vec::new();
+    };
+    let is_function = |name: &str| {
+        let schemas = limits.schemas.iter();
+        let mut names = schemas.map(|schema| QualifiedName::new(schema, name));
+        names.any(|name| !cache.overloads(&name).is_empty())
+    };
+    let (shown, others) = node.own_fields();
+    let shown = shown.map(|field| field.name.as_str());
+    let others = others.map(|field| field.name.as_str());
+    let computed: BTreeSet<&str> = shown
+        .chain(others.filter(|name| is_function(name)))
+        .filter(|name| *name != "*" && !output.iter().any(|column| column == name))
+        .collect();
+    computed.into_iter().map(str::to_owned).collect()
 }
 
 fn result_shape(routine: &Routine) -> ResultShape {

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::json_kinds::check_json_kinds;
-use super::resolve_read::{conditions_of, relation_not_found, resolve_rows};
+use super::negotiate::Offered;
+use super::resolve_read::{Asked, conditions_of, relation_not_found, resolve_rows};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
     Change, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned, Rows, Values,
@@ -40,7 +41,12 @@ pub(super) fn resolve_mutate(
     for one in of_rows {
         conditions.push(LogicTree::Leaf(one.filter.clone()?));
     }
-    let mut rows = resolve_rows(request, name, cache, limits, of_embeds, &having)?;
+    let asked = Asked {
+        conditions: of_embeds,
+        having,
+    };
+    let offered = Offered::rows_of(name);
+    let mut rows = resolve_rows(request, name, offered, cache, limits, asked)?;
     // What changes is limited by filters alone, and all of it comes back.
     rows.node.range = RowRange::ALL;
     rows.count = false;

@@ -3,18 +3,22 @@
 use super::aggregate::{self, grouped_field, resolve_aggregate};
 use super::embed::{Draft, Resolver};
 use super::embed_size::check_size;
+use super::negotiate::{Offered, negotiate};
 use super::period::resolve_period;
 use super::suggest::{CLOSE, nearest, shortened};
-use super::{
-    Grouping, Limits, PlanError, ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
-};
-use crate::request::ApiRequest;
-use crate::request::media_type::MediaType;
+use super::{Grouping, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn};
 use crate::request::prefer::Count;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
 use crate::request::query_string::having::Having;
 use crate::request::query_string::select::SelectItem;
+use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
+
+/// What the query string says of rows and of groups, and not of a function's arguments.
+pub(super) struct Asked<'a> {
+    pub conditions: Vec<(EmbedPath, LogicTree)>,
+    pub having: Vec<&'a Having>,
+}
 
 pub(super) fn resolve_read(
     request: &ApiRequest,
@@ -30,10 +34,13 @@ pub(super) fn resolve_read(
         rows: resolve_rows(
             request,
             name,
+            Offered::rows_of(name),
             cache,
             limits,
-            conditions_of(request),
-            &request.query.having.iter().collect::<Vec<_>>(),
+            Asked {
+                conditions: conditions_of(request).collect(),
+                having: request.query.having.iter().collect(),
+            },
         )?,
     })
 }
@@ -61,15 +68,15 @@ pub(super) fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> P
     }
 }
 
-/// The rows of `origin`, or of a function's result that has the rows of `origin`. `conditions` are those
-/// of the query string that speak of them, and not of a function's arguments; so are `having`.
+/// The rows of `origin`, or of a function's result that has the rows of `origin`; `offered` can be made
+/// of them.
 pub(super) fn resolve_rows(
     request: &ApiRequest,
     origin: &QualifiedName,
+    offered: Offered,
     cache: &SchemaCache,
     limits: &Limits,
-    conditions: impl IntoIterator<Item = (EmbedPath, LogicTree)>,
-    having: &[&Having],
+    asked: Asked,
 ) -> Result<Rows, PlanError> {
     let query = &request.query;
     // `select=` selects everything, as in PostgREST.
@@ -80,10 +87,10 @@ pub(super) fn resolve_rows(
         &query.select
     });
     let legacy = limits.legacy_target_names;
-    for (path, tree) in conditions {
+    for (path, tree) in asked.conditions {
         top.at(&path, legacy)?.conditions.push(tree);
     }
-    for having in having {
+    for having in asked.having {
         top.at(&having.path, legacy)?.having.push(having);
     }
     for (path, terms) in &query.order {
@@ -99,10 +106,16 @@ pub(super) fn resolve_rows(
         schema: &origin.schema,
     };
     let legacy_names = top.legacy_names();
-    let node = top.resolve_top(resolver, origin)?;
+    // Rows that come from a change or a call carry their computed fields as columns, which `*` is not to
+    // show.
+    let spelled_out = !matches!(request.action, Action::Read { .. })
+        && cache
+            .relation(origin)
+            .is_some_and(|relation| top.is_computed(relation));
+    let node = top.resolve_top(resolver, origin, spelled_out)?;
     aggregate::check(&node, limits.aggregates)?;
     check_size(&node)?;
-    let (media_type, representation) = negotiate(request)?;
+    let (media_type, representation) = negotiate(request, offered, &node, cache, limits)?;
     Ok(Rows {
         node,
         count: request.preferences.count == Some(Count::Exact),
@@ -157,19 +170,22 @@ pub(super) fn select_column(
 pub(super) fn all_columns(relation: &Relation, grouping: Grouping) -> Vec<SelectColumn> {
     let columns = relation.columns.iter();
     columns
-        .map(|column| SelectColumn {
-            field: match grouping {
-                Grouping::Rows => ResolvedField::column(column),
-                Grouping::Groups | Grouping::Above => {
-                    let json_path = Vec::new();
-                    let name = column.name.clone();
-                    grouped_field(Field { name, json_path }, Some(relation))
-                }
-            },
-            cast: None,
-            period: None,
-            aggregate: None,
-            alias: None,
+        .map(|column| {
+            let field = Field {
+                name: column.name.clone(),
+                json_path: Vec::new(),
+            };
+            let resolve = match grouping {
+                Grouping::Rows => ResolvedField::shown,
+                Grouping::Groups | Grouping::Above => grouped_field,
+            };
+            SelectColumn {
+                field: resolve(field, Some(relation)),
+                cast: None,
+                period: None,
+                aggregate: None,
+                alias: None,
+            }
         })
         .collect()
 }
@@ -186,41 +202,4 @@ fn json_alias(field: &Field) -> Option<String> {
             JsonKey::Index(_) => None,
         });
     Some(key.unwrap_or(&field.name).clone())
-}
-
-/// The first acceptable media type that can be made
-/// (PostgREST, `docs/references/api/resource_representation.rst`).
-fn negotiate(request: &ApiRequest) -> Result<(MediaType, Representation), PlanError> {
-    let chosen = request
-        .accept
-        .iter()
-        .find_map(|media_type| Some((media_type, representation_of(media_type)?)));
-    match chosen {
-        Some((media_type, representation)) => Ok((
-            match media_type {
-                MediaType::Any => MediaType::Json,
-                other => other.clone(),
-            },
-            if request.action.is_head() {
-                Representation::None
-            } else {
-                representation
-            },
-        )),
-        None => Err(PlanError::NotAcceptable {
-            accepted: request.accept.iter().map(ToString::to_string).collect(),
-        }),
-    }
-}
-
-fn representation_of(media_type: &MediaType) -> Option<Representation> {
-    match media_type {
-        MediaType::Json | MediaType::Any => Some(Representation::Json { strip_nulls: false }),
-        MediaType::ArrayNullsStripped => Some(Representation::Json { strip_nulls: true }),
-        MediaType::Object { nulls_stripped } => Some(Representation::Object {
-            strip_nulls: *nulls_stripped,
-        }),
-        MediaType::Csv => Some(Representation::Csv),
-        _ => None,
-    }
 }

@@ -48,7 +48,11 @@ fn call(sql: &mut Sql, plan: &CallPlan) {
             body_record(sql, plan, &from_body);
         }
     } else {
-        sql.push("select pgrst_call.* from ");
+        sql.push("select pgrst_call.*");
+        for field in &plan.computed {
+            sql.push(", pgrst_call.").ident(field);
+        }
+        sql.push(" from ");
         if !from_body.is_empty() {
             body_record(sql, plan, &from_body);
             sql.push(", lateral ");

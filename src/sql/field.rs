@@ -240,7 +240,8 @@ fn full_text(
         }
     };
     if of.is_searched {
-        sql.push("pg_catalog.to_tsvector(");
+        // Unqualified: the schema may define it for types that Postgres cannot search by itself.
+        sql.push("to_tsvector(");
         in_config(sql);
         (of.render)(sql);
         sql.push(")");
