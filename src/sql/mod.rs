@@ -11,6 +11,8 @@ mod explain;
 mod field;
 mod fragment;
 mod group;
+#[cfg(test)]
+mod group_tests;
 mod mutate;
 mod node;
 mod period;

@@ -307,7 +307,7 @@ fn settings_that_only_postgrest_has_are_no_misspellings() {
         db-pool-max-idletime db-pool-max-lifetime db-pool-timeout db-pre-config db-pre-request \
         db-root-spec log-query openapi-mode openapi-security-active \
         openapi-server-proxy-uri pre-request root-spec server-cors-allowed-origins \
-        server-reuseport server-timing-enabled server-trace-header server-unix-socket \
+        server-reuseport server-trace-header server-unix-socket \
         server-unix-socket-mode";
     let lines: Vec<_> = names
         .split_whitespace()
