@@ -243,10 +243,11 @@ impl<'a> Draft<'a> {
                 Some(column) => select.push(column),
             }
         }
+        let has_column = relation.is_some_and(|it| it.column("having").is_some());
         let (of_rows, having): (Vec<_>, Vec<_>) = self
             .having
             .into_iter()
-            .partition(|_| relation.is_some_and(|it| it.column("having").is_some()));
+            .partition(|_| !resolver.limits.aggregates || has_column);
         let mut conditions = self.conditions;
         for one in of_rows {
             conditions.push(LogicTree::Leaf(one.filter.clone()?));

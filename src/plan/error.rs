@@ -388,6 +388,7 @@ impl ClientError for PlanError {
             }),
             Self::MissingOperator { write, .. }
             | Self::BareColumn { write, .. }
+            | Self::Fraction { write, .. }
             | Self::BadValue { write, .. } => Some(format!("Write {write}")),
             Self::TooManyConditions { filter, .. } => Some(format!(
                 "Use a list: {filter}=in.(…) or {filter}=not.in.(…)"
@@ -403,13 +404,11 @@ impl ClientError for PlanError {
             Self::AmbiguousName { name } => Some(format!(
                 "Give each a name of its own in select, such as my_{name}:column"
             )),
-            Self::Fraction { write, .. } => Some(format!("Write {write}")),
             Self::UnknownZone { write, .. } => Some(format!(
                 "Write a name from pg_timezone_names, as in {write}"
             )),
             Self::ZoneOfLocalTime { field, unit } => Some(format!("Write {field}.{unit}()")),
-            Self::NoSuchAggregate { hint, .. } => Some(hint.clone()),
-            Self::UnknownParameter { hint, .. } => Some(hint.clone()),
+            Self::NoSuchAggregate { hint, .. } | Self::UnknownParameter { hint, .. } => Some(hint.clone()),
             Self::FilterInLogic { parameter, .. } => {
                 Some(format!("Write {parameter}=… as a parameter of its own"))
             }

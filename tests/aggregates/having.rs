@@ -123,6 +123,11 @@ async fn an_unknown_name_is_answered_with_those_there_are() {
         "{error}"
     );
     refused("/sale?select=product,...outlet(count())&outlet.having=count.gt.5").await;
+    let error = refused("/sale?select=product&having=count.gt.5").await;
+    assert_eq!(
+        error["message"],
+        "There are no groups that having could be about"
+    );
     for url in [
         "/sale?select=count()&having=count.gt.1,count.lt.5",
         "/sale?select=count()&having=count",
@@ -142,6 +147,33 @@ async fn an_unknown_name_is_answered_with_those_there_are() {
         .send()
         .await
         .refused(400, "22P02");
+}
+
+/// Where aggregates are off, a request is PostgREST's.
+#[tokio::test]
+async fn without_aggregates_having_is_a_filter() {
+    let server = Fixture::shared().await.serve().await;
+    for url in [
+        "/sale?select=product&having=count.gt.5",
+        "/sale?select=count()&having=count.gt.5",
+    ] {
+        let error = server.get(url).send().await.refused(400, "PGRST100");
+        let message = error["message"].as_str().unwrap();
+        assert!(
+            message.contains("failed to parse filter (count.gt.5)"),
+            "{message}"
+        );
+    }
+    server
+        .get("/sale?select=id&having=eq.5")
+        .send()
+        .await
+        .refused(400, "42703");
+    server
+        .get("/rpc/big_sales?having=count.gt.5")
+        .send()
+        .await
+        .refused(404, "PGRST202");
 }
 
 /// A column called `having` keeps its filter, whatever stands in `select`.

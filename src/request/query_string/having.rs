@@ -25,6 +25,11 @@ pub fn is_having(key: &str) -> bool {
     key == "having" || key.ends_with(".having")
 }
 
+/// Whether it can be read, but not as a filter.
+pub(super) fn is_only_having(key: &str, value: &str) -> bool {
+    filter::parse(key, value).is_err() && tree(value).is_ok()
+}
+
 /// Reads one condition, `total.gt.100`, or a tree of them, `(total.gt.100,or(count.gt.5,avg.is.null))`.
 pub(super) fn parse(key: &str, value: &str) -> Result<Having, RequestError> {
     let (path, _) = Cursor::run(key, "tree path", key, field::tree_path)?;

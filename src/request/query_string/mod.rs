@@ -28,7 +28,7 @@ use super::{
 };
 use cursor::Cursor;
 use filter::{EmbedPath, Filter, LogicTree};
-use having::{Having, is_having};
+use having::{Having, is_having, is_only_having};
 use order::OrderTerm;
 use params::Params;
 use select::SelectItem;
@@ -40,7 +40,7 @@ pub struct QueryString {
     pub select: Vec<SelectItem>,
     pub filters: Vec<(EmbedPath, Filter)>,
     pub logic: Vec<(EmbedPath, LogicTree)>,
-    /// Only beside an aggregate; what else is called `having` is a filter.
+    /// Beside an aggregate; or where it cannot be read as a filter of a column called so.
     pub having: Vec<Having>,
     pub order: Vec<(EmbedPath, Vec<OrderTerm>)>,
     /// Limit and offset of the embedded levels, each level once. Those of the top level are in
@@ -99,10 +99,9 @@ fn read(raw: &str, with_filters: bool) -> Result<QueryString, RequestError> {
     let columns = names(params.columns.as_deref(), "columns parameter")?;
     let select = select::parse(params.select.as_deref().unwrap_or("*"))?;
     let has_groups = select.iter().any(SelectItem::has_aggregate);
-    let (of_groups, of_rows): (Vec<_>, Vec<_>) = params
-        .others
-        .iter()
-        .partition(|(key, _)| has_groups && is_having(key));
+    let (of_groups, of_rows): (Vec<_>, Vec<_>) = params.others.iter().partition(|(key, value)| {
+        is_having(key) && (has_groups || with_filters && is_only_having(key, value))
+    });
     let filters = if with_filters {
         collect(of_rows, filter::parse)?
     } else {
