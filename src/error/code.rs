@@ -126,6 +126,8 @@ codes! {
     Rd106 = "RD106", 400;
     /// A change of every row, without a filter that says so.
     Rd107 = "RD107", 400;
+    /// A condition on groups, a fraction or a time zone that cannot be.
+    Rd108 = "RD108", 400;
     /// Too many requests wait for a connection. With Retry-After.
     Rd503 = "RD503", 503;
     /// An internal error; the log has its cause.

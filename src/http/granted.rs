@@ -39,7 +39,8 @@ pub(super) async fn narrow(
         ending: Ending::default(),
         explains: false,
     };
-    let answer = app.pool.run(&work, app.path).await;
+    // On the heap, as the messages of every transaction.
+    let answer = Box::pin(app.pool.run(&work, app.path)).await;
     let answer = answer.map_err(|source| Error::Session {
         source,
         is_anonymous: role.is_anonymous,

@@ -11,7 +11,7 @@ use super::timing::{Stage, Timing};
 use super::{App, answer, granted, read};
 use crate::auth::Caller;
 use crate::error::Error;
-use crate::plan::{self, Plan, explain_refusal};
+use crate::plan::{self, Plan, explain_refusal, explain_zone};
 use crate::request::{Action, ApiRequest, RawRequest};
 use crate::response::{self, Answer};
 use crate::session::{Outcome, SessionError, Work};
@@ -132,9 +132,17 @@ fn json_object(pairs: &[(String, String)]) -> String {
     Value::Object(object).to_string()
 }
 
-/// A filter value that only the database could refuse, in the words of the URL.
+/// A value that only the database could refuse, in the words of the URL.
 fn refusal(plan: &Plan, error: &SessionError) -> Option<Error> {
-    let (Plan::Call(plan), SessionError::Database(database)) = (plan, error) else {
+    let SessionError::Database(database) = error else {
+        return None;
+    };
+    if database.code == "22023"
+        && let Some(error) = explain_zone(plan.rows(), &database.message)
+    {
+        return Some(Error::Plan(error));
+    }
+    let Plan::Call(plan) = plan else {
         return None;
     };
     let filter_type = database.datatype.as_deref()?;

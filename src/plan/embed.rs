@@ -3,6 +3,7 @@
 
 use super::aggregate::find_order_keys;
 use super::find_relationship::find_relationship;
+use super::having::resolve_having;
 use super::resolve_read::{columns, select_column};
 use super::{
     Embed, EmbedOutput, Granted, Grouping, Limits, Node, OrderKey, PlanError, Predicate,
@@ -11,6 +12,7 @@ use super::{
 use crate::request::Action;
 use crate::request::query_string::LegacyName;
 use crate::request::query_string::filter::{Filter, IsValue, LogicTree, Operation};
+use crate::request::query_string::having::Having;
 use crate::request::query_string::order::OrderTerm;
 use crate::request::query_string::select::{JoinType, SelectItem};
 use crate::request::range::RowRange;
@@ -56,6 +58,7 @@ pub(super) struct Draft<'a> {
     fields: Vec<&'a SelectItem>,
     children: Vec<Draft<'a>>,
     pub conditions: Vec<LogicTree>,
+    pub having: Vec<&'a Having>,
     pub order: Vec<OrderTerm>,
     pub range: RowRange,
 }
@@ -73,6 +76,7 @@ impl<'a> Draft<'a> {
             fields: Vec::new(),
             children: Vec::new(),
             conditions: Vec::new(),
+            having: Vec::new(),
             order: Vec::new(),
             range: RowRange::ALL,
         };
@@ -234,7 +238,7 @@ impl<'a> Draft<'a> {
         let relation = resolver.relation(origin);
         let mut select = Vec::new();
         for item in self.fields {
-            let Some(column) = select_column(item, relation, grouping) else {
+            let Some(column) = select_column(item, relation, grouping)? else {
                 continue;
             };
             match every_column(resolver, origin, within).filter(|_| column.is_star()) {
@@ -249,7 +253,16 @@ impl<'a> Draft<'a> {
                 None => select.push(column),
             }
         }
-        let conditions = self.conditions.into_iter();
+        let has_column = relation.is_some_and(|it| it.column("having").is_some());
+        let (of_rows, having): (Vec<_>, Vec<_>) = self
+            .having
+            .into_iter()
+            .partition(|_| !resolver.limits.aggregates || has_column);
+        let mut conditions = self.conditions;
+        for one in of_rows {
+            conditions.push(LogicTree::Leaf(one.filter.clone()?));
+        }
+        let conditions = conditions.into_iter();
         let order = self.order.into_iter();
         let mut node = Node {
             conditions: conditions
@@ -260,10 +273,18 @@ impl<'a> Draft<'a> {
                 .collect::<Result<_, _>>()?,
             select,
             embeds,
+            having: Vec::new(),
             range: self.range.at_most(resolver.limits.max_rows),
             grouping,
         };
-        find_order_keys(&mut node);
+        find_order_keys(&mut node, relation)?;
+        for one in having {
+            if grouping != Grouping::Groups {
+                return Err(PlanError::HavingWithoutGroups);
+            }
+            let tree = resolve_having(one.tree.clone()?, &node)?;
+            node.having.push(tree);
+        }
         Ok(node)
     }
 

@@ -62,6 +62,30 @@ pub enum PlanError {
     #[error("Use of aggregate functions is not allowed")]
     AggregatesDisabled,
 
+    /// `having` where nothing is grouped.
+    #[error("There are no groups that having could be about")]
+    HavingWithoutGroups,
+
+    #[error("having names \"{name}\", which is no aggregate of the answer")]
+    NoSuchAggregate {
+        name: String,
+        known: Vec<String>,
+        hint: String,
+    },
+
+    #[error("\"{name}\" is the name of more than one column of the answer")]
+    AmbiguousName { name: String },
+
+    #[error("\"{given}\" is no fraction from 0 to 1")]
+    Fraction { given: String, write: String },
+
+    #[error("time zone \"{zone}\" not recognized")]
+    UnknownZone { zone: String, write: String },
+
+    /// A time zone for a date, or for a timestamp without one.
+    #[error("\"{field}\" has no time zone, so it cannot be shown in another")]
+    ZoneOfLocalTime { field: String, unit: &'static str },
+
     #[error("Root endpoint metadata is disabled")]
     RootDisabled,
 
@@ -222,6 +246,12 @@ impl ClientError for PlanError {
             Self::RelationNotFound { .. } => Code::Pgrst205,
             Self::JsonKind { .. } | Self::TooLong { .. } => Code::Rd106,
             Self::FilterRequired { .. } => Code::Rd107,
+            Self::HavingWithoutGroups
+            | Self::NoSuchAggregate { .. }
+            | Self::AmbiguousName { .. }
+            | Self::Fraction { .. }
+            | Self::UnknownZone { .. }
+            | Self::ZoneOfLocalTime { .. } => Code::Rd108,
             Self::UnknownOperator { .. }
             | Self::MissingOperator { .. }
             | Self::BareColumn { .. } => Code::Rd100,
@@ -299,6 +329,9 @@ impl ClientError for PlanError {
                     .into(),
                 )
             }
+            Self::NoSuchAggregate { known, .. } => {
+                Some(format!("The aggregates are: {}", known.join(", ")).into())
+            }
             Self::UnknownOperator { defined, .. } | Self::MissingOperator { defined, .. } => {
                 Some(format!("Its operators are: {}", defined.join(", ")).into())
             }
@@ -362,6 +395,7 @@ impl ClientError for PlanError {
             }),
             Self::MissingOperator { write, .. }
             | Self::BareColumn { write, .. }
+            | Self::Fraction { write, .. }
             | Self::BadValue { write, .. } => Some(format!("Write {write}")),
             Self::TooManyConditions { filter, .. } => Some(format!(
                 "Use a list: {filter}=in.(…) or {filter}=not.in.(…)"
@@ -369,7 +403,19 @@ impl ClientError for PlanError {
             Self::TooManyEmbeds { .. } => Some("Ask in several requests".to_owned()),
             Self::BodyOfCall => Some("Write {\"argument\": value, …}".to_owned()),
             Self::GivenTwice { filter } => Some(format!("Put every condition into one {filter}=…")),
-            Self::UnknownParameter { hint, .. } => Some(hint.clone()),
+            Self::HavingWithoutGroups => Some(
+                "Write an aggregate into the select of that level, such as total:amount.sum(). Those of \
+                 a spread to-one resource are of the level above it"
+                    .to_owned(),
+            ),
+            Self::AmbiguousName { name } => Some(format!(
+                "Give each a name of its own in select, such as my_{name}:column"
+            )),
+            Self::UnknownZone { write, .. } => Some(format!(
+                "Write a name from pg_timezone_names, as in {write}"
+            )),
+            Self::ZoneOfLocalTime { field, unit } => Some(format!("Write {field}.{unit}()")),
+            Self::NoSuchAggregate { hint, .. } | Self::UnknownParameter { hint, .. } => Some(hint.clone()),
             Self::FilterInLogic { parameter, .. } => {
                 Some(format!("Write {parameter}=… as a parameter of its own"))
             }

@@ -13,10 +13,12 @@ mod embed_size;
 mod error;
 mod find_relationship;
 mod granted;
+mod having;
 mod json_kinds;
 mod mutate_plan;
 mod negotiate;
 mod overload;
+mod period;
 mod read_plan;
 mod refusal;
 mod resolve_call;
@@ -35,9 +37,10 @@ pub use call_request::BodyKind;
 pub use error::PlanError;
 pub use granted::{Granted, to_look_up};
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
+pub use period::explain_zone;
 pub use read_plan::{
-    Aggregation, Conversion, Embed, EmbedOutput, Explained, Grouping, Node, OrderKey, Predicate,
-    ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
+    Aggregation, Conversion, Embed, EmbedOutput, Explained, Grouping, Node, OrderKey, Period,
+    Predicate, ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};

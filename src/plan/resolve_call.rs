@@ -6,7 +6,7 @@ use super::arguments::resolve_arguments;
 use super::call_request::{CallRequest, speaks_of_result};
 use super::negotiate::Offered;
 use super::overload::choose;
-use super::resolve_read::resolve_rows;
+use super::resolve_read::{Asked, resolve_rows};
 use super::{
     CallBody, CallPlan, Granted, Grouping, Isolation, Limits, Node, OrderKey, PlanError,
     ResultShape,
@@ -43,17 +43,14 @@ pub(super) fn resolve_call(
     let filters = call.result_filters(routine, &query.select)?;
     let filters = filters.into_iter();
     let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
-    let conditions = query.logic.iter().cloned().chain(filters);
     let origin = origin(routine);
-    let mut rows = resolve_rows(
-        request,
-        &origin,
-        Offered::result_of(routine),
-        cache,
-        limits,
-        granted,
-        conditions,
-    )?;
+    let having = request.query.having.iter();
+    let asked = Asked {
+        conditions: query.logic.iter().cloned().chain(filters).collect(),
+        having: having.filter(|it| !call.takes(it)).collect(),
+    };
+    let offered = Offered::result_of(routine);
+    let mut rows = resolve_rows(request, &origin, offered, cache, limits, granted, asked)?;
     rows.total = rows.total.without_guess();
     let node = &mut rows.node;
     if node.order.is_empty()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::json_kinds::check_json_kinds;
 use super::negotiate::Offered;
-use super::resolve_read::{conditions_of, relation_not_found, resolve_rows};
+use super::resolve_read::{Asked, conditions_of, relation_not_found, resolve_rows};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
     Change, Granted, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned,
@@ -32,16 +32,22 @@ pub(super) fn resolve_mutate(
     };
     let (conditions, of_embeds): (Vec<_>, Vec<_>) =
         conditions_of(request).partition(|(path, _)| path.is_empty());
-    let conditions: Vec<LogicTree> = conditions.into_iter().map(|(_, tree)| tree).collect();
-    let mut rows = resolve_rows(
-        request,
-        name,
-        Offered::rows_of(name),
-        cache,
-        limits,
-        granted,
-        of_embeds,
-    )?;
+    let mut conditions: Vec<LogicTree> = conditions.into_iter().map(|(_, tree)| tree).collect();
+    // Of the top level it would be about what changes, and that is not groups.
+    let (of_rows, having): (Vec<_>, Vec<_>) = request
+        .query
+        .having
+        .iter()
+        .partition(|it| it.path.is_empty());
+    for one in of_rows {
+        conditions.push(LogicTree::Leaf(one.filter.clone()?));
+    }
+    let asked = Asked {
+        conditions: of_embeds,
+        having,
+    };
+    let offered = Offered::rows_of(name);
+    let mut rows = resolve_rows(request, name, offered, cache, limits, granted, asked)?;
     // What changes is limited by filters alone, and all of it comes back.
     rows.node.range = RowRange::ALL;
     rows.total = Total::Unasked;

@@ -1,18 +1,25 @@
 //! Resolves reads of a relation, and the part that a function's result shares with them.
 
-use super::aggregate::{self, grouped_field};
+use super::aggregate::{self, grouped_field, resolve_aggregate};
 use super::embed::{Draft, Resolver};
 use super::embed_size::check_size;
 use super::negotiate::{Offered, negotiate};
+use super::period::resolve_period;
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Aggregation, Granted, Grouping, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn,
-    Total,
+    Granted, Grouping, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn, Total,
 };
 use crate::request::ApiRequest;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
+use crate::request::query_string::having::Having;
 use crate::request::query_string::select::SelectItem;
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
+
+/// What the query string says of rows and of groups, and not of a function's arguments.
+pub(super) struct Asked<'a> {
+    pub conditions: Vec<(EmbedPath, LogicTree)>,
+    pub having: Vec<&'a Having>,
+}
 
 pub(super) fn resolve_read(
     request: &ApiRequest,
@@ -33,7 +40,10 @@ pub(super) fn resolve_read(
             cache,
             limits,
             granted,
-            conditions_of(request),
+            Asked {
+                conditions: conditions_of(request).collect(),
+                having: request.query.having.iter().collect(),
+            },
         )?,
     })
 }
@@ -61,8 +71,8 @@ pub(super) fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> P
     }
 }
 
-/// The rows of `origin`, or of a function's result that has the rows of `origin`; `offered` can be made of them. `conditions` are those
-/// of the query string that speak of them, and not of a function's arguments.
+/// The rows of `origin`, or of a function's result that has the rows of `origin`; `offered` can be made
+/// of them.
 pub(super) fn resolve_rows(
     request: &ApiRequest,
     origin: &QualifiedName,
@@ -70,7 +80,7 @@ pub(super) fn resolve_rows(
     cache: &SchemaCache,
     limits: &Limits,
     granted: &Granted,
-    conditions: impl IntoIterator<Item = (EmbedPath, LogicTree)>,
+    asked: Asked,
 ) -> Result<Rows, PlanError> {
     let query = &request.query;
     // `select=` selects everything, as in PostgREST.
@@ -81,8 +91,11 @@ pub(super) fn resolve_rows(
         &query.select
     });
     let legacy = limits.legacy_target_names;
-    for (path, tree) in conditions {
+    for (path, tree) in asked.conditions {
         top.at(&path, legacy)?.conditions.push(tree);
+    }
+    for having in asked.having {
+        top.at(&having.path, legacy)?.having.push(having);
     }
     for (path, terms) in &query.order {
         top.at(path, legacy)?.order.extend_from_slice(terms);
@@ -116,36 +129,40 @@ pub(super) fn select_column(
     item: &SelectItem,
     relation: Option<&Relation>,
     grouping: Grouping,
-) -> Option<SelectColumn> {
+) -> Result<Option<SelectColumn>, PlanError> {
     let SelectItem::Field {
         field,
+        bucket,
         aggregate,
-        aggregate_cast,
+        inner_cast,
         cast,
         alias,
     } = item
     else {
-        return None;
+        return Ok(None);
     };
-    let resolve = match (aggregate, grouping) {
+    let is_taken_of = aggregate.is_some() || bucket.is_some();
+    let resolve = match grouping {
         // Of the values themselves, however the answer would show them.
-        (Some(_), _) => ResolvedField::compared,
-        (None, Grouping::Rows) => ResolvedField::shown,
-        (None, Grouping::Groups | Grouping::Above) => grouped_field,
+        _ if is_taken_of => ResolvedField::compared,
+        Grouping::Rows => ResolvedField::shown,
+        Grouping::Groups | Grouping::Above => grouped_field,
     };
-    let json_alias = || aggregate.is_none().then(|| json_alias(field)).flatten();
-    Some(SelectColumn {
+    let cast = cast.as_deref();
+    let json_alias = || json_alias(field).filter(|_| !is_taken_of);
+    let period = |bucket| resolve_period(bucket, field, inner_cast.as_deref(), cast, relation);
+    let aggregation = |function| resolve_aggregate(function, field, cast);
+    Ok(Some(SelectColumn {
         field: resolve(field.clone(), relation),
-        cast: match aggregate {
-            Some(_) => aggregate_cast.clone(),
-            None => cast.clone(),
+        cast: if is_taken_of {
+            inner_cast.clone()
+        } else {
+            cast.map(str::to_owned)
         },
-        aggregate: aggregate.map(|function| Aggregation {
-            function,
-            cast: cast.clone(),
-        }),
+        period: bucket.as_ref().map(period).transpose()?,
+        aggregate: aggregate.as_ref().map(aggregation).transpose()?,
         alias: alias.clone().or_else(json_alias),
-    })
+    }))
 }
 
 /// Whole columns of the relation.
@@ -154,18 +171,22 @@ pub(super) fn columns<'a>(
     relation: &Relation,
     grouping: Grouping,
 ) -> Vec<SelectColumn> {
-    let items = names.into_iter().map(|name| SelectItem::Field {
-        field: Field {
-            name: name.to_owned(),
-            json_path: Vec::new(),
-        },
-        aggregate: None,
-        aggregate_cast: None,
-        cast: None,
-        alias: None,
+    let resolve = match grouping {
+        Grouping::Rows => ResolvedField::shown,
+        Grouping::Groups | Grouping::Above => grouped_field,
+    };
+    let fields = names.into_iter().map(|name| Field {
+        name: name.to_owned(),
+        json_path: Vec::new(),
     });
-    items
-        .filter_map(|item| select_column(&item, Some(relation), grouping))
+    fields
+        .map(|field| SelectColumn {
+            field: resolve(field, Some(relation)),
+            cast: None,
+            period: None,
+            aggregate: None,
+            alias: None,
+        })
         .collect()
 }
 

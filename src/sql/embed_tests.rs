@@ -110,7 +110,7 @@ fn column(name: &str) -> Column {
     }
 }
 
-fn statement(query: &str, prefer: &str) -> Result<Statement, PlanError> {
+pub(super) fn statement(query: &str, prefer: &str) -> Result<Statement, PlanError> {
     Ok(render(&plan(query, prefer)?, "caller"))
 }
 
@@ -144,7 +144,7 @@ fn page(query: &str) -> (String, Vec<String>) {
 
 /// Compares without regard to line breaks, which only make the expectation readable.
 #[track_caller]
-fn assert_page(query: &str, expected: &str, params: &[&str]) {
+pub(super) fn assert_page(query: &str, expected: &str, params: &[&str]) {
     let fold = |text: &str| {
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         words.replace("( ", "(").replace(" )", ")")

@@ -12,8 +12,11 @@ mod field;
 mod fragment;
 mod granted;
 mod group;
+#[cfg(test)]
+mod group_tests;
 mod mutate;
 mod node;
+mod period;
 mod preamble;
 mod read;
 mod representation;

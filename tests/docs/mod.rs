@@ -19,6 +19,7 @@ async fn serve(database: &TestDb) -> TestServer {
         config.auth_role = Some("desk_worker".to_owned());
         config.strict_json_types = true;
         config.require_filter = true;
+        config.db_aggregates_enabled = true;
     })
     .await
 }
@@ -46,6 +47,21 @@ async fn assert_answered(page: &str, least: usize) {
     let page = page.replace("http://127.0.0.1:3000", &server.base);
     let examples = curl::examples(&page);
     assert!(examples.len() >= least, "{}", examples.len());
+    for example in examples {
+        example.run(&server, &variables).await;
+    }
+}
+
+#[tokio::test]
+async fn the_curl_lines_on_reading_are_answered_as_they_say() {
+    let database = desk().await;
+    let server = serve(&database).await;
+    let variables = HashMap::from([
+        ("U".to_owned(), server.base.clone()),
+        ("TOKEN".to_owned(), agent()),
+    ]);
+    let examples = curl::examples(include_str!("../../docs/reading.md"));
+    assert!(examples.len() >= 8, "{}", examples.len());
     for example in examples {
         example.run(&server, &variables).await;
     }

@@ -229,12 +229,13 @@ fn refuse_half_a_database(loaded: &Loaded) -> anyhow::Result<()> {
 }
 
 /// What the demo sets unless the user has: its own roles for callers without a token and for signing in,
-/// the roles that tokens may name, an address that only this machine reaches, and refusals of what is
-/// hardly meant.
+/// the roles that tokens may name, an address that only this machine reaches, refusals of what is hardly
+/// meant, and aggregates: policies and the login's statement timeout bound what they read.
 fn with_demo_settings(loaded: &Loaded) -> Config {
     let mut config = loaded.config.clone();
     config.strict_json_types |= !loaded.is_given("strict-json-types");
     config.require_filter |= !loaded.is_given("require-filter");
+    config.db_aggregates_enabled |= !loaded.is_given("db-aggregates-enabled");
     config
         .db_anon_role
         .get_or_insert_with(|| ANONYMOUS.to_owned());

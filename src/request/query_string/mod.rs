@@ -3,11 +3,13 @@
 //!
 //! Parsers stand beside their types, on a small [`cursor`] that reports errors in PostgREST's words.
 
+pub mod aggregate;
 mod canonical;
 mod cursor;
 pub(super) mod decode;
 mod field;
 pub mod filter;
+pub mod having;
 pub mod logic;
 mod operation;
 pub mod order;
@@ -26,6 +28,7 @@ use super::{
 };
 use cursor::Cursor;
 use filter::{EmbedPath, Filter, LogicTree};
+use having::{Having, is_having, is_only_having};
 use order::OrderTerm;
 use params::Params;
 use select::SelectItem;
@@ -37,6 +40,8 @@ pub struct QueryString {
     pub select: Vec<SelectItem>,
     pub filters: Vec<(EmbedPath, Filter)>,
     pub logic: Vec<(EmbedPath, LogicTree)>,
+    /// Beside an aggregate; or where it cannot be read as a filter of a column called so.
+    pub having: Vec<Having>,
     pub order: Vec<(EmbedPath, Vec<OrderTerm>)>,
     /// Limit and offset of the embedded levels, each level once. Those of the top level are in
     /// `ApiRequest::range`, together with the `Range` header.
@@ -93,17 +98,23 @@ fn read(raw: &str, with_filters: bool) -> Result<QueryString, RequestError> {
     let logic = collect(&params.logic, logic::parse)?;
     let columns = names(params.columns.as_deref(), "columns parameter")?;
     let select = select::parse(params.select.as_deref().unwrap_or("*"))?;
+    let has_groups = select.iter().any(SelectItem::has_aggregate);
+    let (of_groups, of_rows): (Vec<_>, Vec<_>) = params.others.iter().partition(|(key, value)| {
+        is_having(key) && (has_groups || with_filters && is_only_having(key, value))
+    });
     let filters = if with_filters {
-        collect(&params.others, filter::parse)?
+        collect(of_rows, filter::parse)?
     } else {
         Vec::new()
     };
+    let having = collect(of_groups, having::parse)?;
     let on_conflict = names(params.on_conflict.as_deref(), "on_conflict parameter")?;
     let (window, ranges) = params.ranges.windows()?;
     Ok(QueryString {
         select,
         filters,
         logic,
+        having,
         order,
         ranges,
         columns,
@@ -114,12 +125,12 @@ fn read(raw: &str, with_filters: bool) -> Result<QueryString, RequestError> {
     })
 }
 
-fn collect<T>(
-    params: &[(String, String)],
+fn collect<'a, T>(
+    params: impl IntoIterator<Item = &'a (String, String)>,
     parser: impl Fn(&str, &str) -> Result<T, RequestError>,
 ) -> Result<Vec<T>, RequestError> {
     params
-        .iter()
+        .into_iter()
         .map(|(key, value)| parser(key, value))
         .collect()
 }

@@ -5,13 +5,14 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::{collection::vec, option, prelude::*, sample::select as one_of};
 
 use super::{
+    aggregate::{Aggregate, Bucket, BucketUnit},
     filter::{
         EmbedPath, Field, Filter, FullTextOperator, IsValue, JsonKey, JsonStep, LogicOperator,
         LogicTree, Operation, Operator, Quantifier,
     },
     order::{Direction, Nulls, OrderTerm},
     parse, parse_for_call,
-    select::{Aggregate, JoinType, SelectItem},
+    select::{JoinType, SelectItem},
 };
 use crate::request::{accept, media_type::MediaType, prefer::Preferences, range::RowRange};
 
@@ -53,12 +54,13 @@ const IS_VALUES: [(IsValue, &str); 5] = [
     (IsValue::Unknown, "unknown"),
 ];
 
-const AGGREGATES: [(Aggregate, &str); 5] = [
-    (Aggregate::Sum, "sum"),
-    (Aggregate::Avg, "avg"),
-    (Aggregate::Max, "max"),
-    (Aggregate::Min, "min"),
-    (Aggregate::Count, "count"),
+const AGGREGATES: [Aggregate; 6] = [
+    Aggregate::Sum,
+    Aggregate::Avg,
+    Aggregate::Max,
+    Aggregate::Min,
+    Aggregate::Count,
+    Aggregate::Median,
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -166,13 +168,32 @@ fn term() -> impl Strategy<Value = OrderTerm> {
     })
 }
 
+fn aggregate() -> impl Strategy<Value = Aggregate> {
+    let fraction = || "[0-9a-z.+ -]{0,6}".prop_map(|text| text.trim().to_owned());
+    prop_oneof![
+        one_of(AGGREGATES.to_vec()),
+        fraction().prop_map(Aggregate::PercentileCont),
+        fraction().prop_map(Aggregate::PercentileDisc),
+    ]
+}
+
+fn bucket() -> impl Strategy<Value = Bucket> {
+    let zone = option::of("[A-Za-z][A-Za-z/_+:,é-]{0,12}");
+    (one_of(BucketUnit::ALL.to_vec()), zone).prop_map(|(unit, zone)| Bucket { unit, zone })
+}
+
 fn field_item() -> impl Strategy<Value = SelectItem> {
-    let aggregate = option::of(one_of(AGGREGATES.to_vec()).prop_map(|(aggregate, _)| aggregate));
+    let called = prop_oneof![
+        Just((None, None)),
+        aggregate().prop_map(|aggregate| (None, Some(aggregate))),
+        bucket().prop_map(|bucket| (Some(bucket), None)),
+    ];
     let casts = (option::of(word()), option::of(word()));
-    let plain = (field(false), aggregate, casts, option::of(name())).prop_map(
-        |(field, aggregate, (aggregate_cast, cast), alias)| SelectItem::Field {
+    let plain = (field(false), called, casts, option::of(name())).prop_map(
+        |(field, (bucket, aggregate), (inner_cast, cast), alias)| SelectItem::Field {
             field,
-            aggregate_cast: aggregate_cast.filter(|_| aggregate.is_some()),
+            inner_cast: inner_cast.filter(|_| aggregate.is_some() || bucket.is_some()),
+            bucket,
             aggregate,
             cast,
             alias,
@@ -181,8 +202,9 @@ fn field_item() -> impl Strategy<Value = SelectItem> {
     let count =
         (option::of(word()), option::of(name())).prop_map(|(cast, alias)| SelectItem::Field {
             field: star(),
+            bucket: None,
             aggregate: Some(Aggregate::Count),
-            aggregate_cast: None,
+            inner_cast: None,
             cast,
             alias,
         });
@@ -381,8 +403,9 @@ fn write_item(item: &SelectItem) -> String {
         item if *item == SelectItem::all() => "*".to_owned(),
         SelectItem::Field {
             field,
+            bucket,
             aggregate,
-            aggregate_cast,
+            inner_cast,
             cast: outer_cast,
             alias: given,
         } => {
@@ -390,16 +413,13 @@ fn write_item(item: &SelectItem) -> String {
                 let cast = cast.as_ref().map(|cast| format!("::{cast}"));
                 cast.unwrap_or_default()
             };
-            let call = aggregate.map(|aggregate| {
-                let found = AGGREGATES.iter().find(|(it, _)| *it == aggregate);
-                format!("{}()", found.expect("known").1)
-            });
-            let is_count = *field == star()
-                && *aggregate == Some(Aggregate::Count)
-                && aggregate_cast.is_none();
+            let call = aggregate.as_ref().map(write_aggregate);
+            let call = call.or(bucket.as_ref().map(write_bucket));
+            let is_count =
+                *field == star() && *aggregate == Some(Aggregate::Count) && inner_cast.is_none();
             let value = match call {
                 Some(call) if is_count => call,
-                Some(call) => format!("{}{}.{call}", write_field(field), cast(aggregate_cast)),
+                Some(call) => format!("{}{}.{call}", write_field(field), cast(inner_cast)),
                 None => write_field(field),
             };
             format!("{}{value}{}", alias(given), cast(outer_cast))
@@ -425,6 +445,19 @@ fn write_item(item: &SelectItem) -> String {
             write_items(select)
         ),
     }
+}
+
+fn write_aggregate(aggregate: &Aggregate) -> String {
+    let argument = match aggregate {
+        Aggregate::PercentileCont(fraction) | Aggregate::PercentileDisc(fraction) => fraction,
+        _ => "",
+    };
+    format!("{}({argument})", aggregate.name())
+}
+
+fn write_bucket(bucket: &Bucket) -> String {
+    let zone = bucket.zone.as_deref().unwrap_or_default();
+    format!("{}({zone})", bucket.unit.name())
 }
 
 fn write_names(names: &[String]) -> String {
@@ -477,6 +510,27 @@ proptest! {
     }
 
     #[test]
+    fn having_prints_back(trees in vec((path(), tree(), any::<bool>()), 0..3)) {
+        let params: Vec<String> = trees
+            .iter()
+            .map(|(path, tree, is_bare)| {
+                let written = match tree {
+                    LogicTree::Branch { negated: false, operator: LogicOperator::And, children }
+                        if *is_bare => write_children(children),
+                    tree => write_tree(tree),
+                };
+                param(&write_path(path, "having"), &written)
+            })
+            .collect();
+        let query = format!("select=count()&{}", params.join("&"));
+        let parsed = parse(&query).expect(&query);
+        let found: Vec<_> = parsed.having.into_iter().map(|it| (it.path, it.tree)).collect();
+        let expected: Vec<_> = trees.into_iter().map(|(path, tree, _)| (path, Ok(tree))).collect();
+        prop_assert_eq!(found, expected);
+        prop_assert_eq!(parsed.filters, vec![]);
+    }
+
+    #[test]
     fn order_prints_back(orders in vec((path(), vec(term(), 1..4)), 0..3)) {
         let params: Vec<String> = orders
             .iter()
@@ -516,7 +570,7 @@ proptest! {
 
     #[test]
     fn nothing_panics_on_nearly_right_text(
-        text in "(select=|order=|or=|a=|columns=|a.limit=)?[a-z.,()\"\\\\:!>*{}&=;% é+0-9-]{0,60}"
+        text in "(select=|order=|or=|a=|columns=|a.limit=|select=count%28%29&having=)?[a-z.,()\"\\\\:!>*{}&=;% é+0-9-]{0,60}"
     ) {
         everything(&text);
     }
