@@ -120,6 +120,10 @@ codes! {
     Rd106 = "RD106", 400;
     /// A change of every row, without a filter that says so.
     Rd107 = "RD107", 400;
+    /// Pages by cursor are not possible so.
+    Rd120 = "RD120", 400;
+    /// A cursor that is none, or one of another order.
+    Rd121 = "RD121", 400;
     /// Too many requests wait for a connection. With Retry-After.
     Rd503 = "RD503", 503;
     /// An internal error; the log has its cause.

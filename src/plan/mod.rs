@@ -13,6 +13,7 @@ mod embed_size;
 mod error;
 mod find_relationship;
 mod json_kinds;
+mod keyset;
 mod mutate_plan;
 mod negotiate;
 mod overload;
@@ -30,6 +31,7 @@ pub use call_plan::{
     Argument, ArgumentValue, CallPlan, Condition, ConditionValue, Conditions, Given, ResultShape,
 };
 pub use error::PlanError;
+pub use keyset::{CursorError, Keyset, SortKey};
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use read_plan::{
     Aggregation, Conversion, Embed, EmbedOutput, Explained, Grouping, Node, OrderKey, Predicate,

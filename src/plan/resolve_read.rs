@@ -6,7 +6,8 @@ use super::embed_size::check_size;
 use super::negotiate::{Offered, negotiate};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Aggregation, Grouping, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn, Total,
+    Aggregation, Grouping, Keyset, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn,
+    Total,
 };
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
 use crate::request::query_string::select::SelectItem;
@@ -19,19 +20,21 @@ pub(super) fn resolve_read(
     cache: &SchemaCache,
     limits: &Limits,
 ) -> Result<ReadPlan, PlanError> {
-    if cache.relation(name).is_none() {
+    let Some(relation) = cache.relation(name) else {
         return Err(relation_not_found(name, cache));
-    }
+    };
+    let mut rows = resolve_rows(
+        request,
+        name,
+        Offered::rows_of(name),
+        cache,
+        limits,
+        conditions_of(request),
+    )?;
+    rows.keyset = Keyset::resolve(request, name, relation, &mut rows.node)?;
     Ok(ReadPlan {
         from: name.clone(),
-        rows: resolve_rows(
-            request,
-            name,
-            Offered::rows_of(name),
-            cache,
-            limits,
-            conditions_of(request),
-        )?,
+        rows,
     })
 }
 
@@ -104,6 +107,7 @@ pub(super) fn resolve_rows(
     check_size(&node)?;
     let (media_type, representation) = negotiate(request, offered, &node, cache, limits)?;
     Ok(Rows {
+        keyset: None,
         total: Total::resolve(request.preferences.count, origin, &node, cache, limits),
         node,
         media_type,

@@ -86,6 +86,8 @@ pub struct Outcome {
     pub location: Option<Vec<Option<String>>>,
     /// How many rows are new, where the answer depends on it.
     pub inserted: Option<i64>,
+    /// Where another page follows by cursor: the keys of this page's last row, and of the one behind it.
+    pub next: Option<[Vec<Option<String>>; 2]>,
 }
 
 impl Pool {
@@ -305,6 +307,7 @@ fn outcome(row: &Row, expected: Option<&Row>) -> Result<Outcome, SessionError> {
         body: row.try_get::<_, Raw>("body")?.0,
         location: of_some(row, "location")?,
         inserted: of_some(row, "inserted")?,
+        next: of_some(row, "next")?.map(|Json(keys)| keys),
     })
 }
 

@@ -11,6 +11,7 @@ mod explain;
 mod field;
 mod fragment;
 mod group;
+mod keyset;
 mod mutate;
 mod node;
 mod preamble;
@@ -40,6 +41,8 @@ pub fn expected_rows(plan: &Plan) -> Option<Statement> {
 /// `page bigint`, `body`, of which Postgres' binary form is what is sent; run by any other role than
 /// `role` it fails (see [`body`]). A change adds `location text[]`, the values of the key of a single new
 /// row, and `inserted bigint`, how many rows are new; null where the answer does not depend on it.
+/// A page by cursor adds `next json`, the keys of its last row and of the row behind it, null where there
+/// is none.
 ///
 /// Where the execution plan is asked for, it returns that instead: one column, a row a line.
 #[must_use]
