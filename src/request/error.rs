@@ -21,6 +21,8 @@ pub enum RequestError {
     /// `cursor=…` is none that this server gave.
     #[error("The cursor cannot be read")]
     Cursor,
+    #[error("Empty or invalid json")]
+    Json { hint: Option<&'static str> },
     /// No row can be meant.
     #[error("Requested range not satisfiable")]
     Range(RangeError),
@@ -43,24 +45,13 @@ impl ClientError for RequestError {
         match self {
             Self::Syntax { .. } => Code::Pgrst100,
             Self::RpcMethod(_) => Code::Pgrst101,
-            Self::Body(_) => Code::Pgrst102,
+            Self::Body(_) | Self::Json { .. } => Code::Pgrst102,
             Self::Cursor => Code::Rd121,
             Self::Range(_) => Code::Pgrst103,
             Self::PutRange => Code::Pgrst114,
             Self::Method(_) => Code::Pgrst117,
             Self::Preferences(_) => Code::Pgrst122,
             Self::Path => Code::Pgrst125,
-        }
-    }
-
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::Cursor => Some(
-                "Follow the links as they are, and begin with cursor=; a filter on a column of that name is \
-                 written cursor=eq.…"
-                    .to_owned(),
-            ),
-            _ => None,
         }
     }
 
@@ -71,6 +62,18 @@ impl ClientError for RequestError {
             Self::Preferences(invalid) => {
                 Some(format!("Invalid preferences: {}", invalid.join(", ")).into())
             }
+            _ => None,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Json { hint } => hint.map(str::to_owned),
+            Self::Cursor => Some(
+                "Follow the links as they are, and begin with cursor=; a filter on a column of that name is \
+                 written cursor=eq.…"
+                    .to_owned(),
+            ),
             _ => None,
         }
     }

@@ -120,7 +120,8 @@ mod tests {
         };
         let text = cursor.encode();
         for end in 0..text.len() {
-            assert_eq!(PageCursor::decode(&text[..end]), None, "{end}");
+            let (cut, _) = text.split_at(end);
+            assert_eq!(PageCursor::decode(cut), None, "{end}");
         }
         // The order's sum is compared by who knows the order; all behind it here.
         for place in 10..text.len() {

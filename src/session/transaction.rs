@@ -1,5 +1,5 @@
-//! One request, one transaction: BEGIN, settings, main statement, COMMIT, in one round trip; before COMMIT
-//! the question what the planner expects, where the total depends on it.
+//! One request, one transaction: BEGIN, settings, the pre-request function if there is one, main
+//! statement, the question what the planner expects where the total depends on it, COMMIT, in one round trip.
 //!
 //! The messages are futures polled together, so that the driver sends them back to back and
 //! Postgres answers them in one go (docs/performance.md has the figures). With BEGIN in place, a
@@ -12,7 +12,7 @@ use std::error::Error as StdError;
 use std::ops::RangeInclusive;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use futures_util::future::{OptionFuture, join5};
+use futures_util::future::{OptionFuture, join, join5};
 use serde_json::Value;
 use tokio_postgres::types::{FromSql, Json, ToSql, Type};
 use tokio_postgres::{Error, Row};
@@ -40,7 +40,10 @@ pub enum Path {
 pub struct Work<'a> {
     /// The role that the settings switch to.
     pub role: &'a str,
+    pub begin: &'static str,
     pub settings: &'a sql::Statement,
+    /// A call behind the settings and before the main statement; what it gives is not read.
+    pub pre_request: Option<&'a sql::Statement>,
     pub main: &'a sql::Statement,
     /// Asks how many rows the planner expects ([`sql::expected_rows`]).
     pub expected: Option<&'a sql::Statement>,
@@ -88,6 +91,9 @@ pub struct Outcome {
     pub inserted: Option<i64>,
     /// Where another page follows by cursor: the keys of this page's last row, and of the one behind it.
     pub next: Option<[Vec<Option<String>>; 2]>,
+    /// `response.headers` and `response.status`, where something in the database set them.
+    pub response_headers: Option<String>,
+    pub response_status: Option<String>,
 }
 
 impl Pool {
@@ -152,26 +158,48 @@ impl Connection {
             Path::Naive => self.run_stepwise(work, path).await,
             Path::Unprepared => {
                 let expected = work.expected.map(|statement| self.unnamed(statement));
-                self.run_at_once(self.unnamed(settings), self.unnamed(main), expected)
-                    .await
+                self.run_at_once(
+                    work.begin,
+                    self.unnamed(settings),
+                    OptionFuture::from(
+                        work.pre_request
+                            .map(|call| async { self.unnamed_rows(call).await.map(drop) }),
+                    ),
+                    self.unnamed(main),
+                    OptionFuture::from(expected),
+                )
+                .await
             }
             Path::Pipelined => {
-                let prepared = (self.prepared("", settings), self.prepared(work.role, main));
-                let (Some(prepared_settings), Some(prepared_main)) = prepared else {
+                let pre_request = work.pre_request.map(|call| self.prepared(work.role, call));
+                let prepared = (
+                    self.prepared("", settings),
+                    self.prepared(work.role, main),
+                    pre_request,
+                );
+                let (Some(prepared_settings), Some(prepared_main), None | Some(Some(_))) =
+                    &prepared
+                else {
                     return self.run_stepwise(work, path).await;
                 };
                 let prepared_expected = match work.expected {
                     None => None,
-                    Some(statement) => match self.prepared(work.role, statement) {
+                    Some(asked) => match self.prepared(work.role, asked) {
                         None => return self.run_stepwise(work, path).await,
-                        Some(prepared) => Some((prepared, &statement.params)),
+                        found => found,
                     },
                 };
-                let expected = prepared_expected.as_ref();
+                let pre_request = prepared.2.as_ref().and_then(Option::as_ref);
+                let call = work.pre_request.zip(pre_request);
+                let expected = work.expected.zip(prepared_expected.as_ref());
                 self.run_at_once(
-                    self.one_row(&prepared_settings, &settings.params),
-                    self.one_row(&prepared_main, &main.params),
-                    expected.map(|(prepared, params)| self.one_row(prepared, params)),
+                    work.begin,
+                    self.one_row(prepared_settings, &settings.params),
+                    OptionFuture::from(call.map(|(call, prepared)| self.call(prepared, call))),
+                    self.one_row(prepared_main, &main.params),
+                    OptionFuture::from(
+                        expected.map(|(asked, prepared)| self.one_row(prepared, &asked.params)),
+                    ),
                 )
                 .await
             }
@@ -181,17 +209,19 @@ impl Connection {
     /// Polled together, they are sent back to back, in this order.
     async fn run_at_once(
         &self,
+        begin: &str,
         settings: impl Future<Output = Result<Row, Error>>,
+        pre_request: OptionFuture<impl Future<Output = Result<(), Error>>>,
         main: impl Future<Output = Result<Row, Error>>,
-        expected: Option<impl Future<Output = Result<Row, Error>>>,
+        expected: OptionFuture<impl Future<Output = Result<Row, Error>>>,
     ) -> Result<Outcome, SessionError> {
-        let begin = self.text(sql::BEGIN);
+        let begin = self.text(begin);
         let commit = self.text("commit");
-        let expected = OptionFuture::from(expected);
-        let (begun, set, main, expected, committed) =
-            join5(begin, settings, main, expected, commit).await;
+        let (begun, set, called, (main, expected), committed) =
+            join5(begin, settings, pre_request, join(main, expected), commit).await;
         begun?;
         set?;
+        called.transpose()?;
         let main = main?;
         let expected = expected.transpose()?;
         committed?;
@@ -199,13 +229,16 @@ impl Connection {
     }
 
     async fn run_stepwise(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
-        self.text(sql::BEGIN).await?;
+        self.text(work.begin).await?;
         let result = self.statements(work, path).await;
         self.finish(work, result).await
     }
 
     async fn statements(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
         self.step(path, "", work.settings).await?;
+        if let Some(call) = work.pre_request {
+            self.call_step(path, work.role, call).await?;
+        }
         if work.explains {
             // Asked once or twice while somebody looks for what is slow: not worth a place among the
             // prepared statements.
@@ -236,6 +269,23 @@ impl Connection {
             Path::Pipelined => {
                 let prepared = self.prepare(role, statement).await?;
                 self.one_row(&prepared, &statement.params).await
+            }
+        }
+    }
+
+    /// As [`Self::step`], where what comes back does not matter.
+    async fn call_step(
+        &mut self,
+        path: Path,
+        role: &str,
+        call: &sql::Statement,
+    ) -> Result<(), Error> {
+        match path {
+            Path::Naive => self.call(call.sql.as_str(), call).await,
+            Path::Unprepared => self.unnamed_rows(call).await.map(drop),
+            Path::Pipelined => {
+                let prepared = self.prepare(role, call).await?;
+                self.call(&prepared, call).await
             }
         }
     }
@@ -280,6 +330,15 @@ impl Connection {
         self.client.query_one(statement, &params).await
     }
 
+    /// As [`Self::one_row`], where what comes back does not matter.
+    async fn call<T>(&self, statement: &T, call: &sql::Statement) -> Result<(), Error>
+    where
+        T: ?Sized + tokio_postgres::ToStatement,
+    {
+        let params: Vec<&(dyn ToSql + Sync)> = call.params.iter().map(|p| p as _).collect();
+        self.client.execute(statement, &params).await.map(drop)
+    }
+
     /// Parsed for this once, under no name. Types that are unknown here are inferred by Postgres.
     async fn unnamed(&self, statement: &sql::Statement) -> Result<Row, Error> {
         let params = inferred(statement);
@@ -305,9 +364,11 @@ fn outcome(row: &Row, expected: Option<&Row>) -> Result<Outcome, SessionError> {
         expected: expected.map(expected_rows).transpose()?,
         page: row.try_get("page")?,
         body: row.try_get::<_, Raw>("body")?.0,
-        location: of_some(row, "location")?,
-        inserted: of_some(row, "inserted")?,
-        next: of_some(row, "next")?.map(|Json(keys)| keys),
+        location: where_there(row, "location")?,
+        inserted: where_there(row, "inserted")?,
+        next: where_there(row, "next")?.map(|Json(keys)| keys),
+        response_headers: where_there(row, "response_headers")?,
+        response_status: where_there(row, "response_status")?,
     })
 }
 
@@ -319,8 +380,8 @@ fn expected_rows(row: &Row) -> Result<i64, SessionError> {
         .ok_or(SessionError::Protocol("a plan without a number of rows"))
 }
 
-/// A column that only some statements have.
-fn of_some<'a, T: FromSql<'a>>(row: &'a Row, name: &str) -> Result<Option<T>, Error> {
+/// A column that not every statement has.
+fn where_there<'a, T: FromSql<'a>>(row: &'a Row, name: &str) -> Result<Option<T>, Error> {
     if row.columns().iter().any(|column| column.name() == name) {
         row.try_get(name)
     } else {

@@ -119,3 +119,71 @@ pub(super) fn scoped(
         depth: 0,
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::ResolvedField;
+    use crate::request::query_string::filter::Field;
+
+    /// `a` ascending, `-a` descending, `?` nullable with nulls last, `^` nullable with nulls first.
+    fn key(text: &str) -> SortKey {
+        let name = text.trim_start_matches(['-', '?', '^']);
+        let field = Field {
+            name: name.to_owned(),
+            json_path: Vec::new(),
+        };
+        SortKey {
+            field: ResolvedField::compared(field, None),
+            descending: text.contains('-'),
+            nulls_first: text.contains('^'),
+            nullable: text.contains(['?', '^']),
+        }
+    }
+
+    #[test]
+    fn a_row_is_behind_another_as_postgres_orders_them() {
+        for (keys, values, expected) in [
+            (&["a"][..], &["1"][..], r#"(t."a") > ($1)"#),
+            (&["a", "b"], &["1", "2"], r#"(t."a", t."b") > ($1, $2)"#),
+            (&["-a", "-b"], &["1", "2"], r#"(t."a", t."b") < ($1, $2)"#),
+            (
+                &["-a", "b"],
+                &["1", "2"],
+                r#"(t."a" <= $1 and (t."a" < $2 or (t."b" >= $3 and (t."b" > $4 or false))))"#,
+            ),
+            (
+                &["?a", "b"],
+                &["1", "2"],
+                r#"(t."a" > $1 or t."a" is null or t."a" = $2 and (t."b" >= $3 and (t."b" > $4 or false)))"#,
+            ),
+            (
+                &["^-a", "b"],
+                &["1", "2"],
+                r#"(t."a" <= $1 and (t."a" < $2 or (t."b" >= $3 and (t."b" > $4 or false))))"#,
+            ),
+            (
+                &["?a", "b"],
+                &["null", "2"],
+                r#"(t."a" is null and (t."b" >= $1 and (t."b" > $2 or false)))"#,
+            ),
+            (
+                &["^a", "b"],
+                &["null", "2"],
+                r#"(t."a" is not null or (t."b" >= $1 and (t."b" > $2 or false)))"#,
+            ),
+            // Only who makes up a cursor has a null here.
+            (&["a"], &["null"], r#"(t."a" is null and false)"#),
+        ] {
+            let keys: Vec<SortKey> = keys.iter().map(|text| key(text)).collect();
+            let value = |text: &&str| (*text != "null").then(|| (*text).to_owned());
+            let values: Vec<Option<String>> = values.iter().map(value).collect();
+            let mut sql = Sql::default();
+            let owner = |sql: &mut Sql| {
+                sql.push("t");
+            };
+            after(&mut sql, &owner, &keys, &values);
+            assert_eq!(sql.finish().sql, expected);
+        }
+    }
+}
