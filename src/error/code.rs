@@ -128,6 +128,10 @@ codes! {
     Rd107 = "RD107", 400;
     /// A condition on groups, a fraction or a time zone that cannot be.
     Rd108 = "RD108", 400;
+    /// Pages by cursor are not possible so.
+    Rd120 = "RD120", 400;
+    /// A cursor that is none, or one of another order.
+    Rd121 = "RD121", 400;
     /// Too many requests wait for a connection. With Retry-After.
     Rd503 = "RD503", 503;
     /// An internal error; the log has its cause.

@@ -72,12 +72,12 @@ async fn execute(
     let role = &caller.role.name;
     let pre_request = app.pre_request.as_deref();
     let pre_request = pre_request.map(|function| sql::pre_request(function, role));
-    let as_caller = sql::Caller {
+    let for_caller = sql::Caller {
         role,
         may_be_switched: pre_request.is_some(),
     };
-    let main = sql::render(plan, as_caller);
-    let expected = sql::expected_rows(plan, as_caller);
+    let main = sql::render(plan, for_caller);
+    let expected = sql::expected_rows(plan);
     let settings = preamble(app, caller, request, plan)?;
     let work = Work {
         role,

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use thiserror::Error;
 
-use super::BodyKind;
+use super::{BodyKind, CursorError};
 use crate::error::{ClientError, Code};
 use crate::request::RequestError;
 
@@ -14,6 +14,10 @@ pub enum PlanError {
     /// A part of the request that only the plan could read.
     #[error(transparent)]
     Request(#[from] RequestError),
+
+    /// Pages by cursor are not possible so.
+    #[error(transparent)]
+    Cursor(#[from] CursorError),
 
     #[error("Invalid schema: {schema}")]
     SchemaNotExposed {
@@ -227,6 +231,7 @@ impl ClientError for PlanError {
     fn code(&self) -> Code {
         match self {
             Self::Request(error) => error.code(),
+            Self::Cursor(error) => error.code(),
             Self::TooManyEmbeds { .. } => Code::Pgrst100,
             Self::BodyOfCall => Code::Pgrst102,
             Self::SchemaNotExposed { .. } => Code::Pgrst106,
@@ -345,6 +350,7 @@ impl ClientError for PlanError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Request(error) => error.hint(),
+            Self::Cursor(error) => error.hint(),
             Self::SchemaNotExposed { exposed, .. } => Some(format!(
                 "Only the following schemas are exposed: {}",
                 exposed.join(", ")

@@ -15,6 +15,7 @@ mod find_relationship;
 mod granted;
 mod having;
 mod json_kinds;
+mod keyset;
 mod mutate_plan;
 mod negotiate;
 mod overload;
@@ -36,6 +37,7 @@ pub use call_plan::{
 pub use call_request::BodyKind;
 pub use error::PlanError;
 pub use granted::{Granted, to_look_up};
+pub use keyset::{CursorError, Keyset, SortKey};
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use period::explain_zone;
 pub use read_plan::{

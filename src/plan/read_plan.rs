@@ -1,6 +1,6 @@
 //! The plan of a read: data only.
 
-use super::Total;
+use super::{Keyset, Total};
 use crate::request::media_type::{MediaType, PlanFormat, PlanOption};
 use crate::request::query_string::LegacyName;
 use crate::request::query_string::aggregate::{Aggregate, Bucket};
@@ -25,6 +25,8 @@ pub struct Rows {
     pub node: Node,
     /// How many rows there are without the range.
     pub total: Total,
+    /// Where pages follow one another by cursor.
+    pub keyset: Option<Keyset>,
     /// Of the answer: the chosen one of those that the request accepts.
     pub media_type: MediaType,
     pub representation: Representation,
@@ -206,6 +208,15 @@ impl Rows {
             }),
             _ => None,
         }
+    }
+}
+
+impl Rows {
+    /// Whether rows come before those of the page, nobody knows how many.
+    #[must_use]
+    pub fn is_continued(&self) -> bool {
+        let keyset = self.keyset.as_ref();
+        keyset.is_some_and(|keyset| keyset.after.is_some())
     }
 }
 

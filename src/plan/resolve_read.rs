@@ -7,7 +7,8 @@ use super::negotiate::{Offered, negotiate};
 use super::period::resolve_period;
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Granted, Grouping, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn, Total,
+    Granted, Grouping, Keyset, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn,
+    Total,
 };
 use crate::request::ApiRequest;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
@@ -28,23 +29,25 @@ pub(super) fn resolve_read(
     limits: &Limits,
     granted: &Granted,
 ) -> Result<ReadPlan, PlanError> {
-    if cache.relation(name).is_none() {
+    let Some(relation) = cache.relation(name) else {
         return Err(relation_not_found(name, cache));
-    }
+    };
+    let mut rows = resolve_rows(
+        request,
+        name,
+        Offered::rows_of(name),
+        cache,
+        limits,
+        granted,
+        Asked {
+            conditions: conditions_of(request).collect(),
+            having: request.query.having.iter().collect(),
+        },
+    )?;
+    rows.keyset = Keyset::resolve(request, name, relation, &mut rows.node)?;
     Ok(ReadPlan {
         from: name.clone(),
-        rows: resolve_rows(
-            request,
-            name,
-            Offered::rows_of(name),
-            cache,
-            limits,
-            granted,
-            Asked {
-                conditions: conditions_of(request).collect(),
-                having: request.query.having.iter().collect(),
-            },
-        )?,
+        rows,
     })
 }
 
@@ -116,6 +119,7 @@ pub(super) fn resolve_rows(
     check_size(&node)?;
     let (media_type, representation) = negotiate(request, offered, &node, cache, limits)?;
     Ok(Rows {
+        keyset: None,
         total: Total::resolve(request.preferences.count, origin, &node, cache, limits),
         node,
         media_type,

@@ -143,6 +143,7 @@ impl ApiRequest {
         let query = match action {
             // Only the plan knows which parameters are arguments and which are filters.
             Action::Call { .. } => query_string::parse_for_call(raw.query)?,
+            Action::Read { .. } => query_string::parse_for_read(raw.query)?,
             _ => query_string::parse(raw.query)?,
         };
         let range = range::top_level(raw.method, raw.header("range"), query.window)?;

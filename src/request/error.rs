@@ -18,6 +18,9 @@ pub enum RequestError {
     /// The body is not what its content type says, or its content type is not accepted.
     #[error("{0}")]
     Body(String),
+    /// `cursor=…` is none that this server gave.
+    #[error("The cursor cannot be read")]
+    Cursor,
     #[error("Empty or invalid json")]
     Json { hint: Option<&'static str> },
     /// No row can be meant.
@@ -43,6 +46,7 @@ impl ClientError for RequestError {
             Self::Syntax { .. } => Code::Pgrst100,
             Self::RpcMethod(_) => Code::Pgrst101,
             Self::Body(_) | Self::Json { .. } => Code::Pgrst102,
+            Self::Cursor => Code::Rd121,
             Self::Range(_) => Code::Pgrst103,
             Self::PutRange => Code::Pgrst114,
             Self::Method(_) => Code::Pgrst117,
@@ -65,6 +69,11 @@ impl ClientError for RequestError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Json { hint } => hint.map(str::to_owned),
+            Self::Cursor => Some(
+                "Follow the links as they are, and begin with cursor=; a filter on a column of that name is \
+                 written cursor=eq.…"
+                    .to_owned(),
+            ),
             _ => None,
         }
     }

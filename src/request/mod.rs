@@ -5,6 +5,7 @@ pub mod accept;
 mod api_request;
 mod error;
 pub mod media_type;
+mod page_cursor;
 pub mod path;
 pub mod payload;
 pub mod prefer;
@@ -15,3 +16,4 @@ mod tests;
 
 pub use api_request::{Action, ApiRequest, Mutation, RawRequest, Target};
 pub use error::RequestError;
+pub use page_cursor::{PageCursor, Paging};

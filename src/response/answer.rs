@@ -30,6 +30,8 @@ pub struct Presentation<'a> {
     pub media_type: &'a MediaType,
     /// The schema, if it was negotiated: named by a profile header, or one of several exposed.
     pub profile: Option<&'a str>,
+    /// The cursor of the next page.
+    pub next: Option<&'a str>,
     /// Resources that the request should call otherwise.
     pub legacy_names: &'a [LegacyName],
 }
@@ -86,11 +88,15 @@ pub fn read(
     presentation: Presentation<'_>,
     outcome: Outcome,
 ) -> Answer {
-    let page = content_range::page(request.range, outcome.page_total, outcome.total);
+    let mut page = content_range::page(request.range, outcome.page_total, outcome.total);
+    if is_continued(request) {
+        page.content_range = content_range::content_range(1, 0, outcome.total);
+    }
     let mut headers = vec![
         ("Content-Range", page.content_range),
         ("Content-Location", content_location(request, relation)),
     ];
+    headers.extend(presentation.next.map(|cursor| next_link(request, cursor)));
     headers.extend(presentation.headers());
     headers.extend(preference_applied(request.action, &request.preferences));
     let body = page_body(
@@ -124,6 +130,22 @@ pub fn call(
         outcome,
     );
     Answer::new(page.status, headers, body)
+}
+
+/// Whether rows come before those of the page, nobody knows how many.
+fn is_continued(request: &ApiRequest) -> bool {
+    let paging = request.query.paging.as_ref();
+    paging.is_some_and(|paging| paging.after.is_some())
+}
+
+/// The same request with the cursor of the next page (RFC 8288). A cursor stands for itself in a URL.
+fn next_link(request: &ApiRequest, cursor: &str) -> Header {
+    let paging = request.query.paging.as_ref();
+    let query = paging.map_or("", |paging| paging.query.as_str());
+    let separator = if query.is_empty() { "" } else { "&" };
+    let path = &request.path;
+    let link = format!("<{path}?{query}{separator}cursor={cursor}>; rel=\"next\"");
+    ("Link", link)
 }
 
 /// The answer that is an execution plan, whatever was asked.

@@ -1,6 +1,5 @@
 //! One request, one transaction: BEGIN, settings, the pre-request function if there is one, main
-//! statement, COMMIT, in one round trip; before COMMIT the question what the planner expects, where the
-//! total depends on it.
+//! statement, the question what the planner expects where the total depends on it, COMMIT, in one round trip.
 //!
 //! The messages are futures polled together, so that the driver sends them back to back and
 //! Postgres answers them in one go (docs/performance.md has the figures). With BEGIN in place, a
@@ -90,6 +89,8 @@ pub struct Outcome {
     pub location: Option<Vec<Option<String>>>,
     /// How many rows are new, where the answer depends on it.
     pub inserted: Option<i64>,
+    /// Where another page follows by cursor: the keys of this page's last row, and of the one behind it.
+    pub next: Option<[Vec<Option<String>>; 2]>,
     /// `response.headers` and `response.status`, where something in the database set them.
     pub response_headers: Option<String>,
     pub response_status: Option<String>,
@@ -363,6 +364,7 @@ fn outcome(row: &Row, expected: Option<&Row>) -> Result<Outcome, SessionError> {
         body: row.try_get::<_, Raw>("body")?.0,
         location: where_there(row, "location")?,
         inserted: where_there(row, "inserted")?,
+        next: where_there(row, "next")?.map(|Json(keys)| keys),
         response_headers: where_there(row, "response_headers")?,
         response_status: where_there(row, "response_status")?,
     })

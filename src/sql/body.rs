@@ -8,6 +8,7 @@
 use super::Caller;
 use super::field::Owner;
 use super::fragment::Sql;
+use super::keyset;
 use super::node::{self, Scope};
 use super::representation::{body, reads_twice};
 use crate::plan::{Grouping, Node, ResultShape, Rows, Total};
@@ -70,6 +71,10 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
     body(sql, rows, source.shape);
     sql.push(" as body, ");
     sql.push(RESPONSE);
+    if let (Some(keyset), Some(limit @ 1..)) = (&rows.keyset, rows.node.range.limit) {
+        keyset::next(sql, source, &rows.node, keyset, limit);
+        sql.push(" as next, ");
+    }
     guard(sql, source.caller);
     sql.push(" as is_caller from ");
     if twice {
@@ -135,7 +140,7 @@ impl Count {
     fn of(rows: &Rows) -> Self {
         match rows.total {
             Total::Unasked | Total::Planned => Self::None,
-            _ if rows.node.range == RowRange::ALL => Self::Page,
+            _ if rows.node.range == RowRange::ALL && !rows.is_continued() => Self::Page,
             Total::Estimated {
                 threshold: Some(rows),
             } => Self::UpTo(rows.saturating_add(1)),
@@ -146,7 +151,9 @@ impl Count {
 
 /// The rows of the top level.
 pub(super) fn page(sql: &mut Sql, owner: Owner, from: Owner, rows: &Rows) {
-    node::select(sql, &top(owner, from), &rows.node);
+    keyset::scoped(owner, from, rows.keyset.as_ref(), &mut |scope| {
+        node::select(sql, scope, &rows.node);
+    });
 }
 
 fn top<'a>(owner: Owner<'a>, from: Owner<'a>) -> Scope<'a> {

@@ -281,7 +281,7 @@ fn a_function_is_given_the_row_of_the_level_above() {
 fn the_planner_is_asked_of_the_conditions_alone() {
     let query = "select=id,shop!inner(id),tags(id)&id=eq.a&order=id&limit=1";
     let plan = plan(query, "count=planned").unwrap();
-    let asked = expected_rows(&plan, "caller").unwrap();
+    let asked = expected_rows(&plan).unwrap();
     assert_eq!(
         asked.sql,
         r#"explain (format json) select from "public"."items" where "public"."items"."id" = $1 and exists (select from "public"."shop" as "shop_1" where "shop_1"."id" = "public"."items"."shop_id")"#
@@ -291,7 +291,7 @@ fn the_planner_is_asked_of_the_conditions_alone() {
     assert!(main.starts_with("select null::bigint as total,"), "{main}");
     for count in ["", "count=exact"] {
         let plan = self::plan(query, count).unwrap();
-        assert_eq!(expected_rows(&plan, "caller"), None, "{count}");
+        assert_eq!(expected_rows(&plan), None, "{count}");
     }
 }
 

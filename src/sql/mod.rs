@@ -14,6 +14,7 @@ mod granted;
 mod group;
 #[cfg(test)]
 mod group_tests;
+mod keyset;
 mod mutate;
 mod node;
 mod period;
@@ -34,11 +35,9 @@ use crate::plan::Plan;
 /// Renders the question how many rows the planner expects, where the total depends on it. The answer is one
 /// row, a plan as JSON.
 #[must_use]
-pub fn expected_rows<'a>(plan: &Plan, caller: impl Into<Caller<'a>>) -> Option<Statement> {
+pub fn expected_rows(plan: &Plan) -> Option<Statement> {
     match plan {
-        Plan::Read(plan) if plan.rows.total.is_guessed() => {
-            Some(read::expected_rows(plan, caller.into()))
-        }
+        Plan::Read(plan) if plan.rows.total.is_guessed() => Some(read::expected_rows(plan)),
         _ => None,
     }
 }
@@ -48,6 +47,8 @@ pub fn expected_rows<'a>(plan: &Plan, caller: impl Into<Caller<'a>>) -> Option<S
 /// `response_status text`, which a function may have set; run by any other role than the caller's it
 /// fails (see [`body`]). A change adds `location text[]`, the values of the key of a single new row, and
 /// `inserted bigint`, how many rows are new; null where the answer does not depend on it.
+/// A page by cursor adds `next json`, the keys of its last row and of the row behind it, null where there
+/// is none.
 ///
 /// Where the execution plan is asked for, it returns that instead: one column, a row a line.
 #[must_use]

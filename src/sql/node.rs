@@ -17,7 +17,7 @@ pub(super) struct Scope<'a> {
     pub owner: Owner<'a>,
     /// Renders the item after `from`.
     pub from: Owner<'a>,
-    /// Renders what ties an embedded row to one of the level above.
+    /// Renders what ties an embedded row to one of the level above, or a row of the top level to a cursor.
     pub join: Option<Owner<'a>>,
     /// How many levels are above.
     pub depth: usize,
@@ -129,7 +129,7 @@ fn plain(sql: &mut Sql, owner: Owner, column: &SelectColumn) {
 }
 
 /// ` order by …`, nothing for no keys.
-fn order_by(sql: &mut Sql, scope: &Scope, node: &Node) {
+pub(super) fn order_by(sql: &mut Sql, scope: &Scope, node: &Node) {
     if node.order.is_empty() {
         return;
     }

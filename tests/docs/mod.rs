@@ -68,6 +68,21 @@ async fn the_curl_lines_on_reading_are_answered_as_they_say() {
 }
 
 #[tokio::test]
+async fn the_curl_lines_about_reading_are_answered_as_it_says() {
+    let database = desk().await;
+    let server = serve(&database).await;
+    let variables = HashMap::from([
+        ("U".to_owned(), server.base.clone()),
+        ("AGENT".to_owned(), agent()),
+    ]);
+    let examples = curl::examples(include_str!("../../docs/reading.md"));
+    assert!(examples.len() >= 2, "{}", examples.len());
+    for example in examples {
+        example.run(&server, &variables).await;
+    }
+}
+
+#[tokio::test]
 async fn the_requests_for_editors_are_answered_as_the_file_says() {
     let database = desk().await;
     let server = serve(&database).await;

@@ -54,7 +54,7 @@ async fn what_is_computed_or_of_a_union_is_no_key() {
 async fn partitioned_tables_refer_and_are_referred_to_as_a_whole() {
     assert_user_reads([
         (
-            "/sale?select=id,part(name),refund(id)&order=id",
+            "/booking?select=id,part(name),refund(id)&order=id",
             json!([
                 {"id": 1, "part": {"name": "Clock"}, "refund": []},
                 {"id": 2, "part": {"name": "Clock"}, "refund": [{"id": 7}]},
@@ -62,26 +62,26 @@ async fn partitioned_tables_refer_and_are_referred_to_as_a_whole() {
             ]),
         ),
         (
-            "/part?select=id,sale(day,refund(id))&id=eq.1&sale.order=day.desc",
-            json!([{"id": 1, "sale": [
+            "/part?select=id,booking(day,refund(id))&id=eq.1&booking.order=day.desc",
+            json!([{"id": 1, "booking": [
                 {"day": "2025-05-01", "refund": [{"id": 7}]},
                 {"day": "2024-05-01", "refund": []},
             ]}]),
         ),
         (
-            "/refund?select=sale(part(name))",
-            json!([{"sale": {"part": {"name": "Clock"}}}]),
+            "/refund?select=booking(part(name))",
+            json!([{"booking": {"part": {"name": "Clock"}}}]),
         ),
         // A partition alone has only what a function gives it.
         (
-            "/part?select=id,sales_2025(id)&id=lt.3&order=id",
-            json!([{"id": 1, "sales_2025": [{"id": 2}]}, {"id": 2, "sales_2025": [{"id": 3}]}]),
+            "/part?select=id,bookings_2025(id)&id=lt.3&order=id",
+            json!([{"id": 1, "bookings_2025": [{"id": 2}]}, {"id": 2, "bookings_2025": [{"id": 3}]}]),
         ),
     ])
     .await;
     let fixture = related().await;
     let server = fixture.serve().await;
-    let partition = server.get("/part?select=sale_2025(id)").send().await;
+    let partition = server.get("/part?select=booking_2025(id)").send().await;
     partition.refused(400, "PGRST200");
 }
 

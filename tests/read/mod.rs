@@ -1,6 +1,7 @@
 //! GET and HEAD on relations.
 
 mod counts;
+mod cursor;
 mod errors;
 mod filters;
 mod headers;

@@ -23,7 +23,7 @@ mod property_tests;
 mod tests;
 
 use super::{
-    RequestError,
+    Paging, RequestError,
     range::{RowRange, Window},
 };
 use cursor::Cursor;
@@ -52,6 +52,8 @@ pub struct QueryString {
     /// Every decoded parameter that is not reserved, in order: the filters, or the arguments of a
     /// call.
     pub params: Vec<(String, String)>,
+    /// Of a read: the page that `cursor` asks for.
+    pub paging: Option<Paging>,
     /// All parameters, encoded and sorted by name: for `Content-Location`.
     pub canonical: String,
     /// Limit and offset of the top level.
@@ -79,18 +81,33 @@ pub struct LegacyName {
 /// assert_eq!(error.to_string(), r#""failed to parse filter (5)" (line 1, column 1)"#);
 /// ```
 pub fn parse(raw: &str) -> Result<QueryString, RequestError> {
-    read(raw, true)
+    read(Params::sort(raw)?, true)
+}
+
+/// The same for reading: `cursor` asks for a page, unless it is a filter of a column of that name.
+pub fn parse_for_read(raw: &str) -> Result<QueryString, RequestError> {
+    let mut params = Params::sort(raw)?;
+    let is_cursor =
+        |(key, value): &(String, String)| key == "cursor" && filter::parse(key, value).is_err();
+    let cursor = params.others.iter().find(|param| is_cursor(param));
+    let paging = cursor
+        .map(|(_, value)| Paging::new(value, raw))
+        .transpose()?;
+    params.others.retain(|param| !is_cursor(param));
+    Ok(QueryString {
+        paging,
+        ..read(params, true)?
+    })
 }
 
 /// Reads the query string of a function: parameters are not tried as filters, because only who
 /// knows the function can tell its arguments from them.
 pub fn parse_for_call(raw: &str) -> Result<QueryString, RequestError> {
-    read(raw, false)
+    read(Params::sort(raw)?, false)
 }
 
 /// Of several errors the first in this order is told, which is PostgREST's.
-fn read(raw: &str, with_filters: bool) -> Result<QueryString, RequestError> {
-    let params = Params::sort(raw)?;
+fn read(params: Params, with_filters: bool) -> Result<QueryString, RequestError> {
     let order = collect(&params.order, |key, value| {
         let (path, _) = Cursor::run(key, "tree path", key, field::tree_path)?;
         Ok((path, order::parse(value)?))
@@ -120,6 +137,7 @@ fn read(raw: &str, with_filters: bool) -> Result<QueryString, RequestError> {
         columns,
         on_conflict,
         params: params.others,
+        paging: None,
         canonical: params.canonical,
         window,
     })
