@@ -150,19 +150,24 @@ pub(super) fn find_order_keys(
     if node.grouping != Grouping::Groups {
         return Ok(());
     }
-    let is_by_row = relation.is_some_and(|relation| shows_key(node, relation));
-    let mut order = std::mem::take(&mut node.order);
-    for key in &mut order {
-        key.shown = match key.embed {
-            Some(embed) => find_spread(node, embed, key)?,
-            None => match position(&node.select, &key.field) {
-                None if is_by_row => None,
-                None => by_name(&node.columns(), key)?,
-                found => found,
-            },
-        };
+    let is_of_row = |key: &OrderKey| {
+        let has_it = |relation: &&Relation| relation.column(&key.field.name).is_some();
+        relation
+            .filter(has_it)
+            .is_some_and(|it| shows_key(node, it))
+    };
+    let find = |key: &OrderKey| match key.embed {
+        Some(embed) => find_spread(node, embed, key),
+        None => match position(&node.select, &key.field) {
+            None if is_of_row(key) => Ok(None),
+            None => by_name(&node.columns(), key),
+            found => Ok(found),
+        },
+    };
+    let found: Vec<Option<usize>> = node.order.iter().map(find).collect::<Result<_, _>>()?;
+    for (key, shown) in node.order.iter_mut().zip(found) {
+        key.shown = shown;
     }
-    node.order = order;
     Ok(())
 }
 

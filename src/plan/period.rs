@@ -48,7 +48,7 @@ fn explain_at(node: &Node, message: &str) -> Option<PlanError> {
     let zone_of = |column: &SelectColumn| {
         let bucket = &column.period.as_ref()?.bucket;
         let zone = bucket.zone.as_deref()?;
-        let is_named = message.to_lowercase().contains(&zone.to_lowercase());
+        let is_named = message.contains(&format!("\"{zone}\""));
         is_named.then(|| PlanError::UnknownZone {
             zone: shortened(zone),
             write: format!(

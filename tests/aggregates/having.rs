@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{assert_same, server};
+use crate::harness::desk::execute;
 use crate::harness::fixture::Fixture;
 
 #[tokio::test]
@@ -186,7 +187,7 @@ async fn a_column_called_having_is_a_column() {
         create function api.took(\"having\" text) returns setof api.item stable language sql
         as $$ select * from api.item where name = \"having\" $$;
         grant select on api.odd to public;";
-    admin.batch_execute(script).await.unwrap();
+    execute(&admin, script).await;
     let server = fixture
         .serve_with(|config| config.db_aggregates_enabled = true)
         .await;
@@ -261,6 +262,10 @@ async fn groups_are_ordered_by_their_aggregates() {
             "/outlet?select=id,sale(product,n:count())&sale.order=n.desc,product&order=id",
             "select id, (select coalesce(json_agg(x), '[]') from (select product, count(*) as n from api.sale
                  where outlet = o.id group by 1 order by 2 desc, 1) as x) as sale from api.outlet o order by id",
+        ),
+        (
+            "/outlet?select=id,total:rent.sum()&order=total.desc",
+            "select id, rent as total from api.outlet order by 2 desc",
         ),
         // With its key a group is a row, which has an order by any of its columns.
         (
