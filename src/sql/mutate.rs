@@ -14,8 +14,12 @@ use crate::request::prefer::Resolution;
 
 pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
     let mut sql = Sql::default();
+    let name: Owner = &|sql| {
+        sql.ident(&plan.target.name);
+    };
     let changed: Owner = &|sql| {
-        sql.push("pgrst_source");
+        sql.push("pgrst_source as ");
+        name(sql);
     };
     let is_shown = matches!(plan.returned, Returned::Columns(_));
     let twice = is_shown && reads_twice(&plan.rows.representation);
@@ -24,7 +28,7 @@ pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
     sql.push(")");
     if twice {
         sql.push(", rd_page as (");
-        page(&mut sql, changed, changed, &plan.rows);
+        page(&mut sql, name, changed, &plan.rows);
         sql.push(")");
     }
     sql.push(" select null::bigint as total, ");
@@ -52,7 +56,7 @@ pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
         sql.push("rd_page");
     } else if is_shown {
         sql.push("(");
-        page(&mut sql, changed, changed, &plan.rows);
+        page(&mut sql, name, changed, &plan.rows);
         sql.push(") as rd_page");
     } else {
         changed(&mut sql);
