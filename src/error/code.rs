@@ -126,6 +126,8 @@ codes! {
     Rd106 = "RD106", 400;
     /// A change of every row, without a filter that says so.
     Rd107 = "RD107", 400;
+    /// The answer is larger than the server sends.
+    Rd108 = "RD108", 400;
     /// Too many requests wait for a connection. With Retry-After.
     Rd503 = "RD503", 503;
     /// An internal error; the log has its cause.

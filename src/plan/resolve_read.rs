@@ -2,9 +2,9 @@
 
 use super::aggregate::{self, grouped_field};
 use super::embed::{Draft, Resolver};
-use super::embed_size::check_size;
 use super::negotiate::{Offered, negotiate};
 use super::suggest::{CLOSE, nearest, shortened};
+use super::tree_size::check_size;
 use super::{
     Aggregation, Grouping, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn,
 };
@@ -110,6 +110,7 @@ pub(super) fn resolve_rows(
         media_type,
         representation,
         legacy_names,
+        max_bytes: limits.max_answer_bytes,
     })
 }
 

@@ -9,7 +9,7 @@ use super::Caller;
 use super::field::Owner;
 use super::fragment::Sql;
 use super::node::{self, Scope};
-use super::representation::{body, reads_twice};
+use super::representation::{body, limit, reads_twice};
 use crate::plan::{Grouping, Node, ResultShape, Rows};
 use crate::request::range::RowRange;
 
@@ -63,6 +63,7 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
     sql.push(" as total, pg_catalog.count(*) as page, ");
     body(sql, rows, source.shape);
     sql.push(" as body, ");
+    limit(sql, rows, source.shape);
     sql.push(RESPONSE);
     guard(sql, source.caller);
     sql.push(" as is_caller from ");

@@ -5,7 +5,7 @@ use super::Caller;
 use super::body::{RESPONSE, guard, page};
 use super::field::{Owner, filter, logic_tree};
 use super::fragment::{Sql, Statement};
-use super::representation::{body, reads_twice};
+use super::representation::{body, limit, reads_twice};
 use crate::plan::{
     Change, Grouping, MutatePlan, OnConflict, Representation, ResultShape, Returned, Rows, Values,
     WrittenColumn,
@@ -42,6 +42,9 @@ pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
         sql.push("''::text");
     }
     sql.push(" as body, ");
+    if is_shown {
+        limit(&mut sql, &plan.rows, ResultShape::SetOfComposite);
+    }
     sql.push(match plan.change {
         Change::Insert {
             counts_new: true, ..

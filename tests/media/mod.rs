@@ -5,6 +5,7 @@ mod functions;
 mod geo_json;
 mod negotiation;
 mod plans;
+mod size;
 mod tables;
 
 use rowdesk::config::Config;
