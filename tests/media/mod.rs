@@ -1,6 +1,7 @@
 //! What an answer's body is: media types of the database's own, and execution plans.
 
 mod attacks;
+mod documented;
 mod functions;
 mod geo_json;
 mod negotiation;
