@@ -8,7 +8,8 @@ use super::negotiate::Offered;
 use super::overload::choose;
 use super::resolve_read::resolve_rows;
 use super::{
-    CallBody, CallPlan, Grouping, Isolation, Limits, Node, OrderKey, PlanError, ResultShape,
+    CallBody, CallPlan, Granted, Grouping, Isolation, Limits, Node, OrderKey, PlanError,
+    ResultShape,
 };
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
@@ -22,6 +23,7 @@ pub(super) fn resolve_call(
     name: &QualifiedName,
     cache: &SchemaCache,
     limits: &Limits,
+    granted: &Granted,
 ) -> Result<CallPlan, PlanError> {
     let is_post = matches!(request.action, Action::Call { safe: false, .. });
     let call = CallRequest::read(request, is_post, cache.overloads(name));
@@ -49,8 +51,10 @@ pub(super) fn resolve_call(
         Offered::result_of(routine),
         cache,
         limits,
+        granted,
         conditions,
     )?;
+    rows.total = rows.total.without_guess();
     let node = &mut rows.node;
     if node.order.is_empty()
         && node.grouping == Grouping::Rows

@@ -26,7 +26,7 @@ pub use routine::{
     FilterAttribute, Filters, PageDefaults, Parameter, Returns, Routine, Volatility,
 };
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What the exposed schemas held when it was loaded.
 #[derive(Debug, Default)]
@@ -35,6 +35,8 @@ pub struct SchemaCache {
     /// By the relation they start from, sorted. Both ends and the junction are in `relations`; of a computed
     /// one only the first need be.
     pub relationships: HashMap<QualifiedName, Vec<Relationship>>,
+    /// Relations whose rows row-level security may hide, directly or beneath a view.
+    pub guarded: HashSet<QualifiedName>,
     /// Overloads share a name.
     pub routines: HashMap<QualifiedName, Vec<Routine>>,
     pub media_handlers: MediaHandlers,

@@ -45,7 +45,10 @@ async fn the_example_of_the_documentation_works() {
     let command = "curl 'http://localhost:3000/parts?order=id' -H 'Accept: text/csv'";
     let file = reply.text().strip_prefix('\u{feff}').expect("a mark");
     assert_eq!(file.replace('\r', ""), shown(command));
-    assert_eq!(reply.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert_eq!(
+        reply.header("content-type"),
+        Some("text/csv; charset=utf-8")
+    );
     assert_eq!(
         reply.header("content-disposition"),
         Some("attachment; filename=\"parts.csv\"")
@@ -54,7 +57,10 @@ async fn the_example_of_the_documentation_works() {
     assert_eq!(plain.text(), "id\n1\n2");
 
     let reply = server.get("/parts.txt?order=id").send().await;
-    assert_eq!(reply.text(), shown("curl 'http://localhost:3000/parts.txt?order=id'"));
+    assert_eq!(
+        reply.text(),
+        shown("curl 'http://localhost:3000/parts.txt?order=id'")
+    );
     for accept in ["*/*", "text/plain"] {
         let reply = get(&server, "/parts.txt", accept).await;
         let content_type = reply.header("content-type");
