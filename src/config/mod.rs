@@ -85,6 +85,8 @@ pub struct Config {
     pub server_host: String,
     /// 0: any free port.
     pub server_port: u16,
+    /// Of the rows' part of an answer, before it leaves the database.
+    pub server_max_answer_bytes: Option<u32>,
     pub server_max_body_bytes: usize,
     pub server_max_url_bytes: usize,
     pub server_timing_enabled: bool,
@@ -136,6 +138,7 @@ impl Default for Config {
             auth_attempts_window: Duration::ZERO,
             server_host: String::new(),
             server_port: 0,
+            server_max_answer_bytes: None,
             server_max_body_bytes: 0,
             server_max_url_bytes: 0,
             server_timing_enabled: false,

@@ -128,6 +128,8 @@ codes! {
     Rd107 = "RD107", 400;
     /// A condition on groups, a fraction or a time zone that cannot be.
     Rd108 = "RD108", 400;
+    /// The answer is larger than the server sends.
+    Rd109 = "RD109", 400;
     /// Pages by cursor are not possible so.
     Rd120 = "RD120", 400;
     /// A cursor that is none, or one of another order.

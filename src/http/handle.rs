@@ -10,7 +10,7 @@ use super::respond::{ending, may_choose_end, respond};
 use super::timing::{Stage, Timing};
 use super::{App, answer, granted, read};
 use crate::auth::Caller;
-use crate::error::Error;
+use crate::error::{Error, LimitError};
 use crate::plan::{self, Plan, explain_refusal, explain_zone};
 use crate::request::{Action, ApiRequest, RawRequest};
 use crate::response::{self, Answer};
@@ -132,8 +132,14 @@ fn json_object(pairs: &[(String, String)]) -> String {
     Value::Object(object).to_string()
 }
 
-/// A value that only the database could refuse, in the words of the URL.
+/// What only the database could refuse, in the words of the request: an answer that is too large, a filter
+/// value, a time zone.
 fn refusal(plan: &Plan, error: &SessionError) -> Option<Error> {
+    if let Some(limit) = plan.rows().max_bytes
+        && error.is_oversize()
+    {
+        return Some(LimitError::Answer { limit }.into());
+    }
     let SessionError::Database(database) = error else {
         return None;
     };

@@ -15,6 +15,8 @@ pub struct CallPlan {
     /// The JSON whose members are the [`ArgumentValue::Body`] arguments.
     pub body: Option<CallBody>,
     pub shape: ResultShape,
+    /// What its rows are called: as the relation that they are of, else as the function.
+    pub result_name: String,
     /// Computed fields of the rows that come back: only where they still are rows of their relation is it
     /// known which function of that name is meant.
     pub computed: Vec<String>,

@@ -60,6 +60,9 @@ pub enum PlanError {
     #[error("Too many resources are embedded")]
     TooManyEmbeds { most: usize },
 
+    #[error("Too many columns are selected")]
+    TooManyColumns { most: usize },
+
     #[error("A related order on '{target}' is not possible")]
     OrderNotToOne { origin: String, target: String },
 
@@ -232,7 +235,7 @@ impl ClientError for PlanError {
         match self {
             Self::Request(error) => error.code(),
             Self::Cursor(error) => error.code(),
-            Self::TooManyEmbeds { .. } => Code::Pgrst100,
+            Self::TooManyEmbeds { .. } | Self::TooManyColumns { .. } => Code::Pgrst100,
             Self::BodyOfCall => Code::Pgrst102,
             Self::SchemaNotExposed { .. } => Code::Pgrst106,
             Self::PutFilters => Code::Pgrst105,
@@ -274,6 +277,9 @@ impl ClientError for PlanError {
             Self::JsonKind { row, .. } | Self::TooLong { row, .. } => {
                 row.map(|number| format!("In row {number} of the body").into())
             }
+            Self::TooManyColumns { most } => Some(
+                format!("Those of all embedded resources count, and `*` once; the limit is {most}").into(),
+            ),
             Self::TooManyEmbeds { most } => Some(
                 format!(
                     "Each counts once, and once more for every inner join, null filter and order that \
@@ -406,6 +412,9 @@ impl ClientError for PlanError {
             Self::TooManyConditions { filter, .. } => Some(format!(
                 "Use a list: {filter}=in.(…) or {filter}=not.in.(…)"
             )),
+            Self::TooManyColumns { .. } => {
+                Some("Ask in several requests, or for all columns by select=*".to_owned())
+            }
             Self::TooManyEmbeds { .. } => Some("Ask in several requests".to_owned()),
             Self::BodyOfCall => Some("Write {\"argument\": value, …}".to_owned()),
             Self::GivenTwice { filter } => Some(format!("Put every condition into one {filter}=…")),

@@ -9,7 +9,6 @@ mod call_plan;
 mod call_request;
 mod conditions;
 mod embed;
-mod embed_size;
 mod error;
 mod find_relationship;
 mod granted;
@@ -27,6 +26,7 @@ mod resolve_mutate;
 mod resolve_read;
 mod suggest;
 mod total;
+mod tree_size;
 
 pub use aggregate::ShownColumn;
 pub use allow::allowed_methods;
@@ -70,6 +70,8 @@ pub struct Limits {
     pub schemas: Vec<String>,
     /// Most rows an answer may have.
     pub max_rows: Option<u64>,
+    /// Most bytes an answer may have.
+    pub max_answer_bytes: Option<u32>,
     /// Refuse JSON of another kind than its column's.
     pub strict_json_types: bool,
     /// Refuse PATCH and DELETE of every row.

@@ -30,6 +30,8 @@ pub struct Rows {
     /// Of the answer: the chosen one of those that the request accepts.
     pub media_type: MediaType,
     pub representation: Representation,
+    /// A larger answer is refused.
+    pub max_bytes: Option<u32>,
     /// Where the caller should write something else.
     pub legacy_names: Vec<LegacyName>,
 }

@@ -72,6 +72,7 @@ pub(super) fn resolve_call(
         arguments,
         body: request.body.as_ref().and_then(body),
         shape,
+        result_name: origin.name,
         computed,
         inlined: routine.inlined,
         writes: is_post && routine.volatility == Volatility::Volatile,

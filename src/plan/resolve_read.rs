@@ -2,10 +2,10 @@
 
 use super::aggregate::{self, grouped_field, resolve_aggregate};
 use super::embed::{Draft, Resolver};
-use super::embed_size::check_size;
 use super::negotiate::{Offered, negotiate};
 use super::period::resolve_period;
 use super::suggest::{CLOSE, nearest, shortened};
+use super::tree_size::check_size;
 use super::{
     Granted, Grouping, Keyset, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn,
     Total,
@@ -125,6 +125,7 @@ pub(super) fn resolve_rows(
         media_type,
         representation,
         legacy_names,
+        max_bytes: limits.max_answer_bytes,
     })
 }
 

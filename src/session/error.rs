@@ -48,6 +48,8 @@ pub struct DatabaseError {
     pub datatype: Option<String>,
     /// Where in Postgres' source it was raised: the only sign that some errors of one SQLSTATE have.
     pub routine: Option<String>,
+    /// The functions inside which it was raised; none for the statement itself.
+    pub context: Option<String>,
 }
 
 impl From<&DbError> for DatabaseError {
@@ -59,6 +61,7 @@ impl From<&DbError> for DatabaseError {
             hint: error.hint().map(str::to_owned),
             datatype: error.datatype().map(str::to_owned),
             routine: error.routine().map(str::to_owned),
+            context: error.where_().map(str::to_owned),
         }
     }
 }
@@ -83,6 +86,20 @@ impl SessionError {
             source = error.source();
         }
         (!causes.is_empty()).then(|| causes.join(": "))
+    }
+
+    /// Whether the answer was larger than allowed: the statement said so itself (see
+    /// [`crate::sql::render`]), or the answer outgrew what Postgres can make of one value.
+    #[must_use]
+    pub fn is_oversize(&self) -> bool {
+        let Self::Database(error) = self else {
+            return false;
+        };
+        match (error.code.as_str(), error.routine.as_deref()) {
+            ("22023", Some("pg_size_bytes")) => error.context.is_none(),
+            ("54000", Some("enlargeStringInfo")) => true,
+            _ => false,
+        }
     }
 
     /// The SQLSTATE, where Postgres gave one.

@@ -2,22 +2,22 @@
 //!
 //! `rd_page.*` is the whole row even where a column is called `rd_page`.
 //!
-//! The names `pgrst_source` and `pgrst_scalar` are PostgREST's: Postgres repeats them in errors and
-//! CSV headers, where its clients may look for them.
+//! The name `pgrst_scalar` is PostgREST's, and rows are called as there: Postgres repeats these names in
+//! errors, CSV headers and execution plans, where its clients may look for them.
 
 use super::Caller;
 use super::field::Owner;
 use super::fragment::Sql;
 use super::keyset;
 use super::node::{self, Scope};
-use super::representation::{body, reads_twice};
+use super::representation::{body, limit, reads_twice};
 use crate::plan::{Grouping, Node, ResultShape, Rows, Total};
 use crate::request::range::RowRange;
 
 /// Where the rows come from.
 pub(super) struct Source<'a> {
     pub caller: Caller<'a>,
-    /// Renders what a column of it is qualified with.
+    /// Renders what a column of it is qualified with: of what must run once, an alias.
     pub owner: Owner<'a>,
     /// Renders the item after `from`.
     pub from: Owner<'a>,
@@ -31,7 +31,8 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
     let count = Count::of(rows);
     let twice = reads_twice(&rows.representation);
     let named: Owner = &|sql| {
-        sql.push("pgrst_source");
+        sql.push("pgrst_source as ");
+        (source.owner)(sql);
     };
     let shared = source.once && matches!(count, Count::Apart | Count::UpTo(_));
     let from = if shared { named } else { source.from };
@@ -70,6 +71,7 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
     sql.push(" as total, pg_catalog.count(*) as page, ");
     body(sql, rows, source.shape);
     sql.push(" as body, ");
+    limit(sql, rows, source.shape);
     sql.push(RESPONSE);
     if let (Some(keyset), Some(limit @ 1..)) = (&rows.keyset, rows.node.range.limit) {
         keyset::next(sql, source, &rows.node, keyset, limit);

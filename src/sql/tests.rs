@@ -339,11 +339,11 @@ fn conditions_are_spelt_out_attribute_by_attribute() {
             "/rpc/report?width=gte.3&width=not.in.(5,7)&width=is.null&grain=day&sold=gt.2&order=sold.desc",
         ),
         r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
-             from (select pgrst_source.*
-             from (select pgrst_call.*
-             from "public"."report"("grain" => $2::text, "where_items" => row(null::filter.sizes, "filter"."sizes_and"("filter"."sizes_and"("filter"."sizes_gte"($3::text), "filter"."sizes_not_in"($4::text[])), "filter"."sizes_is_null"()))::public.item_filter) as pgrst_call) as pgrst_source
-             where pgrst_source."sold" > $5
-             order by pgrst_source."sold" desc) as rd_page
+             from (select "report".*
+             from (select "report".*
+             from "public"."report"("grain" => $2::text, "where_items" => row(null::filter.sizes, "filter"."sizes_and"("filter"."sizes_and"("filter"."sizes_gte"($3::text), "filter"."sizes_not_in"($4::text[])), "filter"."sizes_is_null"()))::public.item_filter) as "report") as "report"
+             where "report"."sold" > $5
+             order by "report"."sold" desc) as rd_page
              ["caller", "day", "3", "{\"5\",\"7\"}", "2"]"#,
     );
 }
@@ -358,18 +358,18 @@ fn a_body_gives_conditions_and_typed_arguments() {
             r#"{"grain": "day", "height": ["gte.1", "eq.2"], "width": null}"#,
         ),
         r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
-             from (select pgrst_source.*
-             from (select pgrst_call.*
+             from (select "report".*
+             from (select "report".*
              from pg_catalog.json_to_record($2::json) as pgrst_body("grain" text),
-             lateral "public"."report"("grain" => pgrst_body."grain", "where_items" => row("filter"."sizes_and"("filter"."sizes_gte"($3::text), "filter"."sizes_eq"($4::text)), null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source) as rd_page ["caller", "{\"grain\": \"day\", \"height\":
+             lateral "public"."report"("grain" => pgrst_body."grain", "where_items" => row("filter"."sizes_and"("filter"."sizes_gte"($3::text), "filter"."sizes_eq"($4::text)), null::filter.sizes)::public.item_filter) as "report") as "report") as rd_page ["caller", "{\"grain\": \"day\", \"height\":
              [\"gte.1\", \"eq.2\"], \"width\": null}", "1", "2"]"#,
     );
     assert_sql(
         &shown("POST", "/rpc/add", &[], r#"{"a": 1, "b": 2}"#),
         r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar)->0, 'null') as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
-             from (select pgrst_source.*
+             from (select "add".*
              from (select "public"."add"("a" => pgrst_body."a", "b" => pgrst_body."b") as pgrst_scalar
-             from pg_catalog.json_to_record($2::json) as pgrst_body("a" integer, "b" integer)) as pgrst_source) as rd_page
+             from pg_catalog.json_to_record($2::json) as pgrst_body("a" integer, "b" integer)) as "add") as rd_page
              ["caller", "{\"a\": 1, \"b\": 2}"]"#,
     );
 }
@@ -384,10 +384,10 @@ fn a_function_that_is_counted_and_paged_runs_once() {
             "",
         ),
         r#"with pgrst_source as (select *
-             from (select pgrst_call.*
-             from "public"."report"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source) , rd_page as (select pgrst_source.*
-             from pgrst_source limit $1) select (select pg_catalog.count(*)
-             from pgrst_source) as total, pg_catalog.count(*) as page, (select coalesce(pg_catalog.string_agg(header.name, ','), '')
+             from (select "report".*
+             from "public"."report"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as "report") as "report") , rd_page as (select "report".*
+             from pgrst_source as "report" limit $1) select (select pg_catalog.count(*)
+             from pgrst_source as "report") as total, pg_catalog.count(*) as page, (select coalesce(pg_catalog.string_agg(header.name, ','), '')
              from (select pg_catalog.json_object_keys(pg_catalog.row_to_json(one.*)) as name
              from (select *
              from rd_page limit 1) as one) as header) || E'\n' || coalesce(pg_catalog.string_agg(pg_catalog.substr((rd_page.*)::text, 2, pg_catalog.length((rd_page.*)::text) - 2), E'\n'), '') as body, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
@@ -403,7 +403,7 @@ fn an_insert_reads_one_json_parameter_and_returns_no_column_unasked() {
         r#"with pgrst_source as (insert into "public"."items" ("id", "name") select pgrst_body."id", pgrst_body."name"
              from pg_catalog.json_to_record($1::json) as pgrst_body("id" integer, "name" character varying(20)) returning 1)
              select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, ''::text as body, null::bigint as inserted, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
-             from pgrst_source
+             from pgrst_source as "items"
              ["{\"name\": \"a\", \"id\": 1}", "caller"]"#,
     );
 }
@@ -419,7 +419,7 @@ fn an_insert_for_headers_returns_the_key() {
         ),
         r#"with pgrst_source as (insert into "public"."items" select from pg_catalog.json_array_elements($1::json) as pgrst_body returning "public"."items"."id")
              select null::bigint as total, pg_catalog.count(*) as page, case when pg_catalog.count(*) = 1 then (select array[pg_catalog.to_json(pgrst_source."id") #>> '{}'] from pgrst_source limit 1) end as location, ''::text as body, null::bigint as inserted, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
-             from pgrst_source
+             from pgrst_source as "items"
              ["[{}]", "caller"]"#,
     );
 }
@@ -444,7 +444,7 @@ fn a_merge_counts_the_rows_that_are_new() {
              from pg_catalog.json_array_elements($1::json) as pgrst_row(value), lateral (select case when pgrst_row.value->$2::text is null then cast(('red'::public.color) as public.color) else pgrst_given."color" end as "color", pgrst_given."id" from pg_catalog.json_to_record(pgrst_row.value) as pgrst_given("color" public.color, "id" integer)) as pgrst_body
              where {more} on conflict ("id") do update set "color" = excluded."color", "id" = excluded."id" where {less} returning 1)
              select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, ''::text as body, nullif(pg_catalog.current_setting('rowdesk.inserted', true), '')::bigint as inserted, case when current_user = $3::name then true else ('not ' || current_user)::boolean end as is_caller
-             from pgrst_source
+             from pgrst_source as "items"
              ["[]", "color", "caller"]"#
         ),
     );
@@ -463,7 +463,7 @@ fn an_update_and_a_delete_filter_the_relation_and_show_what_was_asked() {
              from pg_catalog.json_to_record($1::json) as pgrst_body("name" character varying(20))
              where "public"."items"."id" = $2 returning "public"."items"."color", "public"."items"."name")
              select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, null::bigint as inserted, case when current_user = $3::name then true else ('not ' || current_user)::boolean end as is_caller
-             from (select pgrst_source."name" as "n" from pgrst_source order by pgrst_source."color") as rd_page
+             from (select "items"."name" as "n" from pgrst_source as "items" order by "items"."color") as rd_page
              ["{\"name\": \"b\"}", "5", "caller"]"#,
     );
     assert_sql(
@@ -475,7 +475,7 @@ fn an_update_and_a_delete_filter_the_relation_and_show_what_was_asked() {
         ),
         r#"with pgrst_source as (delete from "public"."items" where "public"."items"."id" = $1 returning "public"."items".*)
              select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, null::bigint as inserted, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
-             from (select pgrst_source.* from pgrst_source) as rd_page
+             from (select "items".* from pgrst_source as "items") as rd_page
              ["5", "caller"]"#,
     );
 }
@@ -490,14 +490,14 @@ fn a_function_that_postgres_inlines_is_counted_by_a_call_of_its_own() {
             "",
         ),
         r#"select (select pg_catalog.count(*)
-             from (select pgrst_call.*
-             from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source
-             where pgrst_source."sold" > $1) as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
-             from (select pgrst_source.*
-             from (select pgrst_call.*
-             from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source
-             where pgrst_source."sold" > $3
-             order by pgrst_source."sold" desc, pgrst_source."color" limit $4 offset $5) as rd_page
+             from (select "stock".*
+             from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as "stock") as "stock"
+             where "stock"."sold" > $1) as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
+             from (select "stock".*
+             from (select "stock".*
+             from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as "stock") as "stock"
+             where "stock"."sold" > $3
+             order by "stock"."sold" desc, "stock"."color" limit $4 offset $5) as rd_page
              ["2", "caller", "2", "20", "40"]"#,
     );
 }
@@ -519,7 +519,7 @@ fn the_page_that_a_comment_describes_holds_until_the_url_describes_another() {
         ("/rpc/report", None, vec!["caller"]),
     ] {
         let statement = statement("GET", url, &[], "").unwrap();
-        let ordered = order.map(|order| format!("order by pgrst_source.{order}"));
+        let ordered = order.map(|order| format!(r#"order by "stock".{order}"#));
         match ordered {
             Some(text) => assert!(statement.sql.contains(&text), "{url}: {}", statement.sql),
             None => assert!(!statement.sql.contains("order by"), "{url}"),
