@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::respond::{ending, may_choose_end, respond};
 use super::timing::{Stage, Timing};
-use super::{App, answer, read};
+use super::{App, answer, granted, read};
 use crate::auth::Caller;
 use crate::error::Error;
 use crate::plan::{self, Plan, explain_refusal};
@@ -47,6 +47,8 @@ async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
     let plan = async { plan::resolve(&request, &cache, &app.limits) };
     let plan = timing.of(Stage::Plan, plan).await?;
     request.preferences.check()?;
+    let plan = granted::narrow(app, &caller, &request, &cache, plan);
+    let plan = timing.of(Stage::Transaction, plan).await?;
     let outcome = execute(app, &caller, &request, &plan);
     let outcome = timing.of(Stage::Transaction, outcome).await?;
     let answer = async { respond(app, &request, &plan, outcome) };
@@ -70,13 +72,12 @@ async fn execute(
     let role = &caller.role.name;
     let pre_request = app.pre_request.as_deref();
     let pre_request = pre_request.map(|function| sql::pre_request(function, role));
-    let main = sql::render(
-        plan,
-        sql::Caller {
-            role,
-            may_be_switched: pre_request.is_some(),
-        },
-    );
+    let as_caller = sql::Caller {
+        role,
+        may_be_switched: pre_request.is_some(),
+    };
+    let main = sql::render(plan, as_caller);
+    let expected = sql::expected_rows(plan, as_caller);
     let settings = preamble(app, caller, request, plan)?;
     let work = Work {
         role,
@@ -84,6 +85,7 @@ async fn execute(
         settings: &settings,
         pre_request: pre_request.as_ref(),
         main: &main,
+        expected: expected.as_ref(),
         ending: ending(app, request, plan),
         explains: plan.rows().explained().is_some(),
     };
@@ -97,7 +99,7 @@ async fn execute(
     })
 }
 
-fn preamble(
+pub(super) fn preamble(
     app: &App,
     caller: &Caller,
     request: &ApiRequest,

@@ -3,6 +3,7 @@
 mod accounts;
 mod answer;
 mod app;
+mod granted;
 mod handle;
 mod peer;
 mod raw_target;

@@ -51,9 +51,11 @@ pub(super) fn respond(
     let headers = outcome.response_headers.take();
     let status = outcome.response_status.take();
     let schema = plan::exposed_schema(request, &app.limits)?;
+    let mut outcome = outcome;
     if let Some(demand) = demand(request, plan) {
         demand.check(outcome.page)?;
     }
+    outcome.total = plan.rows().total.of(outcome.total, outcome.expected);
     let is_negotiated = request.schema.is_some() || app.limits.schemas.len() > 1;
     let presentation = Presentation {
         media_type: &plan.rows().media_type,

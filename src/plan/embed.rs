@@ -3,23 +3,25 @@
 
 use super::aggregate::find_order_keys;
 use super::find_relationship::find_relationship;
-use super::resolve_read::{all_columns, select_column};
+use super::resolve_read::{columns, select_column};
 use super::{
-    Embed, EmbedOutput, Grouping, Limits, Node, OrderKey, PlanError, Predicate, ResolvedField,
-    shortened,
+    Embed, EmbedOutput, Granted, Grouping, Limits, Node, OrderKey, PlanError, Predicate,
+    ResolvedField, shortened,
 };
+use crate::request::Action;
 use crate::request::query_string::LegacyName;
 use crate::request::query_string::filter::{Filter, IsValue, LogicTree, Operation};
 use crate::request::query_string::order::OrderTerm;
 use crate::request::query_string::select::{JoinType, SelectItem};
 use crate::request::range::RowRange;
-use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
+use crate::schema_cache::{Cardinality, QualifiedName, Relation, SchemaCache};
 
 /// What levels are resolved against.
 #[derive(Clone, Copy)]
 pub(super) struct Resolver<'a> {
     pub cache: &'a SchemaCache,
     pub limits: &'a Limits,
+    pub granted: &'a Granted,
     /// Only what this schema has is embedded.
     pub schema: &'a str,
 }
@@ -38,6 +40,8 @@ struct Within {
     spelled_out: bool,
     /// It is spread into a level that is grouped.
     group: bool,
+    /// Its rows are what a function returns, which takes no right on columns.
+    returned: bool,
 }
 
 /// A level as the request describes it: nothing of it is known to exist.
@@ -155,7 +159,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether it names fields that are no columns of the relation.
-    pub fn is_computed(&self, relation: &Relation) -> bool {
+    fn is_computed(&self, relation: &Relation) -> bool {
         let shown = self.fields.iter().filter_map(|item| match item {
             SelectItem::Field { field, .. } => Some(field),
             SelectItem::Embed { .. } | SelectItem::Spread { .. } => None,
@@ -188,17 +192,21 @@ impl<'a> Draft<'a> {
         self.fields.iter().any(is_aggregate) || spread.any(Self::has_aggregates)
     }
 
-    /// Resolves the top level and those below. `origin` is its relation; `spelled_out` replaces `*` by the
-    /// columns.
+    /// Resolves the top level and those below. `origin` is its relation.
     pub fn resolve_top(
         self,
         resolver: Resolver,
         origin: &QualifiedName,
-        spelled_out: bool,
+        action: Action,
     ) -> Result<Node, PlanError> {
+        let relation = resolver.relation(origin);
         let within = Within {
-            spelled_out,
-            ..Within::default()
+            // Rows that come from a change or a call carry their computed fields as columns, which `*` is
+            // not to show.
+            spelled_out: !matches!(action, Action::Read { .. })
+                && relation.is_some_and(|relation| self.is_computed(relation)),
+            group: false,
+            returned: matches!(action, Action::Call { .. }),
         };
         self.resolve(resolver, origin, within)
     }
@@ -217,26 +225,28 @@ impl<'a> Draft<'a> {
         let within = Within {
             spelled_out: within.spelled_out || grouping != Grouping::Rows,
             group: grouping != Grouping::Rows,
+            ..within
         };
         let mut embeds = Vec::new();
         for child in self.children {
             embeds.push(child.embed(resolver, origin, within)?);
         }
         let relation = resolver.relation(origin);
-        let spelled_out = within.spelled_out || relation.is_some_and(Relation::has_shown_domains);
         let mut select = Vec::new();
         for item in self.fields {
-            let column = select_column(item, relation, grouping);
-            match column {
-                None => {}
-                Some(column) if spelled_out && column.is_star() => {
+            let Some(column) = select_column(item, relation, grouping) else {
+                continue;
+            };
+            match every_column(resolver, origin, within).filter(|_| column.is_star()) {
+                Some(names) => {
                     select.extend(
                         relation
-                            .map(|it| all_columns(it, grouping))
-                            .unwrap_or_default(),
+                            .map(|it| columns(names, it, grouping))
+                            .into_iter()
+                            .flatten(),
                     );
                 }
-                Some(column) => select.push(column),
+                None => select.push(column),
             }
         }
         let conditions = self.conditions.into_iter();
@@ -277,6 +287,7 @@ impl<'a> Draft<'a> {
         let within = Within {
             spelled_out: above.spelled_out || spread && !is_to_one,
             group: above.group && spread && is_to_one,
+            returned: matches!(relationship.cardinality, Cardinality::Computed(_)),
         };
         let mut node = self.resolve(resolver, foreign, within)?;
         let output = match (node.is_empty(), spread, is_to_one) {
@@ -301,6 +312,24 @@ impl<'a> Draft<'a> {
             node,
         })
     }
+}
+
+/// What `*` stands for, where it is not left to Postgres.
+fn every_column<'a>(
+    resolver: Resolver<'a>,
+    origin: &QualifiedName,
+    within: Within,
+) -> Option<Vec<&'a str>> {
+    let relation = resolver.relation(origin);
+    let granted = resolver.granted.columns(origin);
+    if let Some(columns) = granted.filter(|_| !within.returned) {
+        return Some(columns.iter().map(String::as_str).collect());
+    }
+    if !within.spelled_out && !relation.is_some_and(Relation::has_shown_domains) {
+        return None;
+    }
+    let columns = relation.into_iter().flat_map(|it| &it.columns);
+    Some(columns.map(|column| column.name.as_str()).collect())
 }
 
 pub(super) fn not_embedded(name: &str) -> PlanError {

@@ -12,6 +12,7 @@ mod embed;
 mod embed_size;
 mod error;
 mod find_relationship;
+mod granted;
 mod json_kinds;
 mod mutate_plan;
 mod negotiate;
@@ -22,6 +23,7 @@ mod resolve_call;
 mod resolve_mutate;
 mod resolve_read;
 mod suggest;
+mod total;
 
 pub use aggregate::ShownColumn;
 pub use allow::allowed_methods;
@@ -31,6 +33,7 @@ pub use call_plan::{
 };
 pub use call_request::BodyKind;
 pub use error::PlanError;
+pub use granted::{Granted, to_look_up};
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use read_plan::{
     Aggregation, Conversion, Embed, EmbedOutput, Explained, Grouping, Node, OrderKey, Predicate,
@@ -38,6 +41,7 @@ pub use read_plan::{
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
+pub use total::Total;
 
 use crate::request::{Action, ApiRequest, Target};
 use crate::schema_cache::{QualifiedName, SchemaCache};
@@ -131,21 +135,35 @@ pub fn resolve(
     cache: &SchemaCache,
     limits: &Limits,
 ) -> Result<Plan, PlanError> {
+    resolve_granted(request, cache, limits, &Granted::default())
+}
+
+/// As [`resolve`]: `*` of a relation of which `granted` knows columns stands for those.
+///
+/// # Errors
+/// Those of [`resolve`].
+pub fn resolve_granted(
+    request: &ApiRequest,
+    cache: &SchemaCache,
+    limits: &Limits,
+    granted: &Granted,
+) -> Result<Plan, PlanError> {
     let schema = exposed_schema(request, limits)?;
     match &request.target {
         Target::Relation(name) => {
             let name = QualifiedName::new(schema, name);
             match request.action {
                 Action::Mutate(mutation) => {
-                    resolve_mutate::resolve_mutate(request, mutation, &name, cache, limits)
+                    resolve_mutate::resolve_mutate(request, mutation, &name, cache, limits, granted)
                         .map(Plan::Mutate)
                 }
-                _ => resolve_read::resolve_read(request, &name, cache, limits).map(Plan::Read),
+                _ => resolve_read::resolve_read(request, &name, cache, limits, granted)
+                    .map(Plan::Read),
             }
         }
         Target::Routine(name) => {
             let name = QualifiedName::new(schema, name);
-            resolve_call::resolve_call(request, &name, cache, limits).map(Plan::Call)
+            resolve_call::resolve_call(request, &name, cache, limits, granted).map(Plan::Call)
         }
         Target::Root => Err(PlanError::RootDisabled),
     }

@@ -1,5 +1,6 @@
 //! The plan of a read: data only.
 
+use super::Total;
 use crate::request::media_type::{MediaType, PlanFormat, PlanOption};
 use crate::request::query_string::LegacyName;
 use crate::request::query_string::filter::{
@@ -22,8 +23,8 @@ pub struct ReadPlan {
 #[derive(Debug)]
 pub struct Rows {
     pub node: Node,
-    /// `Prefer: count=exact`: how many rows there are without the range.
-    pub count: bool,
+    /// How many rows there are without the range.
+    pub total: Total,
     /// Of the answer: the chosen one of those that the request accepts.
     pub media_type: MediaType,
     pub representation: Representation,

@@ -8,7 +8,8 @@ use super::negotiate::Offered;
 use super::overload::choose;
 use super::resolve_read::resolve_rows;
 use super::{
-    CallBody, CallPlan, Grouping, Isolation, Limits, Node, OrderKey, PlanError, ResultShape,
+    CallBody, CallPlan, Granted, Grouping, Isolation, Limits, Node, OrderKey, PlanError,
+    ResultShape,
 };
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
@@ -22,6 +23,7 @@ pub(super) fn resolve_call(
     name: &QualifiedName,
     cache: &SchemaCache,
     limits: &Limits,
+    granted: &Granted,
 ) -> Result<CallPlan, PlanError> {
     let is_post = matches!(request.action, Action::Call { safe: false, .. });
     let call = CallRequest::read(request, is_post, cache.overloads(name));
@@ -49,8 +51,10 @@ pub(super) fn resolve_call(
         Offered::result_of(routine),
         cache,
         limits,
+        granted,
         conditions,
     )?;
+    rows.total = rows.total.without_guess();
     let node = &mut rows.node;
     if node.order.is_empty()
         && node.grouping == Grouping::Rows
@@ -163,7 +167,7 @@ fn computed_fields(
     let is_function = |name: &str| {
         let schemas = limits.schemas.iter();
         let mut names = schemas.map(|schema| QualifiedName::new(schema, name));
-        names.any(|name| !cache.overloads(&name).is_empty())
+        names.any(|name| cache.has_function(&name))
     };
     let (shown, others) = node.own_fields();
     let shown = shown.map(|field| field.name.as_str());

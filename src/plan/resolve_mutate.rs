@@ -8,8 +8,8 @@ use super::negotiate::Offered;
 use super::resolve_read::{conditions_of, relation_not_found, resolve_rows};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Change, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned, Rows, Values,
-    WrittenColumn,
+    Change, Granted, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned,
+    Rows, Total, Values, WrittenColumn,
 };
 use crate::request::media_type::MediaType;
 use crate::request::payload::Payload;
@@ -25,6 +25,7 @@ pub(super) fn resolve_mutate(
     name: &QualifiedName,
     cache: &SchemaCache,
     limits: &Limits,
+    granted: &Granted,
 ) -> Result<MutatePlan, PlanError> {
     let Some(relation) = cache.relation(name) else {
         return Err(relation_not_found(name, cache));
@@ -38,11 +39,12 @@ pub(super) fn resolve_mutate(
         Offered::rows_of(name),
         cache,
         limits,
+        granted,
         of_embeds,
     )?;
     // What changes is limited by filters alone, and all of it comes back.
     rows.node.range = RowRange::ALL;
-    rows.count = false;
+    rows.total = Total::Unasked;
     if mutation == Mutation::Upsert {
         check_put(relation, &conditions)?;
     }
@@ -170,7 +172,7 @@ fn returned(
     rows: &Rows,
 ) -> Returned {
     match request.preferences.representation {
-        Some(Representation::Full) => Returned::Columns(columns_of(&rows.node)),
+        Some(Representation::Full) => Returned::Columns(columns_of(&rows.node, relation)),
         Some(Representation::HeadersOnly)
             if mutation == Mutation::Create && !relation.primary_key.is_empty() =>
         {
@@ -187,8 +189,9 @@ fn key_in_order(relation: &Relation) -> Vec<String> {
     of_key.cloned().collect()
 }
 
-/// The columns that the answer shows, is ordered by, or finds embedded rows by, each once.
-fn columns_of(node: &Node) -> Vec<String> {
+/// The columns that the answer shows, is ordered by, or finds embedded rows by, each once. Beside `*` only
+/// computed fields are named.
+fn columns_of(node: &Node, relation: &Relation) -> Vec<String> {
     // `count()` counts rows, whatever is in them.
     let shown = node.select.iter();
     let shown = shown.filter(|column| column.is_star() || column.field.name != "*");
@@ -200,9 +203,9 @@ fn columns_of(node: &Node) -> Vec<String> {
         .embeds
         .iter()
         .flat_map(|it| it.relationship.own_columns());
-    let names: BTreeSet<&str> = shown.chain(ordering).chain(linking).collect();
+    let mut names: BTreeSet<&str> = shown.chain(ordering).chain(linking).collect();
     if names.contains("*") {
-        return vec!["*".to_owned()];
+        names.retain(|name| relation.column(name).is_none());
     }
     names.into_iter().map(str::to_owned).collect()
 }

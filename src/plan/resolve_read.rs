@@ -6,12 +6,12 @@ use super::embed_size::check_size;
 use super::negotiate::{Offered, negotiate};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Aggregation, Grouping, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn,
+    Aggregation, Granted, Grouping, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn,
+    Total,
 };
-use crate::request::prefer::Count;
+use crate::request::ApiRequest;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
 use crate::request::query_string::select::SelectItem;
-use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 
 pub(super) fn resolve_read(
@@ -19,6 +19,7 @@ pub(super) fn resolve_read(
     name: &QualifiedName,
     cache: &SchemaCache,
     limits: &Limits,
+    granted: &Granted,
 ) -> Result<ReadPlan, PlanError> {
     if cache.relation(name).is_none() {
         return Err(relation_not_found(name, cache));
@@ -31,6 +32,7 @@ pub(super) fn resolve_read(
             Offered::rows_of(name),
             cache,
             limits,
+            granted,
             conditions_of(request),
         )?,
     })
@@ -67,6 +69,7 @@ pub(super) fn resolve_rows(
     offered: Offered,
     cache: &SchemaCache,
     limits: &Limits,
+    granted: &Granted,
     conditions: impl IntoIterator<Item = (EmbedPath, LogicTree)>,
 ) -> Result<Rows, PlanError> {
     let query = &request.query;
@@ -91,22 +94,17 @@ pub(super) fn resolve_rows(
     let resolver = Resolver {
         cache,
         limits,
+        granted,
         schema: &origin.schema,
     };
     let legacy_names = top.legacy_names();
-    // Rows that come from a change or a call carry their computed fields as columns, which `*` is not to
-    // show.
-    let spelled_out = !matches!(request.action, Action::Read { .. })
-        && cache
-            .relation(origin)
-            .is_some_and(|relation| top.is_computed(relation));
-    let node = top.resolve_top(resolver, origin, spelled_out)?;
+    let node = top.resolve_top(resolver, origin, request.action)?;
     aggregate::check(&node, limits.aggregates)?;
     check_size(&node)?;
     let (media_type, representation) = negotiate(request, offered, &node, cache, limits)?;
     Ok(Rows {
+        total: Total::resolve(request.preferences.count, origin, &node, cache, limits),
         node,
-        count: request.preferences.count == Some(Count::Exact),
         media_type,
         representation,
         legacy_names,
@@ -150,12 +148,15 @@ pub(super) fn select_column(
     })
 }
 
-/// What `*` stands for.
-pub(super) fn all_columns(relation: &Relation, grouping: Grouping) -> Vec<SelectColumn> {
-    let columns = relation.columns.iter();
-    let items = columns.map(|column| SelectItem::Field {
+/// Whole columns of the relation.
+pub(super) fn columns<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+    relation: &Relation,
+    grouping: Grouping,
+) -> Vec<SelectColumn> {
+    let items = names.into_iter().map(|name| SelectItem::Field {
         field: Field {
-            name: column.name.clone(),
+            name: name.to_owned(),
             json_path: Vec::new(),
         },
         aggregate: None,

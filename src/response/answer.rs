@@ -4,8 +4,11 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::request::{
-    Action, ApiRequest, Mutation, media_type::MediaType, prefer::Preferences,
-    query_string::LegacyName, range::RowRange,
+    Action, ApiRequest, Mutation,
+    media_type::MediaType,
+    prefer::{Preferences, Representation},
+    query_string::LegacyName,
+    range::RowRange,
 };
 
 use super::{ResponseError, content_range};
@@ -234,6 +237,9 @@ pub(super) fn preference_applied(action: Action, given: &Preferences) -> Option<
         Action::Call { .. } | Action::Mutate(Mutation::Update | Mutation::Delete)
     ) {
         heeded.max_affected = None;
+    }
+    if matches!(action, Action::Mutate(_)) && given.representation != Some(Representation::Full) {
+        heeded.columns = None;
     }
     heeded.applied().map(|value| ("Preference-Applied", value))
 }

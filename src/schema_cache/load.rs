@@ -42,6 +42,9 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     let computed = transaction
         .query(include_str!("computed_relationships.sql"), &[&schemas])
         .await?;
+    let guarded = transaction
+        .query(include_str!("guarded_relations.sql"), &[&schemas])
+        .await?;
     let handlers = transaction
         .query(include_str!("media_handlers.sql"), &[&schemas])
         .await?;
@@ -62,8 +65,13 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
         .iter()
         .map(read_computed)
         .collect::<Result<_, _>>()?;
+    cache.guarded = guarded.iter().map(read_name).collect::<Result<_, _>>()?;
     cache.relate(&keys, &Views::new(&views), computed);
     for row in &routines {
+        if !row.try_get("callable")? {
+            cache.uncallable.insert(read_name(row)?);
+            continue;
+        }
         let routine = read_routine(row, &filters)?;
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
         overloads.push(routine);

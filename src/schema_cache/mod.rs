@@ -26,7 +26,7 @@ pub use routine::{
     FilterAttribute, Filters, PageDefaults, Parameter, Returns, Routine, Volatility,
 };
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What the exposed schemas held when it was loaded.
 #[derive(Debug, Default)]
@@ -35,8 +35,12 @@ pub struct SchemaCache {
     /// By the relation they start from, sorted. Both ends and the junction are in `relations`; of a computed
     /// one only the first need be.
     pub relationships: HashMap<QualifiedName, Vec<Relationship>>,
+    /// Relations whose rows row-level security may hide, directly or beneath a view.
+    pub guarded: HashSet<QualifiedName>,
     /// Overloads share a name.
     pub routines: HashMap<QualifiedName, Vec<Routine>>,
+    /// Functions that no request can name the arguments of; they may be computed fields.
+    pub uncallable: HashSet<QualifiedName>,
     pub media_handlers: MediaHandlers,
 }
 
@@ -54,5 +58,11 @@ impl SchemaCache {
     #[must_use]
     pub fn overloads(&self, name: &QualifiedName) -> &[Routine] {
         self.routines.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether any function has the name, callable over HTTP or not.
+    #[must_use]
+    pub fn has_function(&self, name: &QualifiedName) -> bool {
+        self.routines.contains_key(name) || self.uncallable.contains(name)
     }
 }

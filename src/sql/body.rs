@@ -10,7 +10,7 @@ use super::field::Owner;
 use super::fragment::Sql;
 use super::node::{self, Scope};
 use super::representation::{body, reads_twice};
-use crate::plan::{Grouping, Node, ResultShape, Rows};
+use crate::plan::{Grouping, Node, ResultShape, Rows, Total};
 use crate::request::range::RowRange;
 
 /// Where the rows come from.
@@ -32,7 +32,7 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
     let named: Owner = &|sql| {
         sql.push("pgrst_source");
     };
-    let shared = source.once && count == Count::Apart;
+    let shared = source.once && matches!(count, Count::Apart | Count::UpTo(_));
     let from = if shared { named } else { source.from };
 
     if shared {
@@ -57,6 +57,13 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         }
         Count::Apart => {
             count_apart(sql, &top(source.owner, from), &rows.node);
+        }
+        Count::UpTo(most) => {
+            sql.push("(select pg_catalog.count(*) from (select from ");
+            from(sql);
+            node::conditions(sql, &top(source.owner, from), &rows.node);
+            sql.push(" limit ").param(most.to_string());
+            sql.push(") as rd_counted)");
         }
     }
     sql.push(" as total, pg_catalog.count(*) as page, ");
@@ -107,21 +114,32 @@ pub(super) fn guard(sql: &mut Sql, caller: Caller) {
     sql.push(" then true else ('not ' || current_user)::boolean end");
 }
 
-/// How the total is found.
-#[derive(PartialEq, Eq)]
+/// Asks the planner how many rows it expects: `Plan Rows` of the one row of JSON.
+pub(super) fn expected(sql: &mut Sql, source: &Source, rows: &Rows) {
+    sql.push("explain (format json) select from ");
+    (source.from)(sql);
+    node::conditions(sql, &top(source.owner, source.from), &rows.node);
+}
+
+/// How the total is counted.
 enum Count {
     None,
     /// The page is everything there is.
     Page,
     Apart,
+    /// No further than that.
+    UpTo(u64),
 }
 
 impl Count {
     fn of(rows: &Rows) -> Self {
-        match rows.count {
-            false => Self::None,
-            true if rows.node.range == RowRange::ALL => Self::Page,
-            true => Self::Apart,
+        match rows.total {
+            Total::Unasked | Total::Planned => Self::None,
+            _ if rows.node.range == RowRange::ALL => Self::Page,
+            Total::Estimated {
+                threshold: Some(rows),
+            } => Self::UpTo(rows.saturating_add(1)),
+            Total::Exact | Total::Estimated { threshold: None } => Self::Apart,
         }
     }
 }

@@ -10,6 +10,7 @@ mod exchange;
 mod explain;
 mod field;
 mod fragment;
+mod granted;
 mod group;
 mod mutate;
 mod node;
@@ -22,9 +23,22 @@ mod type_name;
 
 pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
+pub use granted::granted;
 pub use preamble::{BEGIN, Preamble, begin, pre_request, preamble};
 
 use crate::plan::Plan;
+
+/// Renders the question how many rows the planner expects, where the total depends on it. The answer is one
+/// row, a plan as JSON.
+#[must_use]
+pub fn expected_rows<'a>(plan: &Plan, caller: impl Into<Caller<'a>>) -> Option<Statement> {
+    match plan {
+        Plan::Read(plan) if plan.rows.total.is_guessed() => {
+            Some(read::expected_rows(plan, caller.into()))
+        }
+        _ => None,
+    }
+}
 
 /// Renders the main statement. It returns one row: `total bigint` (null unless counted),
 /// `page bigint`, `body`, of which Postgres' binary form is what is sent, `response_headers text` and

@@ -11,8 +11,8 @@ use crate::plan::{self, Limits, PlanError};
 use crate::request::{ApiRequest, RawRequest, path};
 use crate::schema_cache::{
     Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults, Parameter,
-    QualifiedName, Relation, Returns, Routine, SchemaCache, SqlExpression, SqlType, Volatility,
-    Writes,
+    QualifiedName, Relation, Representation, Returns, Routine, SchemaCache, SqlExpression, SqlType,
+    Volatility, Writes,
 };
 
 fn cache() -> SchemaCache {
@@ -31,11 +31,41 @@ fn cache() -> SchemaCache {
         takes: Writes::default(),
     };
     cache.relations.insert(name, relation);
+    let swatches = swatches();
+    cache.relations.insert(swatches.name.clone(), swatches);
     for routine in [report(), stock(), add()] {
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
         overloads.push(routine);
     }
     cache
+}
+
+/// `swatches(id integer, hue public.hue, words tsvector)`, of which `hue` has casts of its own.
+fn swatches() -> Relation {
+    let function = |name| Some(QualifiedName::new("public", name));
+    let hue = Representation {
+        shown: function("hue_shown"),
+        from_text: function("hue_of_text"),
+        from_json: function("hue_of_json"),
+    };
+    let words = column("words", "tsvector", None);
+    Relation {
+        name: QualifiedName::new("public", "swatches"),
+        comment: None,
+        columns: vec![
+            column("id", "integer", None),
+            Column {
+                representation: Some(Arc::new(hue)),
+                ..column("hue", "public.hue", Some("0"))
+            },
+            Column {
+                is_tsvector: true,
+                ..words
+            },
+        ],
+        primary_key: vec!["id".to_owned()],
+        takes: Writes::default(),
+    }
 }
 
 fn column(name: &str, sql_type: &str, default: Option<&str>) -> Column {
@@ -215,6 +245,71 @@ fn trees_and_operators_keep_their_shape() {
              from "public"."items"
              where ("public"."items"."id" < $2 or ("public"."items"."name" like $3 and not "public"."items"."tags" @> $4)) and not "public"."items"."color" = any ($5) and "public"."items"."size" = any ($6) and "public"."items"."gone" is null) as rd_page
              ["caller", "3", "a%", "{x}", "{\"red\",\"a,b\"}", "{1,2}"]"#,
+    );
+}
+
+#[test]
+fn domains_are_shown_and_read_by_their_casts() {
+    let rows = |url: &str| {
+        let sql = get(url);
+        let (_, sql) = sql.split_once(" from (").unwrap();
+        sql.replace("\"public\".\"swatches\".", "it.")
+    };
+    for (url, expected) in [
+        (
+            "/swatches?hue=eq.a",
+            r#"select it."id", "public"."hue_shown"(it."hue") as "hue", it."words" from "public"."swatches"
+               where it."hue" = "public"."hue_of_text"($2::text)) as rd_page ["caller", "a"]"#,
+        ),
+        (
+            "/swatches?select=h:hue::text&hue=not.in.(a,b)&order=hue",
+            r#"select cast("public"."hue_shown"(it."hue") as "text") as "h" from "public"."swatches"
+               where not it."hue" = any (select "public"."hue_of_text"(pg_catalog.unnest($2::text[])))
+               order by it."hue") as rd_page ["caller", "{\"a\",\"b\"}"]"#,
+        ),
+        (
+            "/swatches?select=id&hue=gt(all).{a,b}&hue=like.a*&hue=is.null",
+            r#"select it."id" from "public"."swatches"
+               where it."hue" > all (select "public"."hue_of_text"(pg_catalog.unnest($2::text[])))
+               and it."hue" like $3 and it."hue" is null) as rd_page ["caller", "{a,b}", "a%"]"#,
+        ),
+    ] {
+        assert_sql(&rows(url), expected);
+    }
+}
+
+#[test]
+fn a_body_gives_domains_as_their_casts_read_json() {
+    let post = |headers: &[(&str, &str)]| {
+        let sql = shown("POST", "/swatches", headers, r#"{"id": 1, "hue": "a"}"#);
+        let (sql, _) = sql.split_once(" returning ").unwrap();
+        sql.replace("with pgrst_source as (", "")
+    };
+    assert_sql(
+        &post(&[]),
+        r#"insert into "public"."swatches" ("hue", "id") select pgrst_body."hue", pgrst_body."id"
+           from (select "public"."hue_of_json"(pgrst_given."hue") as "hue", pgrst_given."id" as "id"
+           from pg_catalog.json_to_record($1::json) as pgrst_given("hue" json, "id" integer)) as pgrst_body"#,
+    );
+    assert_sql(
+        &post(&[("prefer", "missing=default")]),
+        r#"insert into "public"."swatches" ("hue", "id") select pgrst_body."hue", pgrst_body."id"
+           from (select $1::json as value) as pgrst_row, lateral (select
+           case when pgrst_row.value->$2::text is null then cast((0) as public.hue) else "public"."hue_of_json"(pgrst_given."hue") end as "hue",
+           pgrst_given."id" from pg_catalog.json_to_record(pgrst_row.value) as pgrst_given("hue" json, "id" integer)) as pgrst_body"#,
+    );
+}
+
+#[test]
+fn what_is_no_tsvector_is_searched_as_one() {
+    assert_sql(
+        get("/swatches?select=id&words=fts.a&id=plfts(english).b")
+            .split_once(" where ")
+            .unwrap()
+            .1,
+        r#""public"."swatches"."words" @@ pg_catalog.to_tsquery($2::text)
+           and to_tsvector($3::regconfig, "public"."swatches"."id") @@ pg_catalog.plainto_tsquery($4::regconfig, $5::text)) as rd_page
+           ["caller", "a", "english", "english", "b"]"#,
     );
 }
 

@@ -1,5 +1,6 @@
 //! GET and HEAD on relations.
 
+mod counts;
 mod errors;
 mod filters;
 mod headers;
