@@ -165,7 +165,7 @@ fn computed_fields(
     let is_function = |name: &str| {
         let schemas = limits.schemas.iter();
         let mut names = schemas.map(|schema| QualifiedName::new(schema, name));
-        names.any(|name| !cache.overloads(&name).is_empty())
+        names.any(|name| cache.has_function(&name))
     };
     let (shown, others) = node.own_fields();
     let shown = shown.map(|field| field.name.as_str());

@@ -68,6 +68,10 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     cache.guarded = guarded.iter().map(read_name).collect::<Result<_, _>>()?;
     cache.relate(&keys, &Views::new(&views), computed);
     for row in &routines {
+        if !row.try_get("callable")? {
+            cache.uncallable.insert(read_name(row)?);
+            continue;
+        }
         let routine = read_routine(row, &filters)?;
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
         overloads.push(routine);

@@ -39,6 +39,8 @@ pub struct SchemaCache {
     pub guarded: HashSet<QualifiedName>,
     /// Overloads share a name.
     pub routines: HashMap<QualifiedName, Vec<Routine>>,
+    /// Functions that no request can name the arguments of; they may be computed fields.
+    pub uncallable: HashSet<QualifiedName>,
     pub media_handlers: MediaHandlers,
 }
 
@@ -56,5 +58,11 @@ impl SchemaCache {
     #[must_use]
     pub fn overloads(&self, name: &QualifiedName) -> &[Routine] {
         self.routines.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether any function has the name, callable over HTTP or not.
+    #[must_use]
+    pub fn has_function(&self, name: &QualifiedName) -> bool {
+        self.routines.contains_key(name) || self.uncallable.contains(name)
     }
 }
