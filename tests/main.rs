@@ -17,6 +17,7 @@ mod filters;
 mod harness;
 mod house;
 mod malformed;
+mod media;
 mod migrate;
 mod mutate;
 mod policies;

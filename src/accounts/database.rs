@@ -96,11 +96,13 @@ impl Contract {
             read_only: false,
             timezone: Some("UTC"),
             custom_plan: false,
-            app_settings: Vec::new(),
+            settings: Vec::new(),
         });
         let work = Work {
             role: &self.role,
+            begin: sql::BEGIN,
             settings: &settings,
+            pre_request: None,
             main: &main,
             ending: Ending::default(),
             explains: false,

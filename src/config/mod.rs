@@ -43,6 +43,8 @@ pub struct Config {
     pub db_schemas: Vec<String>,
     /// May be empty.
     pub db_extra_search_path: Vec<String>,
+    pub db_pre_request: Option<String>,
+    pub db_hoisted_tx_settings: Vec<String>,
     pub db_anon_role: Option<String>,
     /// At least 1.
     pub db_pool: usize,
@@ -106,6 +108,8 @@ impl Default for Config {
             admin_db_uri: None,
             db_schemas: Vec::new(),
             db_extra_search_path: Vec::new(),
+            db_pre_request: None,
+            db_hoisted_tx_settings: Vec::new(),
             db_anon_role: None,
             db_pool: 0,
             db_pool_acquisition_timeout: Duration::ZERO,

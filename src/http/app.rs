@@ -28,6 +28,8 @@ pub struct App {
     pub(super) limits: Limits,
     pub(super) tx_end: TransactionEnd,
     pub(super) extra_search_path: Vec<String>,
+    /// A function to call before each main statement.
+    pub(super) pre_request: Option<String>,
     /// `app.settings.…`, with their full names.
     pub(super) settings: Vec<(String, String)>,
     pub(super) path: Path,
@@ -66,11 +68,13 @@ impl App {
                 strict_json_types: config.strict_json_types,
                 require_filter: config.require_filter,
                 legacy_target_names: config.url_use_legacy_target_names,
+                hoisted_settings: config.db_hoisted_tx_settings.clone(),
                 plan_enabled: config.db_plan_enabled,
                 aggregates: config.db_aggregates_enabled,
             },
             tx_end: config.db_tx_end,
             extra_search_path: config.db_extra_search_path.clone(),
+            pre_request: config.db_pre_request.clone(),
             settings: config
                 .app_settings
                 .iter()

@@ -69,16 +69,29 @@ async fn execute(
     request: &ApiRequest,
     plan: &Plan,
 ) -> Result<Outcome, Error> {
-    let main = sql::render(plan, &caller.role.name);
+    let role = &caller.role.name;
+    let pre_request = app.pre_request.as_deref();
+    let pre_request = pre_request.map(|function| sql::pre_request(function, role));
+    let main = sql::render(
+        plan,
+        sql::Caller {
+            role,
+            may_be_switched: pre_request.is_some(),
+        },
+    );
     let settings = preamble(app, caller, request, plan)?;
     let work = Work {
-        role: &caller.role.name,
+        role,
+        begin: sql::begin(plan.isolation()),
         settings: &settings,
+        pre_request: pre_request.as_ref(),
         main: &main,
         ending: ending(app, request, plan),
         explains: plan.rows().explained().is_some(),
     };
-    app.pool.run(&work, app.path).await.map_err(|error| {
+    // On the heap: the messages of a transaction, all under way, are large.
+    let run = Box::pin(app.pool.run(&work, app.path));
+    run.await.map_err(|error| {
         refusal(plan, &error).unwrap_or(Error::Session {
             source: error,
             is_anonymous: caller.role.is_anonymous,
@@ -94,7 +107,7 @@ pub(super) fn preamble(
 ) -> Result<sql::Statement, Error> {
     let schema = plan::exposed_schema(request, &app.limits)?;
     let extra = app.extra_search_path.iter().map(String::as_str);
-    let app_settings = app.settings.iter();
+    let settings = app.settings.iter().chain(plan.settings());
     Ok(sql::preamble(&Preamble {
         search_path: std::iter::once(schema).chain(extra).collect(),
         role: &caller.role.name,
@@ -106,9 +119,7 @@ pub(super) fn preamble(
         read_only: !plan.writes(),
         timezone: request.preferences.timezone.as_deref(),
         custom_plan: plan.needs_custom_plan(),
-        app_settings: app_settings
-            .map(|(k, v)| (k.as_str(), v.as_str()))
-            .collect(),
+        settings: settings.map(|(k, v)| (k.as_str(), v.as_str())).collect(),
     }))
 }
 

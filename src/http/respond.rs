@@ -46,8 +46,10 @@ pub(super) fn respond(
     app: &App,
     request: &ApiRequest,
     plan: &Plan,
-    outcome: Outcome,
+    mut outcome: Outcome,
 ) -> Result<Answer, Error> {
+    let headers = outcome.response_headers.take();
+    let status = outcome.response_status.take();
     let schema = plan::exposed_schema(request, &app.limits)?;
     if let Some(demand) = demand(request, plan) {
         demand.check(outcome.page)?;
@@ -61,7 +63,7 @@ pub(super) fn respond(
     if plan.rows().explained().is_some() {
         return Ok(response::explained(presentation, outcome.body));
     }
-    Ok(match plan {
+    let answer = match plan {
         Plan::Read(plan) => {
             response::read(request, &plan.from.name, presentation, rows_of(outcome))
         }
@@ -69,7 +71,8 @@ pub(super) fn respond(
             response::call(request, plan.returns_void(), presentation, rows_of(outcome))
         }
         Plan::Mutate(plan) => change(request, plan, presentation, outcome),
-    })
+    };
+    Ok(answer.overridden(headers.as_deref(), status.as_deref())?)
 }
 
 fn change(

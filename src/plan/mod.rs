@@ -27,8 +27,10 @@ mod suggest;
 pub use aggregate::ShownColumn;
 pub use allow::allowed_methods;
 pub use call_plan::{
-    Argument, ArgumentValue, CallPlan, Condition, ConditionValue, Conditions, Given, ResultShape,
+    Argument, ArgumentValue, CallBody, CallPlan, Condition, ConditionValue, Conditions, Given,
+    Isolation, ResultShape,
 };
+pub use call_request::BodyKind;
 pub use error::PlanError;
 pub use granted::{Granted, to_look_up};
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
@@ -52,6 +54,10 @@ pub enum Plan {
 
 /// The few values of the configuration that planning depends on.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub struct Limits {
     /// The exposed schemas; the first is the default.
     pub schemas: Vec<String>,
@@ -63,6 +69,8 @@ pub struct Limits {
     pub require_filter: bool,
     /// Filters may name an embedded resource by its relation where it has an alias.
     pub legacy_target_names: bool,
+    /// Settings of a function that hold for the whole transaction of its call.
+    pub hoisted_settings: Vec<String>,
     /// Execution plans may be asked for.
     pub plan_enabled: bool,
     /// `select` may hold aggregate functions.
@@ -87,6 +95,23 @@ impl Plan {
             Self::Read(_) => false,
             Self::Call(plan) => plan.writes,
             Self::Mutate(_) => true,
+        }
+    }
+
+    /// Settings that hold for the transaction: name and value.
+    #[must_use]
+    pub fn settings(&self) -> &[(String, String)] {
+        match self {
+            Self::Call(plan) => &plan.settings,
+            Self::Read(_) | Self::Mutate(_) => &[],
+        }
+    }
+
+    #[must_use]
+    pub fn isolation(&self) -> Isolation {
+        match self {
+            Self::Call(plan) => plan.isolation,
+            Self::Read(_) | Self::Mutate(_) => Isolation::default(),
         }
     }
 

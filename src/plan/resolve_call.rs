@@ -7,7 +7,10 @@ use super::call_request::{CallRequest, speaks_of_result};
 use super::negotiate::Offered;
 use super::overload::choose;
 use super::resolve_read::resolve_rows;
-use super::{CallPlan, Granted, Grouping, Limits, Node, OrderKey, PlanError, ResultShape};
+use super::{
+    CallBody, CallPlan, Granted, Grouping, Isolation, Limits, Node, OrderKey, PlanError,
+    ResultShape,
+};
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
 use crate::request::query_string::order;
@@ -23,7 +26,7 @@ pub(super) fn resolve_call(
     granted: &Granted,
 ) -> Result<CallPlan, PlanError> {
     let is_post = matches!(request.action, Action::Call { safe: false, .. });
-    let call = CallRequest::read(request, is_post, cache.overloads(name))?;
+    let call = CallRequest::read(request, is_post, cache.overloads(name));
     let routine = choose(name, cache, &call)?;
     if request.preferences.max_affected().is_some() && !routine.returns_set {
         return Err(PlanError::MaxAffectedOfOne);
@@ -69,16 +72,48 @@ pub(super) fn resolve_call(
     Ok(CallPlan {
         routine: name.clone(),
         arguments,
-        body: match &request.body {
-            Some(Payload::Object(object)) => Some(object.text.clone()),
-            _ => None,
-        },
+        body: request.body.as_ref().and_then(body),
         shape,
         computed,
         inlined: routine.inlined,
         writes: is_post && routine.volatility == Volatility::Volatile,
+        settings: hoisted(routine, &limits.hoisted_settings),
+        isolation: isolation(routine),
         rows,
     })
+}
+
+fn body(payload: &Payload) -> Option<CallBody> {
+    match payload {
+        Payload::Object(object) => Some(CallBody::Object(object.text.clone())),
+        Payload::Unread(text) if text.trim_start().starts_with('{') => {
+            Some(CallBody::Object(text.clone()))
+        }
+        Payload::Array { text, .. } | Payload::Unread(text) => Some(CallBody::Array(text.clone())),
+        Payload::Form(_) | Payload::Raw(_) => None,
+    }
+}
+
+/// The function's settings that are to hold for the whole transaction.
+fn hoisted(routine: &Routine, names: &[String]) -> Vec<(String, String)> {
+    let is_hoisted = |name: &str| {
+        let mut names = names.iter();
+        names.any(|hoisted| hoisted.eq_ignore_ascii_case(name))
+    };
+    let settings = routine.settings.iter();
+    let hoisted = settings.filter(|(name, _)| name != DEFAULT_ISOLATION && is_hoisted(name));
+    hoisted.cloned().collect()
+}
+
+/// Inside a transaction the default no longer matters: it has to begin so.
+const DEFAULT_ISOLATION: &str = "default_transaction_isolation";
+
+fn isolation(routine: &Routine) -> Isolation {
+    match routine.setting(DEFAULT_ISOLATION) {
+        Some("serializable") => Isolation::Serializable,
+        Some("repeatable read") => Isolation::RepeatableRead,
+        _ => Isolation::ReadCommitted,
+    }
 }
 
 /// `or=(priority.eq.high,…)` can only speak of the result: a condition inside it would be ignored by

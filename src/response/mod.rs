@@ -8,6 +8,8 @@ mod answer;
 mod change;
 pub mod content_range;
 mod error;
+mod guc;
+pub mod header;
 #[cfg(test)]
 mod tests;
 

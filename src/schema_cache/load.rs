@@ -68,6 +68,9 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
         overloads.push(routine);
     }
+    for overloads in cache.routines.values_mut() {
+        overloads.sort_by_cached_key(place);
+    }
     for row in &handlers {
         read_media_handler(row, &mut cache)?;
     }
@@ -296,6 +299,12 @@ struct ParameterRow {
 }
 
 #[derive(Deserialize)]
+struct SettingRow {
+    name: String,
+    value: String,
+}
+
+#[derive(Deserialize)]
 struct NameRow {
     schema: String,
     name: String,
@@ -303,6 +312,7 @@ struct NameRow {
 
 fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, Error> {
     let Json(parameters): Json<Vec<ParameterRow>> = row.try_get("parameters")?;
+    let Json(settings): Json<Vec<SettingRow>> = row.try_get("settings")?;
     let relation: Option<Json<NameRow>> = row.try_get("relation")?;
     let comment: Option<String> = row.try_get("comment")?;
     let (comment, page) = match comment.as_deref().map(split_page) {
@@ -347,5 +357,21 @@ fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, E
                 filters: filters.get(&parameter.type_oid).cloned(),
             })
             .collect(),
+        settings: settings
+            .into_iter()
+            .map(|setting| (setting.name, setting.value))
+            .collect(),
     })
+}
+
+/// Overloads stand in one order, that of PostgREST: it shows where a call is ambiguous.
+fn place(routine: &Routine) -> (usize, Option<String>, Vec<(String, String)>) {
+    let parameters = routine.parameters.iter();
+    (
+        routine.parameters.len(),
+        routine.comment.clone(),
+        parameters
+            .map(|one| (one.name.clone(), one.sql_type.as_sql().to_owned()))
+            .collect(),
+    )
 }

@@ -21,6 +21,8 @@ pub struct Routine {
     pub page: PageDefaults,
     /// In the order of the signature.
     pub parameters: Vec<Parameter>,
+    /// Its `set` clauses: name and value.
+    pub settings: Vec<(String, String)>,
 }
 
 /// What a page of the result is where the URL does not say: the last lines of the comment.
@@ -84,6 +86,23 @@ impl Routine {
     #[must_use]
     pub fn takes_filters(&self) -> bool {
         self.parameters.iter().any(|p| p.filters.is_some())
+    }
+
+    /// The parameter that is the whole body: the only one, and without a name.
+    #[must_use]
+    pub fn unnamed(&self) -> Option<&Parameter> {
+        match self.parameters.as_slice() {
+            [parameter] if parameter.name.is_empty() => Some(parameter),
+            _ => None,
+        }
+    }
+
+    /// The value of a `set` clause.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        let mut settings = self.settings.iter();
+        let found = settings.find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
     }
 
     /// Every query parameter that takes conditions, in order.

@@ -12,6 +12,7 @@
 --   output        text[] columns of a composite result, empty where unknown
 --   parameters    jsonb  [{"name", "type", "type_oid", "required", "variadic"}] in order;
 --                 type is qualified SQL, name is '' where unnamed
+--   settings      jsonb  [{"name", "value"}] of the function's set clauses
 with routine as (
     select
         p.*,
@@ -39,8 +40,8 @@ select
         and r.proconfig is null as inlined,
     case
         when r.prorettype = 'void'::regtype then 'void'
+        -- a bare record has columns only at the call: its rows are values
         when t.typtype = 'c'
-            or r.prorettype = 'record'::regtype
             or r.modes && array['o', 'b', 't']::"char"[] then 'composite'
         else 'scalar'
     end as returns,
@@ -87,7 +88,14 @@ select
                 with ordinality as arg (name, mode, type, position)
             where arg.mode in ('i', 'b', 'v')
         ) input
-    ), '[]') as parameters
+    ), '[]') as parameters,
+    coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'name', split_part(setting, '=', 1),
+            'value', substr(setting, strpos(setting, '=') + 1)
+        ))
+        from unnest(r.proconfig) as setting
+    ), '[]') as settings
 from routine r
 join pg_language l on l.oid = r.prolang
 join pg_type result_type on result_type.oid = r.prorettype
@@ -106,3 +114,15 @@ join lateral (
 ) t on true
 left join pg_class result on result.oid = t.typrelid and t.typtype = 'c'
 left join pg_namespace result_schema on result_schema.oid = result.relnamespace
+-- what cannot be named cannot be given, but for the one value that is the whole body
+where not exists (
+    select from unnest(r.proargnames, r.modes, r.all_types) with ordinality as arg (name, mode, type, position)
+    where arg.mode in ('i', 'b', 'v')
+    and coalesce(arg.name, '') = ''
+    and not (
+        r.pronargs = 1
+        and arg.type in (
+            'bytea'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text'::regtype, 'xml'::regtype
+        )
+    )
+)

@@ -1,6 +1,7 @@
-//! One request, one transaction: BEGIN, settings, main statement, COMMIT, in one round trip.
+//! One request, one transaction: BEGIN, settings, the pre-request function if there is one, main
+//! statement, COMMIT, in one round trip.
 //!
-//! The four messages are futures polled together, so that the driver sends them back to back and
+//! The messages are futures polled together, so that the driver sends them back to back and
 //! Postgres answers them in one go (docs/performance.md has the figures). With BEGIN in place, a
 //! failing settings statement aborts the transaction, the main statement fails, and COMMIT becomes
 //! ROLLBACK. Should BEGIN itself fail, the main statement finds itself under the login role and fails,
@@ -11,7 +12,7 @@ use std::error::Error as StdError;
 use std::ops::RangeInclusive;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use futures_util::future::join4;
+use futures_util::future::{OptionFuture, join5};
 use tokio_postgres::types::{FromSql, ToSql, Type};
 use tokio_postgres::{Error, Row};
 use tracing::debug;
@@ -38,7 +39,10 @@ pub enum Path {
 pub struct Work<'a> {
     /// The role that the settings switch to.
     pub role: &'a str,
+    pub begin: &'static str,
     pub settings: &'a sql::Statement,
+    /// A call behind the settings and before the main statement; what it gives is not read.
+    pub pre_request: Option<&'a sql::Statement>,
     pub main: &'a sql::Statement,
     pub ending: Ending,
     /// The main statement gives lines of an execution plan, not the one row.
@@ -80,6 +84,9 @@ pub struct Outcome {
     pub location: Option<Vec<Option<String>>>,
     /// How many rows are new, where the answer depends on it.
     pub inserted: Option<i64>,
+    /// `response.headers` and `response.status`, where something in the database set them.
+    pub response_headers: Option<String>,
+    pub response_status: Option<String>,
 }
 
 impl Pool {
@@ -143,47 +150,73 @@ impl Connection {
             _ if work.explains || !work.ending.is_certain() => self.run_stepwise(work, path).await,
             Path::Naive => self.run_stepwise(work, path).await,
             Path::Unprepared => {
-                self.run_at_once(self.unnamed(settings), self.unnamed(main))
-                    .await
+                self.run_at_once(
+                    work.begin,
+                    self.unnamed(settings),
+                    OptionFuture::from(
+                        work.pre_request
+                            .map(|call| async { self.unnamed_rows(call).await.map(drop) }),
+                    ),
+                    self.unnamed(main),
+                )
+                .await
             }
             Path::Pipelined => {
-                let prepared = (self.prepared("", settings), self.prepared(work.role, main));
-                let (Some(prepared_settings), Some(prepared_main)) = prepared else {
+                let pre_request = work.pre_request.map(|call| self.prepared(work.role, call));
+                let prepared = (
+                    self.prepared("", settings),
+                    self.prepared(work.role, main),
+                    pre_request,
+                );
+                let (Some(prepared_settings), Some(prepared_main), None | Some(Some(_))) =
+                    &prepared
+                else {
                     return self.run_stepwise(work, path).await;
                 };
+                let pre_request = prepared.2.as_ref().and_then(Option::as_ref);
+                let call = work.pre_request.zip(pre_request);
                 self.run_at_once(
-                    self.one_row(&prepared_settings, &settings.params),
-                    self.one_row(&prepared_main, &main.params),
+                    work.begin,
+                    self.one_row(prepared_settings, &settings.params),
+                    OptionFuture::from(call.map(|(call, prepared)| self.call(prepared, call))),
+                    self.one_row(prepared_main, &main.params),
                 )
                 .await
             }
         }
     }
 
-    /// Polled together, the four are sent back to back, in this order.
+    /// Polled together, they are sent back to back, in this order.
     async fn run_at_once(
         &self,
+        begin: &str,
         settings: impl Future<Output = Result<Row, Error>>,
+        pre_request: OptionFuture<impl Future<Output = Result<(), Error>>>,
         main: impl Future<Output = Result<Row, Error>>,
     ) -> Result<Outcome, SessionError> {
-        let begin = self.text(sql::BEGIN);
+        let begin = self.text(begin);
         let commit = self.text("commit");
-        let (begun, set, row, committed) = join4(begin, settings, main, commit).await;
+        let (begun, set, called, row, committed) =
+            join5(begin, settings, pre_request, main, commit).await;
         begun?;
         set?;
+        called.transpose()?;
         let row = row?;
         committed?;
         outcome(&row)
     }
 
     async fn run_stepwise(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
-        self.text(sql::BEGIN).await?;
+        self.text(work.begin).await?;
         let result = self.statements(work, path).await;
         self.finish(work, result).await
     }
 
     async fn statements(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
         self.step(path, "", work.settings).await?;
+        if let Some(call) = work.pre_request {
+            self.call_step(path, work.role, call).await?;
+        }
         if work.explains {
             // Asked once or twice while somebody looks for what is slow: not worth a place among the
             // prepared statements.
@@ -209,6 +242,23 @@ impl Connection {
             Path::Pipelined => {
                 let prepared = self.prepare(role, statement).await?;
                 self.one_row(&prepared, &statement.params).await
+            }
+        }
+    }
+
+    /// As [`Self::step`], where what comes back does not matter.
+    async fn call_step(
+        &mut self,
+        path: Path,
+        role: &str,
+        call: &sql::Statement,
+    ) -> Result<(), Error> {
+        match path {
+            Path::Naive => self.call(call.sql.as_str(), call).await,
+            Path::Unprepared => self.unnamed_rows(call).await.map(drop),
+            Path::Pipelined => {
+                let prepared = self.prepare(role, call).await?;
+                self.call(&prepared, call).await
             }
         }
     }
@@ -253,6 +303,15 @@ impl Connection {
         self.client.query_one(statement, &params).await
     }
 
+    /// As [`Self::one_row`], where what comes back does not matter.
+    async fn call<T>(&self, statement: &T, call: &sql::Statement) -> Result<(), Error>
+    where
+        T: ?Sized + tokio_postgres::ToStatement,
+    {
+        let params: Vec<&(dyn ToSql + Sync)> = call.params.iter().map(|p| p as _).collect();
+        self.client.execute(statement, &params).await.map(drop)
+    }
+
     /// Parsed for this once, under no name. Types that are unknown here are inferred by Postgres.
     async fn unnamed(&self, statement: &sql::Statement) -> Result<Row, Error> {
         let params = inferred(statement);
@@ -276,13 +335,15 @@ fn outcome(row: &Row) -> Result<Outcome, SessionError> {
         total: row.try_get("total")?,
         page: row.try_get("page")?,
         body: row.try_get::<_, Raw>("body")?.0,
-        location: of_a_change(row, "location")?,
-        inserted: of_a_change(row, "inserted")?,
+        location: where_there(row, "location")?,
+        inserted: where_there(row, "inserted")?,
+        response_headers: where_there(row, "response_headers")?,
+        response_status: where_there(row, "response_status")?,
     })
 }
 
-/// A column that only the statement of a change has.
-fn of_a_change<'a, T: FromSql<'a>>(row: &'a Row, name: &str) -> Result<Option<T>, Error> {
+/// A column that not every statement has.
+fn where_there<'a, T: FromSql<'a>>(row: &'a Row, name: &str) -> Result<Option<T>, Error> {
     if row.columns().iter().any(|column| column.name() == name) {
         row.try_get(name)
     } else {

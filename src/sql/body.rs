@@ -5,6 +5,7 @@
 //! The names `pgrst_source` and `pgrst_scalar` are PostgREST's: Postgres repeats them in errors and
 //! CSV headers, where its clients may look for them.
 
+use super::Caller;
 use super::field::Owner;
 use super::fragment::Sql;
 use super::node::{self, Scope};
@@ -14,8 +15,7 @@ use crate::request::range::RowRange;
 
 /// Where the rows come from.
 pub(super) struct Source<'a> {
-    /// The caller's role.
-    pub role: &'a str,
+    pub caller: Caller<'a>,
     /// Renders what a column of it is qualified with.
     pub owner: Owner<'a>,
     /// Renders the item after `from`.
@@ -62,8 +62,9 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
     sql.push(" as total, pg_catalog.count(*) as page, ");
     body(sql, rows, source.shape);
     sql.push(" as body, ");
-    guard(sql, source.role);
-    sql.push(" from ");
+    sql.push(RESPONSE);
+    guard(sql, source.caller);
+    sql.push(" as is_caller from ");
     if twice {
         sql.push("rd_page");
     } else {
@@ -87,13 +88,23 @@ fn count_apart(sql: &mut Sql, scope: &Scope, node: &Node) {
     sql.push(")");
 }
 
-/// A column that cannot be computed unless the caller's role is in force. The statements of a
-/// transaction are sent without waiting for one another: had BEGIN failed (it was cancelled), this
-/// one would run by itself, as the login role. It must not, and fails as a whole.
-pub(super) fn guard(sql: &mut Sql, role: &str) {
+/// What functions, triggers and the pre-request function have set for the answer. Postgres computes
+/// these columns after it has read all rows, so what the rows' functions set is in them.
+pub(super) const RESPONSE: &str = "\
+    nullif(pg_catalog.current_setting('response.headers', true), '') as response_headers, \
+    nullif(pg_catalog.current_setting('response.status', true), '') as response_status, ";
+
+/// True, or an error unless the caller's role is in force. The statements of a transaction are sent
+/// without waiting for one another: had BEGIN failed (it was cancelled), this one would run by itself,
+/// as the login role. It must not, and fails as a whole.
+pub(super) fn guard(sql: &mut Sql, caller: Caller) {
     // `current_user` in the failing branch keeps it from being computed while planning.
-    sql.push("case when current_user = ").param(role);
-    sql.push("::name then true else ('not ' || current_user)::boolean end as is_caller");
+    sql.push("case when current_user = ").param(caller.role);
+    sql.push("::name");
+    if caller.may_be_switched {
+        sql.push(" or current_user <> session_user");
+    }
+    sql.push(" then true else ('not ' || current_user)::boolean end");
 }
 
 /// How the total is found.

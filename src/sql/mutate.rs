@@ -1,7 +1,8 @@
 //! A change to a relation, and what comes back of the changed rows: one statement, whose values are
 //! one JSON parameter.
 
-use super::body::{guard, page};
+use super::Caller;
+use super::body::{RESPONSE, guard, page};
 use super::field::{Owner, filter, logic_tree};
 use super::fragment::{Sql, Statement};
 use super::representation::{body, reads_twice};
@@ -11,7 +12,7 @@ use crate::plan::{
 };
 use crate::request::prefer::Resolution;
 
-pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
+pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
     let mut sql = Sql::default();
     let changed: Owner = &|sql| {
         sql.push("pgrst_source");
@@ -44,8 +45,9 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
         _ => "null::bigint",
     });
     sql.push(" as inserted, ");
-    guard(&mut sql, role);
-    sql.push(" from ");
+    sql.push(RESPONSE);
+    guard(&mut sql, caller);
+    sql.push(" as is_caller from ");
     if twice {
         sql.push("rd_page");
     } else if is_shown {

@@ -77,7 +77,7 @@ async fn a_url_may_be_written_as_it_is_meant() {
             byte_by_byte(&server, &request).await,
         ] {
             assert_eq!(statuses(&answer), ["200"], "{target}: {answer}");
-            assert_eq!(bodies(&answer), [expected.clone()], "{target}");
+            assert_eq!(bodies(&answer), std::slice::from_ref(&expected), "{target}");
         }
     }
     let answer = raw(&server, get("/no<such>", CLOSE)).await;

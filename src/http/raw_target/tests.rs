@@ -2,6 +2,7 @@
 //! same bodies.
 
 use std::convert::Infallible;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -30,7 +31,7 @@ async fn serve(stream: impl Read + Write + Unpin, begun: Begun) -> Vec<Seen> {
             let (head, body) = request.into_parts();
             let mut shown = format!("{} {}", head.method, decoded(&head.uri.to_string()));
             for (name, value) in &head.headers {
-                shown.push_str(&format!("|{name}: {value:?}"));
+                let _ = write!(shown, "|{name}: {value:?}");
             }
             let (body, is_whole) = if shown.contains("unread") {
                 (Vec::new(), true)
