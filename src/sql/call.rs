@@ -51,7 +51,7 @@ fn call(sql: &mut Sql, plan: &CallPlan) {
         }
     } else {
         sql.push("select pgrst_call.*");
-        for field in &plan.computed {
+        for field in &plan.named {
             sql.push(", pgrst_call.").ident(field);
         }
         sql.push(" from ");
