@@ -25,25 +25,34 @@ pub(super) async fn narrow(
     if relations.is_empty() {
         return Ok(plan);
     }
-    let role = &caller.role;
-    let settings = preamble(app, caller, request, &plan)?;
-    let question = sql::granted(&relations, &role.name);
+    let role = &caller.role.name;
+    let pre_request = app.pre_request.as_deref();
+    let pre_request = pre_request.map(|function| sql::pre_request(function, role));
+    let may_be_switched = pre_request.is_some();
+    let asker = sql::Caller {
+        role,
+        may_be_switched,
+    };
     let work = Work {
-        role: &role.name,
+        role,
         begin: sql::BEGIN,
-        settings: &settings,
-        // Should it switch to another role, that one's rights decide when the statement runs.
-        pre_request: None,
-        main: &question,
+        settings: &preamble(app, caller, request, &plan)?,
+        // It may make the caller another role, whose rights are then those that count.
+        pre_request: pre_request.as_ref(),
+        main: &sql::granted(&relations, asker),
         expected: None,
-        ending: Ending::default(),
+        // What that function writes is to count once, with the statement itself.
+        ending: Ending {
+            rollback: may_be_switched,
+            ..Ending::default()
+        },
         explains: false,
     };
     // On the heap, as the messages of every transaction.
     let answer = Box::pin(app.pool.run(&work, app.path)).await;
     let answer = answer.map_err(|source| Error::Session {
         source,
-        is_anonymous: role.is_anonymous,
+        is_anonymous: caller.role.is_anonymous,
     })?;
     let granted = Granted::read(relations, &answer.body);
     Ok(plan::resolve_granted(

@@ -17,9 +17,9 @@ pub struct CallPlan {
     pub shape: ResultShape,
     /// What its rows are called: as the relation that they are of, else as the function.
     pub result_name: String,
-    /// Computed fields of the rows that come back: only where they still are rows of their relation is it
-    /// known which function of that name is meant.
-    pub computed: Vec<String>,
+    /// Fields of the rows that come back, beside their columns. A computed one is found only where they
+    /// still are rows of their relation: on any other record its name may be that of several functions.
+    pub named: Vec<String>,
     /// To call it twice is to read the tables twice, in one snapshot (see
     /// [`Routine::inlined`](crate::schema_cache::Routine::inlined)).
     pub inlined: bool,

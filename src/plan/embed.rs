@@ -162,7 +162,7 @@ impl<'a> Draft<'a> {
         self.children.iter().any(|child| child.name() == name)
     }
 
-    /// Whether it names fields that are no columns of the relation.
+    /// Whether it names computed fields of the relation.
     fn is_computed(&self, relation: &Relation) -> bool {
         let shown = self.fields.iter().filter_map(|item| match item {
             SelectItem::Field { field, .. } => Some(field),
@@ -174,7 +174,7 @@ impl<'a> Draft<'a> {
             .chain(filters.map(|filter| &filter.field))
             .chain(ordering.map(|term| &term.field))
             .map(|field| field.name.as_str())
-            .any(|name| name != "*" && relation.column(name).is_none() && !self.embeds(name))
+            .any(|name| relation.is_computed(name))
     }
 
     fn name(&self) -> &'a str {

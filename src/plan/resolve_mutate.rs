@@ -211,7 +211,7 @@ fn columns_of(node: &Node, relation: &Relation) -> Vec<String> {
         .flat_map(|it| it.relationship.own_columns());
     let mut names: BTreeSet<&str> = shown.chain(ordering).chain(linking).collect();
     if names.contains("*") {
-        names.retain(|name| relation.column(name).is_none());
+        names.retain(|name| *name == "*" || relation.is_computed(name));
     }
     names.into_iter().map(str::to_owned).collect()
 }

@@ -137,6 +137,7 @@ fn read_relation(
             })
             .collect(),
         primary_key: row.try_get("primary_key")?,
+        computed: row.try_get("computed")?,
         takes: Writes {
             insert: row.try_get("takes_insert")?,
             update: row.try_get("takes_update")?,

@@ -9,6 +9,7 @@
 --                 Postgres computes the column; json_kind is integer, float, decimal, boolean, string or
 --                 any; a domain is of its base type's kind, and a tsvector where that is one
 --   primary_key   text[] column names in key order, empty where there is none
+--   computed      text[] functions that take a row of it alone, and can be named like a column
 --   takes_insert, takes_update, takes_delete  boolean: views by their definition, triggers and rules
 with recursive domain as (
     select t.oid, t.typbasetype as base
@@ -25,6 +26,13 @@ stored_as as (
     from domain d
     join pg_type t on t.oid = d.base
     where t.typtype <> 'd'
+),
+of_a_row as (
+    select p.proargtypes[0] as row_type, array_agg(distinct p.proname::text) as functions
+    from pg_proc p
+    where p.pronargs = 1
+    and p.prokind = 'f'
+    group by p.proargtypes[0]
 )
 select
     n.nspname::text as schema,
@@ -32,11 +40,13 @@ select
     obj_description(c.oid, 'pg_class') as comment,
     coalesce(columns.list, '[]') as columns,
     coalesce(key.columns, '{}') as primary_key,
+    coalesce(of_a_row.functions, '{}') as computed,
     changes.mask & 8 <> 0 as takes_insert,
     changes.mask & 4 <> 0 as takes_update,
     changes.mask & 16 <> 0 as takes_delete
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
+left join of_a_row on of_a_row.row_type = c.reltype
 left join lateral (
     select jsonb_agg(
         jsonb_build_object(

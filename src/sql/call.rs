@@ -51,7 +51,7 @@ fn call(sql: &mut Sql, plan: &CallPlan) {
         }
     } else {
         sql.push("select ").ident(&plan.result_name).push(".*");
-        for field in &plan.computed {
+        for field in &plan.named {
             sql.push(", ").ident(&plan.result_name);
             sql.push(".").ident(field);
         }

@@ -34,6 +34,7 @@ fn cache() -> SchemaCache {
             comment: None,
             columns: ["id", "name"].map(column).into(),
             primary_key: vec!["id".to_owned()],
+            computed: Vec::new(),
             takes: Writes::default(),
         };
         cache.relations.insert(relation.name.clone(), relation);

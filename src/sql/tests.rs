@@ -28,6 +28,7 @@ fn cache() -> SchemaCache {
             column("facts", "json", None),
         ],
         primary_key: vec!["id".to_owned()],
+        computed: Vec::new(),
         takes: Writes::default(),
     };
     cache.relations.insert(name, relation);
@@ -64,6 +65,7 @@ fn swatches() -> Relation {
             },
         ],
         primary_key: vec!["id".to_owned()],
+        computed: Vec::new(),
         takes: Writes::default(),
     }
 }

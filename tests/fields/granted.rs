@@ -280,6 +280,30 @@ async fn a_right_that_is_lost_meanwhile_is_lost() {
 }
 
 #[tokio::test]
+async fn it_is_the_role_that_a_pre_request_function_makes_of_the_caller() {
+    let fields = Fields::new().await;
+    let function = Some("api.switch_role".to_owned());
+    let server = fields
+        .fixture
+        .serve_with(|config| config.db_pre_request = function);
+    let server = server.await;
+    let user = fields.fixture.role("user");
+    let as_user = |call: Call, prefer| call.header("x-role", &user).header("prefer", prefer);
+    let reply = as_user(server.get("/team?id=eq.1"), GRANTED).send().await;
+    assert_eq!(reply.ok(), json!([{"id": 1, "title": "red"}]));
+
+    // It is called for the look, too, but leaves nothing behind there.
+    let full = "return=representation, columns=granted";
+    let post = as_user(server.post("/staff"), full);
+    let reply = post.json(&json!({"id": 8, "name": "Eve"})).send().await;
+    let eve = json!([{"id": 8, "name": "Eve", "shade": "#0000FF", "team": null}]);
+    assert_eq!(reply.json(), eve);
+    let visits = "select count(*) from api.visit";
+    let visits = fields.fixture.admin().await.query_one(visits, &[]).await;
+    assert_eq!(visits.expect("a count").get::<_, i64>(0), 1);
+}
+
+#[tokio::test]
 async fn strict_handling_knows_it() {
     let fields = Fields::new().await;
     let strict = "handling=strict, columns=granted";

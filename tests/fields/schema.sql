@@ -111,3 +111,19 @@ grant select on api.staff to web_anon;
 grant select (id, title) on api.team to web_user, web_stranger;
 grant select (id) on api.payroll to web_user;
 grant select on api.own_rights to web_user;
+
+-- A pre-request function: it makes the caller another role, and remembers who wrote.
+create table api.visit (id int generated always as identity primary key);
+create function api.become() returns void language plpgsql security definer as $$
+begin
+    if current_setting('transaction_read_only') = 'off' then
+        insert into api.visit default values;
+    end if;
+end
+$$;
+create function api.switch_role() returns void language plpgsql as $$
+begin
+    perform api.become();
+    perform set_config('role', current_setting('request.headers')::json ->> 'x-role', true);
+end
+$$;
