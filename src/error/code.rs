@@ -120,6 +120,10 @@ codes! {
     Rd106 = "RD106", 400;
     /// A change of every row, without a filter that says so.
     Rd107 = "RD107", 400;
+    /// A QUERY whose body is no query string. With Accept-Query.
+    Rd108 = "RD108", 415;
+    /// More values than one statement can have.
+    Rd109 = "RD109", 413;
     /// Too many requests wait for a connection. With Retry-After.
     Rd503 = "RD503", 503;
     /// An internal error; the log has its cause.

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::error::{ClientError, Code};
 
+use super::query_method;
 use super::range::RangeError;
 
 /// A request that cannot be understood, found before anything is known of the database.
@@ -18,6 +19,9 @@ pub enum RequestError {
     /// The body is not what its content type says, or its content type is not accepted.
     #[error("{0}")]
     Body(String),
+    /// A QUERY whose body is no query string.
+    #[error("A QUERY takes a body of {expected}, not of {0}", expected = query_method::CONTENT_TYPE)]
+    QueryContentType(String),
     /// No row can be meant.
     #[error("Requested range not satisfiable")]
     Range(RangeError),
@@ -41,6 +45,7 @@ impl ClientError for RequestError {
             Self::Syntax { .. } => Code::Pgrst100,
             Self::RpcMethod(_) => Code::Pgrst101,
             Self::Body(_) => Code::Pgrst102,
+            Self::QueryContentType(_) => Code::Rd108,
             Self::Range(_) => Code::Pgrst103,
             Self::PutRange => Code::Pgrst114,
             Self::Method(_) => Code::Pgrst117,

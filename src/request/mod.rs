@@ -8,6 +8,7 @@ pub mod media_type;
 pub mod path;
 pub mod payload;
 pub mod prefer;
+pub mod query_method;
 pub mod query_string;
 pub mod range;
 #[cfg(test)]

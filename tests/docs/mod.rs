@@ -25,6 +25,16 @@ async fn serve(database: &TestDb) -> TestServer {
 
 #[tokio::test]
 async fn the_curl_lines_of_the_readme_are_answered_as_it_says() {
+    run(include_str!("../../README.md"), 25).await;
+}
+
+#[tokio::test]
+async fn the_curl_lines_on_reading_are_answered_as_the_page_says() {
+    run(include_str!("../../docs/reading.md"), 2).await;
+}
+
+/// Runs the curl lines of a page, of which there are at least so many.
+async fn run(page: &str, lines: usize) {
     let database = desk().await;
     let server = serve(&database).await;
     let variables = HashMap::from([
@@ -33,9 +43,9 @@ async fn the_curl_lines_of_the_readme_are_answered_as_it_says() {
         ("AGENT".to_owned(), agent()),
         ("CLIENT".to_owned(), client(1)),
     ]);
-    let page = include_str!("../../README.md").replace("http://127.0.0.1:3000", &server.base);
+    let page = page.replace("http://127.0.0.1:3000", &server.base);
     let examples = curl::examples(&page);
-    assert!(examples.len() >= 25, "{}", examples.len());
+    assert!(examples.len() >= lines, "{}", examples.len());
     for example in examples {
         example.run(&server, &variables).await;
     }
