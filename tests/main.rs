@@ -6,11 +6,13 @@
     reason = "a test may fail where it stands"
 )]
 
+mod aggregates;
 mod auth;
 mod brute_force;
 mod docs;
 mod embed;
 mod embedded;
+mod fields;
 mod filters;
 mod harness;
 mod house;

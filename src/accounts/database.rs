@@ -103,9 +103,10 @@ impl Contract {
             settings: &settings,
             main: &main,
             ending: Ending::default(),
+            explains: false,
         };
         let outcome = database.pool.run(&work, database.path).await?;
-        serde_json::from_str(&outcome.body).map_err(|error| {
+        serde_json::from_slice(&outcome.body).map_err(|error| {
             AccountError::Contract(format!(
                 "{}.{} returned something else than expected: {error}",
                 function.schema, function.name

@@ -51,6 +51,8 @@ pub struct Config {
     pub db_aggregates_enabled: bool,
     pub db_prepared_statements: bool,
     pub db_tx_end: TransactionEnd,
+    /// Tell execution plans to whoever asks.
+    pub db_plan_enabled: bool,
     /// Serve even if the login role is above the policies.
     pub db_allow_bypassing_login: bool,
     /// As configured (an `@file` has been read): text, base64, a JWK or a JWK set.
@@ -111,6 +113,7 @@ impl Default for Config {
             db_aggregates_enabled: false,
             db_prepared_statements: false,
             db_tx_end: TransactionEnd::Commit,
+            db_plan_enabled: false,
             db_allow_bypassing_login: false,
             jwt_secret: None,
             jwt_secret_is_base64: false,

@@ -66,6 +66,7 @@ impl App {
                 strict_json_types: config.strict_json_types,
                 require_filter: config.require_filter,
                 legacy_target_names: config.url_use_legacy_target_names,
+                plan_enabled: config.db_plan_enabled,
                 aggregates: config.db_aggregates_enabled,
             },
             tx_end: config.db_tx_end,
@@ -130,6 +131,7 @@ impl App {
         info!(
             relations = cache.relations.len(),
             routines = cache.routines.len(),
+            media_handlers = cache.media_handlers.count(),
             "loaded the schema cache"
         );
         self.cache.store(Some(Arc::new(cache)));

@@ -74,6 +74,7 @@ async fn execute(
         settings: &settings,
         main: &main,
         ending: ending(app, request, plan),
+        explains: plan.rows().explained().is_some(),
     };
     app.pool.run(&work, app.path).await.map_err(|error| {
         refusal(plan, &error).unwrap_or(Error::Session {

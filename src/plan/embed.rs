@@ -188,7 +188,7 @@ impl<'a> Draft<'a> {
         self.fields.iter().any(is_aggregate) || spread.any(Self::has_aggregates)
     }
 
-    /// Resolves the top level and those below. `origin` is its relation; `spelled_out` replaces `*` by its
+    /// Resolves the top level and those below. `origin` is its relation; `spelled_out` replaces `*` by the
     /// columns.
     pub fn resolve_top(
         self,
@@ -198,7 +198,7 @@ impl<'a> Draft<'a> {
     ) -> Result<Node, PlanError> {
         let within = Within {
             spelled_out,
-            group: false,
+            ..Within::default()
         };
         self.resolve(resolver, origin, within)
     }

@@ -14,6 +14,7 @@ mod error;
 mod find_relationship;
 mod json_kinds;
 mod mutate_plan;
+mod negotiate;
 mod overload;
 mod read_plan;
 mod refusal;
@@ -30,8 +31,8 @@ pub use call_plan::{
 pub use error::PlanError;
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use read_plan::{
-    Aggregation, Conversion, Embed, EmbedOutput, Grouping, Node, OrderKey, Predicate, ReadPlan,
-    Representation, ResolvedField, Rows, SelectColumn,
+    Aggregation, Conversion, Embed, EmbedOutput, Explained, Grouping, Node, OrderKey, Predicate,
+    ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
@@ -60,6 +61,8 @@ pub struct Limits {
     pub require_filter: bool,
     /// Filters may name an embedded resource by its relation where it has an alias.
     pub legacy_target_names: bool,
+    /// Execution plans may be asked for.
+    pub plan_enabled: bool,
     /// `select` may hold aggregate functions.
     pub aggregates: bool,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::arguments::resolve_arguments;
 use super::call_request::{CallRequest, speaks_of_result};
+use super::negotiate::Offered;
 use super::overload::choose;
 use super::resolve_read::resolve_rows;
 use super::{CallPlan, Grouping, Limits, Node, OrderKey, PlanError, ResultShape};
@@ -40,7 +41,14 @@ pub(super) fn resolve_call(
     let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
     let conditions = query.logic.iter().cloned().chain(filters);
     let origin = origin(routine);
-    let mut rows = resolve_rows(request, &origin, cache, limits, conditions)?;
+    let mut rows = resolve_rows(
+        request,
+        &origin,
+        Offered::result_of(routine),
+        cache,
+        limits,
+        conditions,
+    )?;
     let node = &mut rows.node;
     if node.order.is_empty()
         && node.grouping == Grouping::Rows

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{FilterType, QualifiedName, SqlType};
+use super::{FilterType, HandledType, QualifiedName, SqlType};
 
 /// One overload of a function.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct Routine {
     pub volatility: Volatility,
     pub returns: Returns,
     pub returns_set: bool,
+    /// Set where its one value is a whole answer of that media type.
+    pub makes: Option<HandledType>,
     /// Postgres works its body into the calling statement, which then reads no more of it than it
     /// needs: a count needs no columns, a page no more than its rows.
     pub inlined: bool,

@@ -7,6 +7,7 @@
 --   inlined       boolean  Postgres works its body into the calling statement
 --   returns       text   'void' | 'scalar' | 'composite'
 --   returns_set   boolean
+--   domain        text, null where it gives back none
 --   relation      jsonb  {"schema", "name"} of the relation whose rows come back, else null
 --   output        text[] columns of a composite result, empty where unknown
 --   parameters    jsonb  [{"name", "type", "type_oid", "required", "variadic"}] in order;
@@ -44,6 +45,7 @@ select
         else 'scalar'
     end as returns,
     r.proretset as returns_set,
+    case when result_type.typtype = 'd' then result_type.typname::text end as domain,
     case when result.relkind in ('r', 'p', 'v', 'm', 'f') then
         jsonb_build_object('schema', result_schema.nspname, 'name', result.relname)
     end as relation,
@@ -88,6 +90,7 @@ select
     ), '[]') as parameters
 from routine r
 join pg_language l on l.oid = r.prolang
+join pg_type result_type on result_type.oid = r.prorettype
 -- a domain gives back what the type beneath it does
 join lateral (
     with recursive beneath as (

@@ -7,8 +7,10 @@
 //! too (`sql::render`). An answer is given only after COMMIT has answered: deferred constraints speak
 //! last.
 
+use std::error::Error as StdError;
 use std::ops::RangeInclusive;
 
+use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::future::join4;
 use tokio_postgres::types::{FromSql, ToSql, Type};
 use tokio_postgres::{Error, Row};
@@ -46,6 +48,8 @@ pub struct Work<'a> {
     pub settings: &'a sql::Statement,
     pub main: &'a sql::Statement,
     pub ending: Ending,
+    /// The main statement gives lines of an execution plan, not the one row.
+    pub explains: bool,
 }
 
 /// How a transaction ends whose statements have succeeded.
@@ -77,7 +81,8 @@ pub struct Outcome {
     pub total: Option<i64>,
     /// Rows in the body.
     pub page: i64,
-    pub body: String,
+    /// In Postgres' binary form, which of text, JSON, XML and `bytea` is the value itself; empty for null.
+    pub body: Bytes,
     /// The values of a new row's key, where `Location` needs them.
     pub location: Option<Vec<Option<String>>>,
     /// How many rows are new, where the answer depends on it.
@@ -152,7 +157,7 @@ impl Connection {
             path => path,
         };
         match path {
-            _ if !work.ending.is_certain() => self.run_stepwise(work, path).await,
+            _ if work.explains || !work.ending.is_certain() => self.run_stepwise(work, path).await,
             Path::Naive => self.run_stepwise(work, path).await,
             Path::Unprepared => {
                 self.run_at_once(self.unnamed(settings), self.unnamed(main))
@@ -194,25 +199,33 @@ impl Connection {
         self.finish(work, result).await
     }
 
+    async fn statements(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
+        self.step(path, "", work.settings).await?;
+        if work.explains {
+            // Asked once or twice while somebody looks for what is slow: not worth a place among the
+            // prepared statements.
+            return explanation(&self.unnamed_rows(work.main).await?);
+        }
+        outcome(&self.step(path, work.role, work.main).await?)
+    }
+
     /// What is not prepared yet is prepared where it stands: the main statement after the switch of
     /// role, because its names are resolved with that role's rights.
-    async fn statements(&mut self, work: &Work<'_>, path: Path) -> Result<Row, Error> {
-        let (settings, main) = (work.settings, work.main);
+    async fn step(
+        &mut self,
+        path: Path,
+        role: &str,
+        statement: &sql::Statement,
+    ) -> Result<Row, Error> {
         match path {
             Path::Naive => {
-                self.one_row(settings.sql.as_str(), &settings.params)
-                    .await?;
-                self.one_row(main.sql.as_str(), &main.params).await
+                let sql = statement.sql.as_str();
+                self.one_row(sql, &statement.params).await
             }
-            Path::Unprepared => {
-                self.unnamed(settings).await?;
-                self.unnamed(main).await
-            }
+            Path::Unprepared => self.unnamed(statement).await,
             Path::Pipelined => {
-                let prepared = self.prepare("", settings).await?;
-                self.one_row(&prepared, &settings.params).await?;
-                let prepared = self.prepare(work.role, main).await?;
-                self.one_row(&prepared, &main.params).await
+                let prepared = self.prepare(role, statement).await?;
+                self.one_row(&prepared, &statement.params).await
             }
         }
     }
@@ -221,11 +234,8 @@ impl Connection {
     async fn finish(
         &self,
         work: &Work<'_>,
-        result: Result<Row, Error>,
+        result: Result<Outcome, SessionError>,
     ) -> Result<Outcome, SessionError> {
-        let result = result
-            .map_err(SessionError::from)
-            .and_then(|row| outcome(&row));
         let is_accepted = matches!(&result, Ok(outcome) if work.ending.accepts(outcome.page));
         if is_accepted && !work.ending.rollback {
             self.text("commit").await?;
@@ -262,20 +272,27 @@ impl Connection {
 
     /// Parsed for this once, under no name. Types that are unknown here are inferred by Postgres.
     async fn unnamed(&self, statement: &sql::Statement) -> Result<Row, Error> {
-        let params: Vec<(&(dyn ToSql + Sync), Type)> = statement
-            .params
-            .iter()
-            .map(|param| (param as _, Type::UNKNOWN))
-            .collect();
+        let params = inferred(statement);
         self.client.query_typed_one(&statement.sql, &params).await
     }
+
+    /// As [`Self::unnamed`], for any number of rows.
+    async fn unnamed_rows(&self, statement: &sql::Statement) -> Result<Vec<Row>, Error> {
+        let params = inferred(statement);
+        self.client.query_typed(&statement.sql, &params).await
+    }
+}
+
+fn inferred(statement: &sql::Statement) -> Vec<(&(dyn ToSql + Sync), Type)> {
+    let params = statement.params.iter();
+    params.map(|param| (param as _, Type::UNKNOWN)).collect()
 }
 
 fn outcome(row: &Row) -> Result<Outcome, SessionError> {
     Ok(Outcome {
         total: row.try_get("total")?,
         page: row.try_get("page")?,
-        body: row.try_get("body")?,
+        body: row.try_get::<_, Raw>("body")?.0,
         location: of_a_change(row, "location")?,
         inserted: of_a_change(row, "inserted")?,
     })
@@ -287,5 +304,35 @@ fn of_a_change<'a, T: FromSql<'a>>(row: &'a Row, name: &str) -> Result<Option<T>
         row.try_get(name)
     } else {
         Ok(None)
+    }
+}
+
+/// The lines of an execution plan.
+fn explanation(rows: &[Row]) -> Result<Outcome, SessionError> {
+    let mut body = BytesMut::new();
+    for row in rows {
+        body.extend_from_slice(&row.try_get::<_, Raw>(0)?.0);
+        body.put_u8(b'\n');
+    }
+    Ok(Outcome {
+        body: body.freeze(),
+        ..Outcome::default()
+    })
+}
+
+/// A value of any type as Postgres sends it; nothing for null.
+struct Raw(Bytes);
+
+impl<'a> FromSql<'a> for Raw {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn StdError + Sync + Send>> {
+        Ok(Self(Bytes::copy_from_slice(raw)))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn StdError + Sync + Send>> {
+        Ok(Self(Bytes::new()))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
     }
 }

@@ -8,7 +8,8 @@
 use super::field::Owner;
 use super::fragment::Sql;
 use super::node::{self, Scope};
-use crate::plan::{Grouping, Node, Representation, ResultShape, Rows};
+use super::representation::{body, reads_twice};
+use crate::plan::{Grouping, Node, ResultShape, Rows};
 use crate::request::range::RowRange;
 
 /// Where the rows come from.
@@ -27,7 +28,7 @@ pub(super) struct Source<'a> {
 /// Renders `select total, page, body from (page of rows)` (see [`super::render`]).
 pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
     let count = Count::of(rows);
-    let csv = rows.representation == Representation::Csv;
+    let twice = reads_twice(&rows.representation);
     let named: Owner = &|sql| {
         sql.push("pgrst_source");
     };
@@ -39,9 +40,8 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         (source.from)(sql);
         sql.push(") ");
     }
-    // CSV reads the page twice, for its header and its lines. All else reads it once, from a plain
-    // sub-select, into which the planner can look.
-    if csv {
+    // What reads the page once reads it from a plain sub-select, into which the planner can look.
+    if twice {
         sql.push(if shared { ", " } else { "with " });
         sql.push("rd_page as (");
         page(sql, source.owner, from, rows);
@@ -60,11 +60,11 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         }
     }
     sql.push(" as total, pg_catalog.count(*) as page, ");
-    sql.push(body(rows, source.shape));
+    body(sql, rows, source.shape);
     sql.push(" as body, ");
     guard(sql, source.role);
     sql.push(" from ");
-    if csv {
+    if twice {
         sql.push("rd_page");
     } else {
         sql.push("(");
@@ -128,58 +128,3 @@ fn top<'a>(owner: Owner<'a>, from: Owner<'a>) -> Scope<'a> {
         depth: 0,
     }
 }
-
-pub(super) fn body(rows: &Rows, shape: ResultShape) -> &'static str {
-    use ResultShape::{Composite, Scalar, SetOfComposite, SetOfScalar, Void};
-    match (rows.representation, shape) {
-        // Counting the value makes Postgres compute it: a column that nobody reads is dropped, and
-        // with it the call, its effects and the check of the right to make it.
-        (_, Void) | (Representation::None, Scalar | SetOfScalar) => {
-            "case when pg_catalog.count(rd_page.pgrst_scalar) >= 0 then '' end"
-        }
-        (Representation::None, Composite | SetOfComposite) if rows.node.embeds.is_empty() => {
-            "''::text"
-        }
-        // The right to read what is embedded is checked only where it is computed, as above.
-        (Representation::None, Composite | SetOfComposite) => {
-            "case when pg_catalog.count(rd_page.*) >= 0 then '' end"
-        }
-        (Representation::Csv, _) => CSV,
-        (Representation::Json { strip_nulls: false }, SetOfComposite) => {
-            "coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text"
-        }
-        (Representation::Json { strip_nulls: true }, SetOfComposite) => {
-            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page.*)), '[]')::text"
-        }
-        (Representation::Json { strip_nulls: false }, SetOfScalar) => {
-            "coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar), '[]')::text"
-        }
-        (Representation::Json { strip_nulls: true }, SetOfScalar) => {
-            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page.pgrst_scalar)), '[]')::text"
-        }
-        (
-            Representation::Json { strip_nulls: false }
-            | Representation::Object { strip_nulls: false },
-            Scalar,
-        ) => "coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar)->0, 'null')::text",
-        (Representation::Json { .. } | Representation::Object { .. }, Scalar) => {
-            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page.pgrst_scalar)->0), 'null')::text"
-        }
-        (Representation::Json { strip_nulls: false }, Composite)
-        | (
-            Representation::Object { strip_nulls: false },
-            Composite | SetOfComposite | SetOfScalar,
-        ) => "coalesce(pg_catalog.json_agg(rd_page.*)->0, 'null')::text",
-        (Representation::Json { .. }, Composite)
-        | (Representation::Object { .. }, Composite | SetOfComposite | SetOfScalar) => {
-            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page.*)->0), 'null')::text"
-        }
-    }
-}
-
-/// A header from the first row's keys, then each row's own text without its parentheses.
-const CSV: &str = "(select coalesce(pg_catalog.string_agg(header.name, ','), '') from (\
-    select pg_catalog.json_object_keys(pg_catalog.row_to_json(one.*)) as name from (\
-    select * from rd_page limit 1) as one) as header) || E'\\n' || \
-    coalesce(pg_catalog.string_agg(\
-    pg_catalog.substr((rd_page.*)::text, 2, pg_catalog.length((rd_page.*)::text) - 2), E'\\n'), '')";

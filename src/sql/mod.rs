@@ -7,6 +7,7 @@ mod embed;
 #[cfg(test)]
 mod embed_tests;
 mod exchange;
+mod explain;
 mod field;
 mod fragment;
 mod group;
@@ -14,6 +15,7 @@ mod mutate;
 mod node;
 mod preamble;
 mod read;
+mod representation;
 #[cfg(test)]
 mod tests;
 mod type_name;
@@ -25,14 +27,20 @@ pub use preamble::{BEGIN, Preamble, preamble};
 use crate::plan::Plan;
 
 /// Renders the main statement. It returns one row: `total bigint` (null unless counted),
-/// `page bigint`, `body text`; run by any other role than `role` it fails (see [`body`]). A change adds
-/// `location text[]`, the values of the key of a single new row, and `inserted bigint`, how many rows
-/// are new; null where the answer does not depend on it.
+/// `page bigint`, `body`, of which Postgres' binary form is what is sent; run by any other role than
+/// `role` it fails (see [`body`]). A change adds `location text[]`, the values of the key of a single new
+/// row, and `inserted bigint`, how many rows are new; null where the answer does not depend on it.
+///
+/// Where the execution plan is asked for, it returns that instead: one column, a row a line.
 #[must_use]
 pub fn render(plan: &Plan, role: &str) -> Statement {
-    match plan {
+    let statement = match plan {
         Plan::Read(plan) => read::render(plan, role),
         Plan::Call(plan) => call::render(plan, role),
         Plan::Mutate(plan) => mutate::render(plan, role),
+    };
+    match plan.rows().explained() {
+        Some(explained) => explain::explain(statement, explained),
+        None => statement,
     }
 }

@@ -159,6 +159,19 @@ pub(super) const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "db-plan-enabled",
+        kind: Kind::Boolean,
+        default: "false",
+        doc: "Answer requests for application/vnd.pgrst.plan with the execution plan. It tells of the \
+              database's insides, policies among them: for tests.",
+        write: |config, text| {
+            config.db_plan_enabled = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.db_plan_enabled.to_string(),
+        ..PLAIN
+    },
+    Setting {
         name: "db-allow-bypassing-login",
         kind: Kind::Boolean,
         default: "false",

@@ -303,7 +303,7 @@ fn misspelt_names_are_said_aloud() {
 fn settings_that_only_postgrest_has_are_no_misspellings() {
     let names = "admin-server-host admin-server-port admin-server-unix-socket \
         admin-server-unix-socket-mode db-channel db-channel-enabled \
-        db-config db-hoisted-tx-settings db-plan-enabled db-pool-automatic-recovery \
+        db-config db-hoisted-tx-settings db-pool-automatic-recovery \
         db-pool-max-idletime db-pool-max-lifetime db-pool-timeout db-pre-config db-pre-request \
         db-root-spec log-query openapi-mode openapi-security-active \
         openapi-server-proxy-uri pre-request root-spec server-cors-allowed-origins \
