@@ -130,6 +130,10 @@ codes! {
     Rd108 = "RD108", 400;
     /// The answer is larger than the server sends.
     Rd109 = "RD109", 400;
+    /// A QUERY whose body is no query string. With Accept-Query.
+    Rd110 = "RD110", 415;
+    /// More values than one statement can have.
+    Rd111 = "RD111", 413;
     /// Pages by cursor are not possible so.
     Rd120 = "RD120", 400;
     /// A cursor that is none, or one of another order.

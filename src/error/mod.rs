@@ -87,7 +87,9 @@ impl ClientError for LimitError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Url { .. } => Some("Call a function by POST: its filters fit in the body".into()),
+            Self::Url { .. } => {
+                Some("Send it by QUERY: the query string goes on in the body".into())
+            }
             Self::Answer { .. } => Some(
                 "Ask for fewer columns (select=…) or fewer rows (limit=… and offset=…, filters); text/csv \
                  is shorter than JSON"
@@ -224,6 +226,7 @@ impl Parts {
             SessionError::Lost(_) => Code::Pgrst001,
             SessionError::PoolTimeout => Code::Pgrst003,
             SessionError::PoolFull => Code::Rd503,
+            SessionError::TooManyValues { .. } => Code::Rd109,
             SessionError::BypassingLogin(_) | SessionError::Protocol(_) => Code::Rd500,
         };
         Self::bare(code, error.to_string())

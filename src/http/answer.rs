@@ -8,6 +8,7 @@ use hyper::{Response, StatusCode};
 use tracing::{debug, error};
 
 use crate::error::Error;
+use crate::request::{RequestError, query_method};
 use crate::response::{Answer, Body};
 
 pub(super) type HttpResponse = Response<Full<Bytes>>;
@@ -37,6 +38,10 @@ pub(super) fn from_error(cause: &Error, verbose: bool) -> HttpResponse {
     headers.insert(CONTENT_TYPE, JSON);
     if let Ok(status) = HeaderValue::from_str(&format!("PostgREST; error={}", answer.code)) {
         headers.insert(HeaderName::from_static("proxy-status"), status);
+    }
+    if let Error::Request(RequestError::QueryContentType(_)) = cause {
+        let accepted = HeaderValue::from_static(query_method::CONTENT_TYPE);
+        headers.insert(HeaderName::from_static("accept-query"), accepted);
     }
     if cause.is_overload() {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));

@@ -1,7 +1,7 @@
 //! What all requests share.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 use ipnet::IpNet;
@@ -132,13 +132,10 @@ impl App {
             }
             warn!(login, "policies do not bind the login role");
         }
+        let begun = Instant::now();
         let cache = self.pool.load_schema_cache(&self.limits.schemas).await?;
-        info!(
-            relations = cache.relations.len(),
-            routines = cache.routines.len(),
-            media_handlers = cache.media_handlers.count(),
-            "loaded the schema cache"
-        );
+        let duration_ms = begun.elapsed().as_secs_f64() * 1000.0;
+        info!("Schema cache loaded {cache} in {duration_ms:.1} milliseconds");
         self.cache.store(Some(Arc::new(cache)));
         Ok(())
     }

@@ -34,14 +34,14 @@ async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
     let caller = async { app.verifier.authenticate(token, now()) };
     let caller = timing.of(Stage::Jwt, caller).await?;
     let action = head.action()?;
-    let body = read::body(app, action, body).await?;
+    let body = read::body(app, &head, action, body).await?;
     let request = async { parse(app, &head.with_body(body)) };
     let request = timing.of(Stage::Parse, request).await?;
     if action == Action::Info {
         let methods = async { plan::allowed_methods(&request, &cache, &app.limits) };
         let methods = timing.of(Stage::Plan, methods).await?;
-        let answer = timing.of(Stage::Response, async { response::info(&methods) });
-        let answer = answer.await;
+        let answer = async { response::info(&request, &methods) };
+        let answer = timing.of(Stage::Response, answer).await;
         return Ok(timing.told_in(answer));
     }
     let plan = async { plan::resolve(&request, &cache, &app.limits) };

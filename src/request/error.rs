@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::error::{ClientError, Code};
 
+use super::query_method;
 use super::range::RangeError;
 
 /// A request that cannot be understood, found before anything is known of the database.
@@ -23,6 +24,9 @@ pub enum RequestError {
     Cursor,
     #[error("Empty or invalid json")]
     Json { hint: Option<&'static str> },
+    /// A QUERY whose body is no query string.
+    #[error("A QUERY takes a body of {expected}, not of {0}", expected = query_method::CONTENT_TYPE)]
+    QueryContentType(String),
     /// No row can be meant.
     #[error("Requested range not satisfiable")]
     Range(RangeError),
@@ -47,6 +51,7 @@ impl ClientError for RequestError {
             Self::RpcMethod(_) => Code::Pgrst101,
             Self::Body(_) | Self::Json { .. } => Code::Pgrst102,
             Self::Cursor => Code::Rd121,
+            Self::QueryContentType(_) => Code::Rd110,
             Self::Range(_) => Code::Pgrst103,
             Self::PutRange => Code::Pgrst114,
             Self::Method(_) => Code::Pgrst117,

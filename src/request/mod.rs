@@ -9,6 +9,7 @@ mod page_cursor;
 pub mod path;
 pub mod payload;
 pub mod prefer;
+pub mod query_method;
 pub mod query_string;
 pub mod range;
 #[cfg(test)]

@@ -4,9 +4,10 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::request::{
-    Action, ApiRequest, Mutation,
+    Action, ApiRequest, Mutation, Target,
     media_type::MediaType,
     prefer::{Preferences, Representation},
+    query_method,
     query_string::LegacyName,
     range::RowRange,
 };
@@ -35,6 +36,9 @@ pub struct Presentation<'a> {
     /// Resources that the request should call otherwise.
     pub legacy_names: &'a [LegacyName],
 }
+
+/// In bytes.
+const LONGEST_LOCATION_OF_QUERY: usize = 4_000;
 
 /// Status, headers and body, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,10 +96,8 @@ pub fn read(
     if is_continued(request) {
         page.content_range = content_range::content_range(1, 0, outcome.total);
     }
-    let mut headers = vec![
-        ("Content-Range", page.content_range),
-        ("Content-Location", content_location(request, relation)),
-    ];
+    let mut headers = vec![("Content-Range", page.content_range)];
+    headers.extend(content_location(request, relation));
     headers.extend(presentation.next.map(|cursor| next_link(request, cursor)));
     headers.extend(presentation.headers());
     headers.extend(preference_applied(request.action, &request.preferences));
@@ -154,13 +156,17 @@ pub fn explained(presentation: Presentation<'_>, plan: Bytes) -> Answer {
     Answer::new(200, presentation.headers(), Body::Bytes(plan))
 }
 
-/// The answer to OPTIONS. What a resource can do is no secret: any page may ask.
+/// The answer to OPTIONS. What a resource can do is no secret: any page may ask. `Allow` is
+/// PostgREST's; that a resource takes QUERY, too, is told by `Accept-Query`.
 #[must_use]
-pub fn info(methods: &[&str]) -> Answer {
-    let headers = vec![
+pub fn info(request: &ApiRequest, methods: &[&str]) -> Answer {
+    let mut headers = vec![
         ("Access-Control-Allow-Origin", "*".to_owned()),
         ("Allow", methods.join(",")),
     ];
+    if request.target != Target::Root && methods.contains(&"GET") {
+        headers.push(("Accept-Query", query_method::CONTENT_TYPE.to_owned()));
+    }
     Answer::empty(200, headers)
 }
 
@@ -211,13 +217,16 @@ pub(super) fn legacy_warning(names: &[LegacyName]) -> Option<Header> {
     Some(("Warning", warning))
 }
 
-/// The same request with its parameters in alphabetical order.
-fn content_location(request: &ApiRequest, relation: &str) -> String {
+/// The same request with its parameters in alphabetical order, unless it is a QUERY that would be no
+/// good as a URL: clients and proxies refuse answers with long headers.
+fn content_location(request: &ApiRequest, relation: &str) -> Option<Header> {
     let path = path(relation);
-    match request.query.canonical.as_str() {
+    let location = match request.query.canonical.as_str() {
         "" => path,
         canonical => format!("{path}?{canonical}"),
-    }
+    };
+    let is_told = request.method != "QUERY" || location.len() <= LONGEST_LOCATION_OF_QUERY;
+    is_told.then_some(("Content-Location", location))
 }
 
 /// A relation's path, its name encoded where it could not stand in one (RFC 3986, 3.3).

@@ -17,7 +17,7 @@ mod view;
 
 pub use filter_type::{FILTER_SCHEMA, FilterType, Operand, spell};
 pub use identifier::{QualifiedName, SqlExpression, SqlType};
-pub use load::load;
+pub use load::Catalog;
 pub use media_handler::{HandledType, MediaHandler, MediaHandlers};
 pub use relation::{Column, JsonKind, Relation, Writes};
 pub use relationship::{Cardinality, ColumnPair, Junction, Key, Relationship, RowFunction};
@@ -27,6 +27,7 @@ pub use routine::{
 };
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 /// What the exposed schemas held when it was loaded.
 #[derive(Debug, Default)]
@@ -42,6 +43,19 @@ pub struct SchemaCache {
     /// Functions that no request can name the arguments of; they may be computed fields.
     pub uncallable: HashSet<QualifiedName>,
     pub media_handlers: MediaHandlers,
+}
+
+/// Its size, in the words of PostgREST's log: `8 Relations, 7 Relationships, 8 Functions`.
+impl fmt::Display for SchemaCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let relationships: usize = self.relationships.values().map(Vec::len).sum();
+        let functions: usize = self.routines.values().map(Vec::len).sum();
+        let relations = self.relations.len();
+        write!(
+            f,
+            "{relations} Relations, {relationships} Relationships, {functions} Functions"
+        )
+    }
 }
 
 impl SchemaCache {

@@ -15,6 +15,10 @@ pub enum SessionError {
     #[error("Too many requests are waiting for a connection")]
     PoolFull,
 
+    /// Postgres counts them in 16 bits.
+    #[error("The request has {values} values, but a statement can have at most {most}")]
+    TooManyValues { values: usize, most: usize },
+
     /// The connection broke in the middle: what was under way is unknown.
     #[error("Database client error. Retrying the connection.")]
     Lost(#[source] tokio_postgres::Error),

@@ -22,6 +22,13 @@ use super::lease::Lease;
 use super::{Connection, Pool, SessionError};
 use crate::sql::{self, TextParam};
 
+/// What a statement can have.
+const MOST_VALUES: usize = u16::MAX as usize;
+
+/// Longer statements are not kept: nobody sends their like again, and hundreds of them on each
+/// connection would take gigabytes of Postgres.
+const LONGEST_KEPT_BYTES: usize = 64 * 1024;
+
 /// How the statements are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Path {
@@ -153,6 +160,16 @@ fn is_lost_statement(error: &SessionError) -> bool {
 impl Connection {
     async fn run(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
         let (settings, main) = (work.settings, work.main);
+        if main.params.len() > MOST_VALUES {
+            return Err(SessionError::TooManyValues {
+                values: main.params.len(),
+                most: MOST_VALUES,
+            });
+        }
+        let path = match path {
+            Path::Pipelined if main.sql.len() > LONGEST_KEPT_BYTES => Path::Unprepared,
+            path => path,
+        };
         match path {
             _ if work.explains || !work.ending.is_certain() => self.run_stepwise(work, path).await,
             Path::Naive => self.run_stepwise(work, path).await,

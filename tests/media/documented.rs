@@ -18,7 +18,7 @@ fn shown(command: &str) -> String {
     let below = PAGE.split_once(&format!("    {command}\n"));
     let (_, below) = below.unwrap_or_else(|| panic!("the page has no {command}"));
     let lines = below.lines().map_while(|line| line.strip_prefix("    "));
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::harness::server::TestServer;
 
 async fn limited(fixture: &Fixture, bytes: u32) -> TestServer {
     serve_with(fixture, |config| {
-        config.server_max_answer_bytes = Some(bytes)
+        config.server_max_answer_bytes = Some(bytes);
     })
     .await
 }

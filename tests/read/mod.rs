@@ -7,5 +7,6 @@ mod filters;
 mod headers;
 mod json;
 mod pages;
+mod query_method;
 mod select;
 mod timing;

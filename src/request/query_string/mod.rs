@@ -21,6 +21,10 @@ mod trouble;
 mod property_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(any(test, fuzzing))]
+mod written;
+#[cfg(any(test, fuzzing))]
+pub use written::written;
 
 use super::{
     Paging, RequestError,
