@@ -96,6 +96,8 @@ impl Contract {
             read_only: false,
             timezone: Some("UTC"),
             custom_plan: false,
+            without_jit: false,
+            exact_text: false,
             settings: Vec::new(),
         });
         let work = Work {

@@ -221,6 +221,10 @@ impl Parts {
 
     fn of_session(error: &SessionError, is_anonymous: bool) -> Self {
         let code = match error {
+            SessionError::Database(_) if error.is_other_role() => {
+                let message = "A function left the request without its role".to_owned();
+                return Self::bare(Code::Rd500, message);
+            }
             SessionError::Database(database) => return Self::of_database(database, is_anonymous),
             SessionError::Connect(_) => Code::Pgrst000,
             SessionError::Lost(_) => Code::Pgrst001,

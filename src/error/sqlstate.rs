@@ -65,6 +65,8 @@ fn exceptions(sqlstate: &str, message: &str, is_anonymous: bool) -> ControlFlow<
         "22023" if message.starts_with("role ") && message.ends_with(" does not exist") => {
             ControlFlow::Break(401)
         }
+        // Rows that cannot be XML: nothing that `Accept` names can be made of them.
+        "42883" if message.starts_with("function xmlagg(") => ControlFlow::Break(406),
         // pg-safeupdate refuses a write without filters: the caller's fault.
         "21000" if message.ends_with("requires a WHERE clause") => ControlFlow::Break(400),
         _ => match sqlstate.strip_prefix("PT") {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::ext::ReasonPhrase;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
 use hyper::{Response, StatusCode};
 use tracing::{debug, error};
 
@@ -27,6 +27,11 @@ pub(super) fn from_answer(answer: Answer, verbose: bool) -> HttpResponse {
             response.headers_mut().append(name, value);
         }
     }
+    // A function may have said otherwise (PostgREST, `vary_header.rst`).
+    let headers = response.headers_mut();
+    headers
+        .entry(VARY)
+        .or_insert(HeaderValue::from_static("Accept, Prefer, Range"));
     response
 }
 

@@ -33,7 +33,7 @@ async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
     let token = head.header("authorization");
     let caller = async { app.verifier.authenticate(token, now()) };
     let caller = timing.of(Stage::Jwt, caller).await?;
-    let action = head.action()?;
+    let action = head.action(&app.limits)?;
     let body = read::body(app, &head, action, body).await?;
     let request = async { parse(app, &head.with_body(body)) };
     let request = timing.of(Stage::Parse, request).await?;
@@ -119,6 +119,8 @@ pub(super) fn preamble(
         read_only: !plan.writes(),
         timezone: request.preferences.timezone.as_deref(),
         custom_plan: plan.needs_custom_plan(),
+        without_jit: !plan.rows().node.embeds.is_empty(),
+        exact_text: plan.rows().keyset.is_some(),
         settings: settings.map(|(k, v)| (k.as_str(), v.as_str())).collect(),
     }))
 }

@@ -10,8 +10,9 @@ use hyper::{Method, Request};
 
 use super::App;
 use crate::error::{Error, LimitError};
+use crate::plan::{self, Limits};
 use crate::request::path::segments;
-use crate::request::{Action, RawRequest};
+use crate::request::{Action, RawRequest, Target};
 
 /// Where supabase-js expects the API.
 const PREFIX: &str = "/rest/v1";
@@ -96,8 +97,11 @@ fn below_prefix(path: &str) -> &str {
 }
 
 impl Head {
-    /// What is asked for, as far as method and path tell.
-    pub fn action(&self) -> Result<Action, Error> {
+    /// What is asked for, as far as path, schema and method tell: of several faults the first in this order
+    /// is told, as in PostgREST.
+    pub fn action(&self, limits: &Limits) -> Result<Action, Error> {
+        Target::from_segments(&self.segments)?;
+        plan::exposed(self.with_body(Bytes::new()).profile(), limits)?;
         Ok(Action::of(&self.segments, self.parts.method.as_str())?)
     }
 

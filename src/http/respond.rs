@@ -79,8 +79,11 @@ pub(super) fn respond(
     Ok(answer.overridden(headers.as_deref(), status.as_deref())?)
 }
 
+/// Beyond some 8,000 bytes servers and clients refuse URLs and headers.
+const LONGEST_CURSOR: usize = 4_000;
+
 /// # Errors
-/// [`ResponseError::EqualRows`].
+/// [`ResponseError::EqualRows`], [`ResponseError::LongCursor`].
 fn next_cursor(plan: &Plan, outcome: &Outcome) -> Result<Option<String>, Error> {
     let (Some(keyset), Some([last, behind])) = (&plan.rows().keyset, &outcome.next) else {
         return Ok(None);
@@ -88,7 +91,11 @@ fn next_cursor(plan: &Plan, outcome: &Outcome) -> Result<Option<String>, Error> 
     if last == behind {
         return Err(ResponseError::EqualRows.into());
     }
-    Ok(Some(keyset.cursor(last.clone()).encode()))
+    let cursor = keyset.cursor(last.clone()).encode();
+    if cursor.len() > LONGEST_CURSOR {
+        return Err(ResponseError::LongCursor.into());
+    }
+    Ok(Some(cursor))
 }
 
 fn change(

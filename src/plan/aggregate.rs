@@ -133,9 +133,22 @@ pub(super) fn resolve_aggregate(
         });
     }
     Ok(Aggregation {
-        function: function.clone(),
+        function: spelt_out(function),
         cast: cast.map(str::to_owned),
     })
+}
+
+/// Its fraction as a number that Postgres reads, too: `1e-400` is nothing to us, and out of its range.
+fn spelt_out(function: &Aggregate) -> Aggregate {
+    let number = |text: &String| {
+        text.parse()
+            .map_or_else(|_| text.clone(), |it: f64| it.to_string())
+    };
+    match function {
+        Aggregate::PercentileCont(fraction) => Aggregate::PercentileCont(number(fraction)),
+        Aggregate::PercentileDisc(fraction) => Aggregate::PercentileDisc(number(fraction)),
+        other => other.clone(),
+    }
 }
 
 /// Finds the keys of an order among the columns that a grouped level shows. By others groups have an

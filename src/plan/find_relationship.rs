@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::PlanError;
-use super::suggest::{LOOSE, nearest, shortened};
+use super::suggest::{FAINT, nearest, shortened};
 use crate::schema_cache::{
     Cardinality, ColumnPair, Junction, Key, QualifiedName, Relationship, SchemaCache,
 };
@@ -112,8 +112,7 @@ fn is_junction(cardinality: &Cardinality, name: &str) -> bool {
     matches!(cardinality, Cardinality::ManyToMany(junction) if junction.table.name == name)
 }
 
-/// The name nearest to the one that is wrong. Nothing where both are right: then the hint is wrong, or
-/// nothing relates the two.
+/// The name nearest to the one that is wrong. Nothing where both are right: then the hint is wrong.
 fn suggestion(
     cache: &SchemaCache,
     schema: &str,
@@ -121,20 +120,19 @@ fn suggestion(
     target: &str,
     all: &[&Relationship],
 ) -> Option<String> {
-    let exists = |name: &str| cache.relation(&QualifiedName::new(schema, name)).is_some();
-    let (wrong, near) = if all.is_empty() {
-        if exists(origin) && exists(target) {
-            return None;
-        }
+    let is_related = cache
+        .relationships
+        .contains_key(&QualifiedName::new(schema, origin));
+    let (wrong, near) = if !is_related {
         let origins = cache.relationships.keys().filter(|o| o.schema == schema);
         let names = origins.map(|origin| origin.name.as_str());
-        (origin, nearest(origin, names, LOOSE)?)
+        (origin, nearest(origin, names, FAINT)?)
     } else {
         let names = || all.iter().map(|r| target_of(r).name.as_str());
         if names().any(|name| name == target) {
             return None;
         }
-        (target, nearest(target, names(), LOOSE)?)
+        (target, nearest(target, names(), FAINT)?)
     };
     Some(format!(
         "Perhaps you meant '{near}' instead of '{}'.",

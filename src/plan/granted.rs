@@ -48,10 +48,10 @@ pub fn to_look_up(request: &ApiRequest, plan: &Plan) -> Vec<QualifiedName> {
         }
         Plan::Call(_) => {}
         Plan::Mutate(plan) => match plan.returned {
-            Returned::Columns(_) => {
+            Returned::Columns(_) | Returned::Headers { .. } => {
                 relations.insert(&plan.target);
             }
-            Returned::Count | Returned::Key(_) => return Vec::new(),
+            Returned::Count => return Vec::new(),
         },
     }
     embedded(&plan.rows().node, &mut relations);

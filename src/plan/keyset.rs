@@ -10,7 +10,7 @@ use crate::error::{ClientError, Code};
 use crate::request::query_string::filter::{Field, JsonKey};
 use crate::request::query_string::order::{Direction, Nulls, OrderTerm};
 use crate::request::{ApiRequest, PageCursor};
-use crate::schema_cache::{QualifiedName, Relation};
+use crate::schema_cache::{QualifiedName, Relation, SqlType};
 
 /// More make no sense, and each is a condition within that of the one before.
 const MOST_KEYS: usize = 16;
@@ -30,6 +30,8 @@ pub struct Keyset {
 #[derive(Debug)]
 pub struct SortKey {
     pub field: ResolvedField,
+    /// Of a whole column: Postgres takes a bare value for another type than some columns have.
+    pub sql_type: Option<SqlType>,
     pub descending: bool,
     pub nulls_first: bool,
     pub nullable: bool,
@@ -140,6 +142,9 @@ fn sort_key(key: &OrderKey, relation: &Relation) -> SortKey {
     let is_whole = key.field.json_path.is_empty();
     SortKey {
         field: key.field.clone(),
+        sql_type: column
+            .filter(|_| is_whole)
+            .map(|column| column.sql_type.clone()),
         descending,
         nulls_first: key.nulls.map_or(descending, |nulls| nulls == Nulls::First),
         nullable: !is_whole || column.is_none_or(|column| column.nullable),

@@ -182,10 +182,18 @@ pub fn exposed_schema<'a>(
     request: &'a ApiRequest,
     limits: &'a Limits,
 ) -> Result<&'a str, PlanError> {
-    match &request.schema {
-        Some(profile) if limits.schemas.contains(profile) => Ok(profile),
+    exposed(request.schema.as_deref(), limits)
+}
+
+/// The schema of that name, else the first exposed one.
+///
+/// # Errors
+/// [`PlanError::SchemaNotExposed`].
+pub fn exposed<'a>(named: Option<&'a str>, limits: &'a Limits) -> Result<&'a str, PlanError> {
+    match named {
+        Some(profile) if limits.schemas.iter().any(|schema| schema == profile) => Ok(profile),
         Some(profile) => Err(PlanError::SchemaNotExposed {
-            schema: profile.clone(),
+            schema: profile.to_owned(),
             exposed: limits.schemas.clone(),
         }),
         None => Ok(limits.schemas.first().map_or("public", String::as_str)),

@@ -67,8 +67,12 @@ pub struct OnConflict {
 pub enum Returned {
     /// How many there are.
     Count,
-    /// The key of a single row, for `Location`. Never empty.
-    Key(Vec<String>),
+    /// How many there are, and of a single new row the key, for `Location`. PostgREST reads the columns of
+    /// the answer all the same: who may not read them is refused.
+    Headers {
+        columns: Vec<String>,
+        key: Vec<String>,
+    },
     /// These columns, or `*`.
     Columns(Vec<String>),
 }
@@ -78,7 +82,7 @@ impl MutatePlan {
     #[must_use]
     pub fn location_key(&self) -> &[String] {
         match &self.returned {
-            Returned::Key(columns) => columns,
+            Returned::Headers { key, .. } => key,
             Returned::Count | Returned::Columns(_) => &[],
         }
     }

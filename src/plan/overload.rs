@@ -2,12 +2,9 @@
 //! (PostgREST, `docs/references/api/functions.rst`, "Overloaded functions").
 
 use super::call_request::{CallRequest, ItemValue};
-use super::suggest::{CLOSE, LOOSE, nearest};
+use super::suggest::{CLOSE, FAINT, LOOSE, nearest};
 use super::{PlanError, call_request, shortened};
 use crate::schema_cache::{QualifiedName, Routine, SchemaCache};
-
-/// PostgREST's threshold for parameter lists: they show nothing that the caller may not see.
-const PARAMETERS: f64 = 0.33;
 
 /// Query parameters with a meaning of their own.
 const RESERVED: [&str; 6] = ["select", "order", "limit", "offset", "and", "or"];
@@ -95,7 +92,7 @@ fn none_fits(
     } else {
         let lists: Vec<String> = overloads.iter().map(parameter_list).collect();
         let wanted = format!("({})", given.join(", "));
-        nearest(&wanted, lists.iter().map(String::as_str), PARAMETERS)
+        nearest(&wanted, lists.iter().map(String::as_str), FAINT)
             .map(|list| format!("{}{list}", name.name))
     };
     PlanError::RoutineNotFound {

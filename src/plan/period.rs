@@ -26,9 +26,20 @@ pub(super) fn resolve_period(
         });
     }
     Ok(Period {
-        bucket: bucket.clone(),
+        unit: bucket.unit,
+        zone: bucket.zone.as_deref().map(posix),
         cast: cast.map(str::to_owned),
     })
+}
+
+/// The zone as Postgres takes it. For it, as for POSIX, `+02:00` lies west of Greenwich; for everybody else
+/// (ISO 8601) it is what clocks in the east show.
+fn posix(zone: &str) -> String {
+    match zone.split_at_checked(1) {
+        Some(("+", hours)) => format!("-{hours}"),
+        Some(("-", hours)) => format!("+{hours}"),
+        _ => zone.to_owned(),
+    }
 }
 
 /// `date`, `timestamp(3) without time zone`.
@@ -46,15 +57,15 @@ pub fn explain_zone(rows: &Rows, message: &str) -> Option<PlanError> {
 
 fn explain_at(node: &Node, message: &str) -> Option<PlanError> {
     let zone_of = |column: &SelectColumn| {
-        let bucket = &column.period.as_ref()?.bucket;
-        let zone = bucket.zone.as_deref()?;
+        let period = column.period.as_ref()?;
+        let zone = period.zone.as_deref()?;
         let is_named = message.contains(&format!("\"{zone}\""));
         is_named.then(|| PlanError::UnknownZone {
-            zone: shortened(zone),
+            zone: shortened(&posix(zone)),
             write: format!(
                 "{}.{}(Europe/Berlin)",
                 column.field.name,
-                bucket.unit.name()
+                period.unit.name()
             ),
         })
     };

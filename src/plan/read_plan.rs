@@ -3,7 +3,7 @@
 use super::{Keyset, Total};
 use crate::request::media_type::{MediaType, PlanFormat, PlanOption};
 use crate::request::query_string::LegacyName;
-use crate::request::query_string::aggregate::{Aggregate, Bucket};
+use crate::request::query_string::aggregate::{Aggregate, BucketUnit};
 use crate::request::query_string::filter::{
     Field, Filter, JsonStep, LogicTree, Operation, Operator,
 };
@@ -81,8 +81,9 @@ pub struct SelectColumn {
 /// The period that a point in time falls into, by its beginning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Period {
-    /// With a time zone only where the field may have one.
-    pub bucket: Bucket,
+    pub unit: BucketUnit,
+    /// As Postgres takes it; only where the field may have one.
+    pub zone: Option<String>,
     pub cast: Option<String>,
 }
 
@@ -227,7 +228,7 @@ impl SelectColumn {
     #[must_use]
     pub fn name(&self) -> &str {
         let aggregate = self.aggregate.as_ref().map(|it| it.function.name());
-        let period = self.period.as_ref().map(|it| it.bucket.unit.name());
+        let period = self.period.as_ref().map(|it| it.unit.name());
         let own = || aggregate.or(period).unwrap_or(&self.field.name);
         self.alias.as_deref().unwrap_or_else(own)
     }

@@ -9,7 +9,7 @@ use super::overload::choose;
 use super::resolve_read::{Asked, resolve_rows};
 use super::{
     CallBody, CallPlan, Granted, Grouping, Isolation, Limits, Node, OrderKey, PlanError,
-    ResultShape, SelectColumn,
+    ResultShape, SelectColumn, Total,
 };
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
@@ -51,7 +51,7 @@ pub(super) fn resolve_call(
     };
     let offered = Offered::result_of(routine);
     let mut rows = resolve_rows(request, &origin, offered, cache, limits, granted, asked)?;
-    rows.total = rows.total.without_guess();
+    rows.total = Total::of_call(request.preferences.count);
     let node = &mut rows.node;
     if node.order.is_empty()
         && node.grouping == Grouping::Rows

@@ -30,17 +30,21 @@ pub(super) fn resolve_mutate(
     let Some(relation) = cache.relation(name) else {
         return Err(relation_not_found(name, cache));
     };
-    let (conditions, of_embeds): (Vec<_>, Vec<_>) =
+    let (of_rows, of_embeds): (Vec<_>, Vec<_>) =
         conditions_of(request).partition(|(path, _)| path.is_empty());
-    let mut conditions: Vec<LogicTree> = conditions.into_iter().map(|(_, tree)| tree).collect();
     // Of the top level it would be about what changes, and that is not groups.
-    let (of_rows, having): (Vec<_>, Vec<_>) = request
+    let (having_of_rows, having): (Vec<_>, Vec<_>) = request
         .query
         .having
         .iter()
         .partition(|it| it.path.is_empty());
-    for one in of_rows {
-        conditions.push(LogicTree::Leaf(one.filter.clone()?));
+    let mut conditions: Vec<LogicTree> = Vec::new();
+    // New rows are not filtered, as in PostgREST.
+    if mutation != Mutation::Create {
+        conditions.extend(of_rows.into_iter().map(|(_, tree)| tree));
+        for one in having_of_rows {
+            conditions.push(LogicTree::Leaf(one.filter.clone()?));
+        }
     }
     let asked = Asked {
         conditions: of_embeds,
@@ -179,12 +183,20 @@ fn returned(
 ) -> Returned {
     match request.preferences.representation {
         Some(Representation::Full) => Returned::Columns(columns_of(&rows.node, relation)),
-        Some(Representation::HeadersOnly)
-            if mutation == Mutation::Create && !relation.primary_key.is_empty() =>
-        {
-            Returned::Key(key_in_order(relation))
+        Some(Representation::HeadersOnly) => {
+            let mut columns = columns_of(&rows.node, relation);
+            let key = if mutation == Mutation::Create {
+                key_in_order(relation)
+            } else {
+                Vec::new()
+            };
+            if !columns.iter().any(|name| name == "*") {
+                let missing = key.iter().filter(|name| !columns.contains(name));
+                columns.extend(missing.cloned().collect::<Vec<_>>());
+            }
+            Returned::Headers { columns, key }
         }
-        _ => Returned::Count,
+        Some(Representation::Minimal) | None => Returned::Count,
     }
 }
 

@@ -1,9 +1,14 @@
 //! The nearest name, for hints.
 
+use std::collections::HashSet;
+use std::iter;
+
 /// PostgREST's threshold for tables and functions.
 pub const CLOSE: f64 = 0.75;
 /// Looser: for names that the caller may see anyway, such as the filters of a function he may call.
 pub const LOOSE: f64 = 0.5;
+/// PostgREST's threshold for relationships and lists of parameters.
+pub const FAINT: f64 = 0.33;
 
 /// Longer texts are not like any name.
 const LONGEST: usize = 256;
@@ -24,7 +29,8 @@ pub fn shortened(text: &str) -> String {
 }
 
 /// The candidate most like `name`, at least as like as `threshold` (0 to 1); the first in
-/// alphabetical order where several are equally near.
+/// alphabetical order where several are equally near. As PostgREST has it, letters in the same places are
+/// not enough: two of them, or an end and one, must follow one another in both.
 ///
 /// ```
 /// # use rowdesk::plan::nearest;
@@ -44,10 +50,32 @@ pub fn nearest<'a>(
     candidates
         .into_iter()
         .map(|candidate| {
-            let likeness = strsim::normalized_damerau_levenshtein(&name, &candidate.to_lowercase());
+            let lower = candidate.to_lowercase();
+            let likeness = if shares_pair(&name, &lower) {
+                strsim::normalized_levenshtein(&name, &lower)
+            } else {
+                0.0
+            };
             (likeness, candidate)
         })
         .filter(|(likeness, _)| *likeness >= threshold)
         .max_by(|(a, x), (b, y)| a.total_cmp(b).then_with(|| y.cmp(x)))
         .map(|(_, candidate)| candidate)
+}
+
+fn shares_pair(one: &str, other: &str) -> bool {
+    let pairs = |text: &str| {
+        let inside = text
+            .chars()
+            .filter(|c| c.is_alphanumeric() || "_, ".contains(*c));
+        let bounded: Vec<char> = iter::once('-')
+            .chain(inside)
+            .chain(iter::once('-'))
+            .collect();
+        bounded
+            .windows(2)
+            .map(<[char]>::to_vec)
+            .collect::<HashSet<_>>()
+    };
+    !pairs(one).is_disjoint(&pairs(other))
 }

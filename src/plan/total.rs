@@ -2,8 +2,7 @@
 //!
 //! The planner guesses from statistics of all rows. Where policies hide some, its guess would tell of them: a
 //! filter on a value that only a hidden row has is expected to find more than one that no row has. There the
-//! total is counted, as the caller sees it. So are groups,
-//! and the rows of a function, of which the planner knows nothing.
+//! total is counted, as the caller sees it. So is that of groups.
 
 use super::{Grouping, Limits, Node};
 use crate::request::prefer::Count;
@@ -46,9 +45,12 @@ impl Total {
         }
     }
 
-    /// The same of rows of which the planner knows nothing.
-    pub(super) fn without_guess(self) -> Self {
-        if self.is_guessed() { Self::Exact } else { self }
+    /// That of a function's rows, of which the planner knows nothing: they are counted or not.
+    pub(super) fn of_call(asked: Option<Count>) -> Self {
+        match asked {
+            None | Some(Count::Planned) => Self::Unasked,
+            Some(Count::Exact | Count::Estimated) => Self::Exact,
+        }
     }
 
     /// Whether the planner is asked.

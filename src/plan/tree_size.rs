@@ -11,8 +11,10 @@ use crate::request::query_string::filter::LogicTree;
 /// More are a mistake or an attack: planning them takes Postgres longer than answering.
 const MOST_EMBEDS: usize = 200;
 
-/// More than any table should have. `*` counts once, for its columns come once.
+/// More than any table should have, keys of orders and steps of JSON paths included. `*` counts once, for its
+/// columns come once; written again as [`STAR_AGAIN`].
 const MOST_COLUMNS: usize = 500;
+const STAR_AGAIN: usize = 50;
 
 /// # Errors
 /// [`PlanError::TooManyEmbeds`], [`PlanError::TooManyColumns`].
@@ -29,7 +31,12 @@ pub(super) fn check_size(node: &Node) -> Result<(), PlanError> {
 /// Columns that the levels show.
 fn columns(node: &Node) -> usize {
     let below = node.embeds.iter().map(|embed| columns(&embed.node));
-    node.select.len().saturating_add(sum(below))
+    let stars = node.select.iter().filter(|column| column.is_star());
+    let stars = stars.count().saturating_sub(1).saturating_mul(STAR_AGAIN);
+    let shown = node.select.iter().map(|column| &column.field);
+    let keys = node.order.iter().map(|key| &key.field);
+    let named = shown.chain(keys).map(|field| 1 + field.json_path.len());
+    sum(named.chain(below).chain([stars]))
 }
 
 /// Sub-queries of a level's rows: values, conditions and keys to order by.

@@ -85,7 +85,9 @@ pub enum Mutation {
 }
 
 impl Target {
-    fn from_segments(segments: &[String]) -> Result<Self, RequestError> {
+    /// # Errors
+    /// PGRST125.
+    pub fn from_segments(segments: &[String]) -> Result<Self, RequestError> {
         match segments {
             [] => Ok(Self::Root),
             [relation] => Ok(Self::Relation(relation.clone())),
@@ -146,7 +148,7 @@ impl ApiRequest {
         let query = match action {
             // Only the plan knows which parameters are arguments and which are filters.
             Action::Call { .. } => query_string::parse_for_call(&written)?,
-            Action::Read { .. } => query_string::parse_for_read(&written)?,
+            Action::Read { .. } => query_string::parse_for_read(&written, raw.query)?,
             _ => query_string::parse(&written)?,
         };
         let range = range::top_level(raw.method, raw.header("range"), query.window)?;
@@ -185,7 +187,9 @@ impl<'a> RawRequest<'a> {
         self.header_values(name).next()
     }
 
-    fn profile(&self) -> Option<&'a str> {
+    /// The schema that is asked for.
+    #[must_use]
+    pub fn profile(&self) -> Option<&'a str> {
         match self.method {
             "DELETE" | "PATCH" | "POST" | "PUT" => self.header("content-profile"),
             _ => self.header("accept-profile"),

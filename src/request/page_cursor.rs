@@ -11,6 +11,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 use super::RequestError;
+use super::query_string::decode;
 
 /// Changes with everything that makes older cursors mean something else.
 const VERSION: u8 = 1;
@@ -36,17 +37,26 @@ pub struct PageCursor {
 }
 
 impl Paging {
+    /// `url` is the query string of the URL, `cursor` the decoded value in it or in a body.
+    ///
     /// # Errors
     /// [`RequestError::Cursor`]: no cursor of this version.
-    pub(super) fn new(cursor: &str, raw: &str) -> Result<Self, RequestError> {
+    pub(super) fn new(cursor: &str, url: &str) -> Result<Self, RequestError> {
         /// Would end the address in a header, or cannot stand there.
         const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>');
         let after = match cursor {
             "" => None,
             text => Some(PageCursor::decode(text).ok_or(RequestError::Cursor)?),
         };
-        let own = format!("cursor={cursor}");
-        let others = raw.split(['&', ';']).filter(|pair| *pair != own);
+        let is_own = |pair: &str| {
+            let decoded = decode::pairs(pair).unwrap_or_default();
+            let own = |(key, value): &(String, Option<String>)| {
+                key == "cursor" && value.as_deref().unwrap_or_default() == cursor
+            };
+            decoded.iter().any(own)
+        };
+        let others = url.split(['&', ';']);
+        let others = others.filter(|pair| !pair.is_empty() && !is_own(pair));
         let query = others.collect::<Vec<_>>().join("&");
         Ok(Self {
             after,

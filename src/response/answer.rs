@@ -269,7 +269,11 @@ pub(super) fn preference_applied(action: Action, given: &Preferences) -> Option<
     ) {
         heeded.max_affected = None;
     }
-    if matches!(action, Action::Mutate(_)) && given.representation != Some(Representation::Full) {
+    let shows = matches!(
+        given.representation,
+        Some(Representation::Full | Representation::HeadersOnly)
+    );
+    if matches!(action, Action::Mutate(_)) && !shows {
         heeded.columns = None;
     }
     heeded.applied().map(|value| ("Preference-Applied", value))

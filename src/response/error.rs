@@ -24,6 +24,9 @@ pub enum ResponseError {
     /// The last row of a page and the first of the next are equal in all keys of the order.
     #[error("The order does not tell the rows of a page by cursor apart")]
     EqualRows,
+    /// The keys of the order are too long for a link.
+    #[error("The place of a row in the order is too long for a cursor")]
+    LongCursor,
     /// More rows than `Prefer: max-affected` allows.
     #[error("Query result exceeds max-affected preference constraint")]
     MaxAffected { rows: i64 },
@@ -47,7 +50,7 @@ impl ClientError for ResponseError {
             Self::NotSingular { .. } => Code::Pgrst116,
             Self::OffsetOutOfBounds { .. } => Code::Pgrst103,
             Self::PutMismatch => Code::Pgrst115,
-            Self::EqualRows => Code::Rd120,
+            Self::EqualRows | Self::LongCursor => Code::Rd120,
             Self::MaxAffected { .. } => Code::Pgrst124,
             Self::GucHeaders { .. } => Code::Pgrst111,
             Self::GucStatus => Code::Pgrst112,
@@ -55,8 +58,12 @@ impl ClientError for ResponseError {
     }
 
     fn hint(&self) -> Option<String> {
-        (*self == Self::EqualRows)
-            .then(|| "Order by more columns, or use limit and offset".to_owned())
+        let hint = match self {
+            Self::EqualRows => "Order by more columns, or use limit and offset",
+            Self::LongCursor => "Order by shorter columns, or use limit and offset",
+            _ => return None,
+        };
+        Some(hint.to_owned())
     }
 
     fn details(&self) -> Option<Value> {
@@ -67,7 +74,9 @@ impl ClientError for ResponseError {
             }
             Self::MaxAffected { rows } => format!("The query affects {rows} rows"),
             Self::GucHeaders { unsendable } => return unsendable.clone().map(Value::from),
-            Self::PutMismatch | Self::GucStatus | Self::EqualRows => return None,
+            Self::PutMismatch | Self::GucStatus | Self::EqualRows | Self::LongCursor => {
+                return None;
+            }
         };
         Some(details.into())
     }

@@ -1,5 +1,5 @@
--- The relations of the given schemas whose rows row-level security may hide: tables that have it, and views
--- that read such tables, through other views, too.
+-- The relations of the given schemas whose rows may be hidden from some: tables with row-level security, views
+-- that are security barriers, and views that read either, through other views, too.
 --
 -- $1 text[]   schemas
 -- One row a relation:
@@ -8,6 +8,11 @@ with recursive guarded as (
     select c.oid
     from pg_class c
     where c.relrowsecurity
+        or c.relkind = 'v' and exists (
+            select
+            from pg_options_to_table(c.reloptions) o
+            where o.option_name = 'security_barrier' and o.option_value::boolean
+        )
     union
     select r.ev_class
     from guarded g

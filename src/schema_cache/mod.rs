@@ -36,7 +36,8 @@ pub struct SchemaCache {
     /// By the relation they start from, sorted. Both ends and the junction are in `relations`; of a computed
     /// one only the first need be.
     pub relationships: HashMap<QualifiedName, Vec<Relationship>>,
-    /// Relations whose rows row-level security may hide, directly or beneath a view.
+    /// Relations whose rows may be hidden from some: tables with row-level security, views that are security
+    /// barriers, and views over either.
     pub guarded: HashSet<QualifiedName>,
     /// Overloads share a name.
     pub routines: HashMap<QualifiedName, Vec<Routine>>,

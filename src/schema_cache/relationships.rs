@@ -50,6 +50,11 @@ fn derive(
     keys: Vec<Relationship>,
     relations: &HashMap<QualifiedName, Relation>,
 ) -> HashMap<QualifiedName, Vec<Relationship>> {
+    let mut by_table: HashMap<QualifiedName, Vec<Relationship>> = HashMap::new();
+    // Hints take a relation for related, whose name is then right, that only a hidden junction relates.
+    for table in ends_of_hidden_junctions(&keys, relations) {
+        by_table.entry(table).or_default();
+    }
     let keys: Vec<Relationship> = keys
         .into_iter()
         .filter(|key| {
@@ -61,12 +66,26 @@ fn derive(
         .chain(through_junctions(&keys, relations))
         .collect();
     all.extend(keys);
-    let mut by_table: HashMap<QualifiedName, Vec<Relationship>> = HashMap::new();
     for relationship in all {
         let table = relationship.table.clone();
         by_table.entry(table).or_default().push(relationship);
     }
     by_table
+}
+
+fn ends_of_hidden_junctions(
+    keys: &[Relationship],
+    relations: &HashMap<QualifiedName, Relation>,
+) -> Vec<QualifiedName> {
+    let mut by_hidden: HashMap<&QualifiedName, Vec<&QualifiedName>> = HashMap::new();
+    for key in keys {
+        if !relations.contains_key(&key.table) && relations.contains_key(&key.foreign_table) {
+            let ends = by_hidden.entry(&key.table).or_default();
+            ends.push(&key.foreign_table);
+        }
+    }
+    let junctions = by_hidden.into_values().filter(|ends| ends.len() > 1);
+    junctions.flatten().cloned().collect()
 }
 
 /// A junction is a relation whose primary key covers two foreign keys of it.

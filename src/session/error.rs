@@ -106,6 +106,19 @@ impl SessionError {
         }
     }
 
+    /// Whether something in the database went back to the server's login, and the statement refused to run
+    /// (see [`crate::sql::render`]).
+    #[must_use]
+    pub fn is_other_role(&self) -> bool {
+        let Self::Database(error) = self else {
+            return false;
+        };
+        error.code == "22P02"
+            && error
+                .message
+                .contains("the statement was not run by its role but by ")
+    }
+
     /// The SQLSTATE, where Postgres gave one.
     #[must_use]
     pub fn sqlstate(&self) -> Option<&str> {

@@ -11,7 +11,7 @@ use super::fragment::Sql;
 use super::keyset;
 use super::node::{self, Scope};
 use super::representation::{body, limit, reads_twice};
-use crate::plan::{Grouping, Node, ResultShape, Rows, Total};
+use crate::plan::{Grouping, Node, Representation, ResultShape, Rows, Total};
 use crate::request::range::RowRange;
 
 /// Where the rows come from.
@@ -108,6 +108,9 @@ pub(super) const RESPONSE: &str = "\
     nullif(pg_catalog.current_setting('response.headers', true), '') as response_headers, \
     nullif(pg_catalog.current_setting('response.status', true), '') as response_status, ";
 
+/// What the failing guard calls no boolean: with it the error is told from any other of its kind.
+pub(super) const OTHER_ROLE: &str = "'the statement was not run by its role but by '";
+
 /// True, or an error unless the caller's role is in force. The statements of a transaction are sent
 /// without waiting for one another: had BEGIN failed (it was cancelled), this one would run by itself,
 /// as the login role. It must not, and fails as a whole.
@@ -118,7 +121,8 @@ pub(super) fn guard(sql: &mut Sql, caller: Caller) {
     if caller.may_be_switched {
         sql.push(" or current_user <> session_user");
     }
-    sql.push(" then true else ('not ' || current_user)::boolean end");
+    sql.push(" then true else (");
+    sql.push(OTHER_ROLE).push(" || current_user)::boolean end");
 }
 
 /// Asks the planner how many rows it expects: `Plan Rows` of the one row of JSON.
@@ -153,7 +157,11 @@ impl Count {
 
 /// The rows of the top level.
 pub(super) fn page(sql: &mut Sql, owner: Owner, from: Owner, rows: &Rows) {
-    keyset::scoped(owner, from, rows.keyset.as_ref(), &mut |scope| {
+    let is_text = matches!(
+        rows.representation,
+        Representation::Csv | Representation::Aggregate { .. }
+    );
+    keyset::scoped(owner, from, rows.keyset.as_ref(), is_text, &mut |scope| {
         node::select(sql, scope, &rows.node);
     });
 }
@@ -164,5 +172,6 @@ fn top<'a>(owner: Owner<'a>, from: Owner<'a>) -> Scope<'a> {
         from,
         join: None,
         depth: 0,
+        is_text: false,
     }
 }

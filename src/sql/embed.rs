@@ -47,11 +47,12 @@ pub(super) fn output(
 
 /// `select value from …`: an object or a list of them, which rows can be grouped by if that is to be.
 fn value(sql: &mut Sql, scope: &Scope, grouping: Grouping, embed: &Embed) {
-    sql.push(match (embed.relationship.is_to_one(), grouping) {
-        (true, Grouping::Rows) => "select pg_catalog.row_to_json(rd_row.*) from (",
-        (true, _) => "select pg_catalog.to_jsonb(rd_row.*) from (",
-        (false, Grouping::Rows) => "select coalesce(pg_catalog.json_agg(rd_row.*), '[]') from (",
-        (false, _) => "select coalesce(pg_catalog.jsonb_agg(rd_row.*), '[]') from (",
+    let is_json = grouping == Grouping::Rows && !scope.is_text;
+    sql.push(match (embed.relationship.is_to_one(), is_json) {
+        (true, true) => "select pg_catalog.row_to_json(rd_row.*) from (",
+        (true, false) => "select pg_catalog.to_jsonb(rd_row.*) from (",
+        (false, true) => "select coalesce(pg_catalog.json_agg(rd_row.*), '[]') from (",
+        (false, false) => "select coalesce(pg_catalog.jsonb_agg(rd_row.*), '[]') from (",
     });
     below(embed, scope, |scope| node::select(sql, scope, &embed.node));
     sql.push(") as rd_row");
@@ -103,8 +104,8 @@ pub(super) fn joins(sql: &mut Sql, scope: &Scope, node: &Node) {
 /// A list of each column. Columns go by number: two of them may have the same name.
 fn lists(sql: &mut Sql, scope: &Scope, grouping: Grouping, embed: &Embed, names: &[String]) {
     let list = match grouping {
-        Grouping::Rows => "coalesce(pg_catalog.json_agg(rd_row.",
-        Grouping::Groups | Grouping::Above => "coalesce(pg_catalog.jsonb_agg(rd_row.",
+        Grouping::Rows if !scope.is_text => "coalesce(pg_catalog.json_agg(rd_row.",
+        _ => "coalesce(pg_catalog.jsonb_agg(rd_row.",
     };
     sql.push(" left join lateral (select ");
     sql.join(names.iter().enumerate(), ", ", |sql, (column, name)| {
@@ -235,6 +236,7 @@ fn below(embed: &Embed, above: &Scope, render: impl FnOnce(&Scope)) {
         from: &from,
         join: is_joined.then_some(&join),
         depth,
+        is_text: above.is_text,
     });
 }
 

@@ -8,8 +8,8 @@ use crate::plan::{Keyset, Node, SortKey};
 
 /// That a row lies behind the one with these values; `None` is null.
 pub(super) fn after(sql: &mut Sql, owner: Owner, keys: &[SortKey], values: &[Option<String>]) {
-    let given: Option<Vec<&String>> = values.iter().map(Option::as_ref).collect();
-    match (given, keys) {
+    let all: Option<Vec<&String>> = values.iter().map(Option::as_ref).collect();
+    match (all, keys) {
         // What Postgres knows how to look up in an index as a whole.
         (Some(values), [first, ..])
             if keys
@@ -19,8 +19,8 @@ pub(super) fn after(sql: &mut Sql, owner: Owner, keys: &[SortKey], values: &[Opt
             sql.push("(");
             sql.join(keys, ", ", |sql, key| field(sql, owner, &key.field));
             sql.push(if first.descending { ") < (" } else { ") > (" });
-            sql.join(values, ", ", |sql, value| {
-                sql.param(value);
+            sql.join(keys.iter().zip(values), ", ", |sql, (key, value)| {
+                given(sql, key, value);
             });
             sql.push(")");
         }
@@ -39,7 +39,8 @@ fn behind(sql: &mut Sql, owner: Owner, keys: &[SortKey], values: &[Option<String
     let own = |sql: &mut Sql| field(sql, owner, &key.field);
     let compare = |sql: &mut Sql, operator: &'static str, value: &str| {
         own(sql);
-        sql.push(operator).param(value);
+        sql.push(operator);
+        given(sql, key, value);
     };
     let (beyond, from) = if key.descending {
         (" < ", " <= ")
@@ -79,6 +80,14 @@ fn behind(sql: &mut Sql, owner: Owner, keys: &[SortKey], values: &[Option<String
     sql.push(")");
 }
 
+/// A value of the cursor.
+fn given(sql: &mut Sql, key: &SortKey, value: &str) {
+    sql.param(value);
+    if let Some(sql_type) = &key.sql_type {
+        sql.push("::").sql_type(sql_type);
+    }
+}
+
 /// Renders the JSON of the values of the page's last row and of the one behind it; null where there is
 /// none behind it.
 pub(super) fn next(sql: &mut Sql, source: &Source, node: &Node, keyset: &Keyset, limit: u64) {
@@ -91,10 +100,16 @@ pub(super) fn next(sql: &mut Sql, source: &Source, node: &Node, keyset: &Keyset,
     });
     sql.push(") as rd_keys from ");
     (source.from)(sql);
-    scoped(source.owner, source.from, Some(keyset), &mut |scope| {
-        node::conditions(sql, scope, node);
-        node::order_by(sql, scope, node);
-    });
+    scoped(
+        source.owner,
+        source.from,
+        Some(keyset),
+        false,
+        &mut |scope| {
+            node::conditions(sql, scope, node);
+            node::order_by(sql, scope, node);
+        },
+    );
     sql.push(" limit 2 offset ").param((limit - 1).to_string());
     sql.push(") as rd_next)");
 }
@@ -104,6 +119,7 @@ pub(super) fn scoped(
     owner: Owner,
     from: Owner,
     keyset: Option<&Keyset>,
+    is_text: bool,
     render: &mut dyn FnMut(&Scope),
 ) {
     let values = keyset.and_then(|keyset| Some((keyset, keyset.after.as_ref()?)));
@@ -117,6 +133,7 @@ pub(super) fn scoped(
         from,
         join: values.is_some().then_some(&condition),
         depth: 0,
+        is_text,
     });
 }
 
@@ -135,6 +152,7 @@ mod tests {
         };
         SortKey {
             field: ResolvedField::compared(field, None),
+            sql_type: None,
             descending: text.contains('-'),
             nulls_first: text.contains('^'),
             nullable: text.contains(['?', '^']),

@@ -294,7 +294,7 @@ fn nothing(sql: &mut Sql, plan: &MutatePlan) {
 
 fn returned(sql: &mut Sql, plan: &MutatePlan) {
     match &plan.returned {
-        Returned::Columns(columns) | Returned::Key(columns) if !columns.is_empty() => {
+        Returned::Columns(columns) | Returned::Headers { columns, .. } if !columns.is_empty() => {
             sql.join(columns, ", ", |sql, column| {
                 sql.qualified(&plan.target).push(".");
                 if column == "*" {

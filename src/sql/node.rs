@@ -21,6 +21,8 @@ pub(super) struct Scope<'a> {
     pub join: Option<Owner<'a>>,
     /// How many levels are above.
     pub depth: usize,
+    /// What is embedded is shown as text in a text: as PostgREST does it, which is how `jsonb` is written.
+    pub is_text: bool,
 }
 
 /// `select … from … where … group by … order by … limit … offset …`.

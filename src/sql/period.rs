@@ -11,17 +11,10 @@ pub(super) fn period(sql: &mut Sql, period: &Period, value: impl FnOnce(&mut Sql
     if period.cast.is_some() {
         sql.push("cast(");
     }
-    let is_hour = period.bucket.unit == BucketUnit::Hour;
+    let is_hour = period.unit == BucketUnit::Hour;
     sql.push("pg_catalog.date_trunc(");
-    sql.push(match period.bucket.unit {
-        BucketUnit::Year => "'year', ",
-        BucketUnit::Quarter => "'quarter', ",
-        BucketUnit::Month => "'month', ",
-        BucketUnit::Week => "'week', ",
-        BucketUnit::Day => "'day', ",
-        BucketUnit::Hour => "'hour', ",
-    });
-    match &period.bucket.zone {
+    sql.push("'").push(period.unit.name()).push("', ");
+    match &period.zone {
         None => value(sql),
         Some(zone) if is_hour => {
             value(sql);

@@ -25,6 +25,10 @@ pub struct Preamble<'a> {
     pub timezone: Option<&'a str>,
     /// Plan the statement for its values each time.
     pub custom_plan: bool,
+    /// Rows within rows: Postgres would compile each level for longer than it takes to run it.
+    pub without_jit: bool,
+    /// Values are handed out as text, and must be read again as they were.
+    pub exact_text: bool,
     /// Further settings with their full names: the owner's `app.settings.…`, the function's own.
     pub settings: Vec<(&'a str, &'a str)>,
 }
@@ -63,7 +67,7 @@ pub fn pre_request(function: &str, role: &str) -> Statement {
 #[must_use]
 pub fn preamble(of: &Preamble) -> Statement {
     let path = quoted_list(of.search_path.iter().copied());
-    let mut settings = Vec::with_capacity(10);
+    let mut settings = Vec::with_capacity(14);
     // First, while it can still be set. Never "off": that is the database's own to say.
     if of.read_only {
         settings.push(("'transaction_read_only'", "on"));
@@ -82,6 +86,16 @@ pub fn preamble(of: &Preamble) -> Statement {
     }
     if of.custom_plan {
         settings.push(("'plan_cache_mode'", "force_custom_plan"));
+    }
+    if of.without_jit {
+        settings.push(("'jit'", "off"));
+    }
+    if of.exact_text {
+        settings.extend([
+            ("'extra_float_digits'", "1"),
+            ("'datestyle'", "ISO"),
+            ("'intervalstyle'", "postgres"),
+        ]);
     }
     let mut sql = Sql::default();
     sql.push("select ");

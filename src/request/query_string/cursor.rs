@@ -5,6 +5,7 @@
 //! former lets an alternative try; what was expected at the furthest place is collected on the way
 //! and forgotten as soon as something is consumed. `trouble` is that collection.
 
+use std::borrow::Cow;
 use std::mem;
 
 use crate::request::RequestError;
@@ -47,7 +48,8 @@ impl<'a> Cursor<'a> {
         let mut cursor = Self::new(input);
         parser(&mut cursor).map_err(|Failed| RequestError::Syntax {
             message: format!(
-                "\"failed to parse {what} ({shown})\" {}",
+                "\"failed to parse {what} ({})\" {}",
+                told(shown),
                 cursor.trouble.place(input)
             ),
             details: cursor.trouble.to_string(),
@@ -83,7 +85,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Notes what was wrong here, and fails.
-    fn fail<T>(&mut self, messages: &[Message]) -> Parsed<T> {
+    pub(super) fn fail<T>(&mut self, messages: &[Message]) -> Parsed<T> {
         self.note(messages);
         Err(Failed)
     }
@@ -314,5 +316,14 @@ impl<'a> Cursor<'a> {
             item(cursor)
         })?);
         Ok(items)
+    }
+}
+
+/// As much of the input as an error repeats.
+fn told(input: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 1_000;
+    match input.char_indices().nth(LONGEST) {
+        None => input.into(),
+        Some((end, _)) => format!("{}…", input.get(..end).unwrap_or_default()).into(),
     }
 }

@@ -65,8 +65,11 @@ pub(super) fn field(cursor: &mut Cursor<'_>) -> Parsed<Field> {
     })
 }
 
+/// Postgres nests the expression of a path as deep as the path is long.
+const MOST_STEPS: usize = 100;
+
 pub(super) fn json_path(cursor: &mut Cursor<'_>) -> Parsed<Vec<JsonStep>> {
-    cursor.many(|cursor| {
+    let path = cursor.many(|cursor| {
         let as_text = cursor.or(
             |cursor| cursor.attempt(|cursor| cursor.text("->>")).map(|()| true),
             |cursor| cursor.attempt(|cursor| cursor.text("->")).map(|()| false),
@@ -76,7 +79,11 @@ pub(super) fn json_path(cursor: &mut Cursor<'_>) -> Parsed<Vec<JsonStep>> {
             |cursor| cursor.attempt(json_key),
         )?;
         Ok(JsonStep { as_text, key })
-    })
+    })?;
+    if path.len() > MOST_STEPS {
+        return cursor.fail(&[Message::Note("a JSON path has at most 100 steps")]);
+    }
+    Ok(path)
 }
 
 fn json_key(cursor: &mut Cursor<'_>) -> Parsed<JsonKey> {

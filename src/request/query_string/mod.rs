@@ -88,14 +88,15 @@ pub fn parse(raw: &str) -> Result<QueryString, RequestError> {
     read(Params::sort(raw)?, true)
 }
 
-/// The same for reading: `cursor` asks for a page, unless it is a filter of a column of that name.
-pub fn parse_for_read(raw: &str) -> Result<QueryString, RequestError> {
+/// The same for reading: `cursor` asks for a page, unless it is a filter of a column of that name. `url` is
+/// what of it stands in the URL: all, unless a QUERY goes on in the body.
+pub fn parse_for_read(raw: &str, url: &str) -> Result<QueryString, RequestError> {
     let mut params = Params::sort(raw)?;
     let is_cursor =
         |(key, value): &(String, String)| key == "cursor" && filter::parse(key, value).is_err();
     let cursor = params.others.iter().find(|param| is_cursor(param));
     let paging = cursor
-        .map(|(_, value)| Paging::new(value, raw))
+        .map(|(_, value)| Paging::new(value, url))
         .transpose()?;
     params.others.retain(|param| !is_cursor(param));
     Ok(QueryString {
