@@ -22,7 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(180);
 #[tokio::test]
 async fn every_method_of_postgrest_js_is_answered() {
     let folder = install::node_packages("postgrest-js");
-    drive(Command::new("node").arg(folder.join("main.mjs"))).await;
+    let mut node = Command::new("node");
+    node.arg("--test-reporter=spec");
+    drive(node.arg(folder.join("main.mjs"))).await;
 }
 
 #[tokio::test]

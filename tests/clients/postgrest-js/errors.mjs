@@ -18,8 +18,9 @@ test('throwOnError throws the same', async () => {
   assert.deepEqual(thrown.toJSON(), {
     name: 'PostgrestError', code: 'P0001', message: 'the room is closed', details: 'since Monday', hint: 'try the attic',
   })
-  await assert.rejects(agent.from('clients').select('id').single().throwOnError(), { code: 'PGRST116' })
-  await assert.rejects(agent.from('clients').select('id').maybeSingle().throwOnError(), { code: 'PGRST116' })
+  for (const modifier of ['single', 'maybeSingle']) {
+    await assert.rejects(async () => await agent.from('clients').select('id')[modifier]().throwOnError(), { code: 'PGRST116' })
+  }
   assert.equal((await agent.from('clients').select('id').throwOnError()).data.length, 50)
 })
 

@@ -88,5 +88,5 @@ test('filter: a value that is none of the type is refused', async () => {
   const error = await refusal(types().eq('id', 'nine'), 400, '22P02')
   assert.match(error.message, /integer: "nine"/)
   await refusal(types().filter('id', 'equals', 9), 400, 'PGRST100')
-  await refusal(types().rangeGt('id', '[1,2)'), 404, '42883')
+  await refusal(types().rangeGt('type_name', '[1,2)'), 404, '42883')
 })

@@ -61,6 +61,8 @@ test('widgets of the desk: filters reach the tables below, and clients may not a
 })
 
 test('rpc of what is not there says what is', async () => {
-  const error = await refusal(lab.rpc('ad', { a: 1, b: 2 }), 404, 'PGRST202')
-  assert.equal(error.hint, 'Perhaps you meant to call the function lab.add(a, b)')
+  const misspelt = await refusal(lab.rpc('room_off', { booking: {} }), 404, 'PGRST202')
+  assert.equal(misspelt.hint, 'Perhaps you meant to call the function lab.room_of')
+  const incomplete = await refusal(lab.rpc('add', { a: 1 }), 404, 'PGRST202')
+  assert.equal(incomplete.hint, 'Perhaps you meant to call the function lab.add(a, b)')
 })
