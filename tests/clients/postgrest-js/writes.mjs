@@ -42,9 +42,8 @@ test('insert follows policies, triggers and constraints', async () => {
   await refusal(bookings().insert({ room: 'x', stars: '5' }), 400, 'RD106')
 })
 
-test('a bigint of JavaScript arrives as a text that its column reads', async () => {
-  const { error } = await bookings().insert({ room: 'big', stars: 5n })
-  assert.equal(error.code, 'RD106')
+test('a bigint of JavaScript is sent as a text, which strict-json-types refuses for a number', async () => {
+  await refusal(bookings().insert({ room: 'big', stars: 5n }), 400, 'RD106')
 })
 
 test('update the rows that filters choose', async () => {
@@ -75,7 +74,7 @@ test('upsert by the primary key: merges, or ignores', async () => {
   await data(bookings().insert({ id: 50, room: 'upsert', stars: 1, note: 'kept' }), 201)
   const merged = bookings().upsert([{ id: 50, room: 'upsert', stars: 2 }, { id: 51, room: 'upsert', stars: 3 }], { count: 'exact' })
   const answer = await merged.select('id, stars, note').order('id')
-  assert.deepEqual([answer.error, answer.count, answer.status], [null, 2, 200 + Number(answer.status === 201)])
+  assert.deepEqual([answer.error, answer.count, answer.status], [null, 2, 201])
   assert.deepEqual(answer.data, [{ id: 50, stars: 2, note: 'kept' }, { id: 51, stars: 3, note: null }])
   const ignored = bookings().upsert([{ id: 50, room: 'upsert', stars: 7 }, { id: 52, room: 'upsert', stars: 7 }], { ignoreDuplicates: true })
   assert.deepEqual(await data(ignored.select('id'), 201), [{ id: 52 }])
