@@ -7,8 +7,8 @@ import inspect
 import os
 import sys
 import unittest
+from functools import cached_property
 
-import postgrest
 from postgrest import APIError, AsyncPostgrestClient, SyncPostgrestClient
 
 KIND = sys.argv[1]
@@ -33,20 +33,21 @@ async def close(client) -> None:
 
 
 class Desk(unittest.IsolatedAsyncioTestCase):
-    """A test with clients of its own."""
+    """A test with clients of its own, made when they are first used: each reads the certificates of the
+    machine, which takes longer than most tests."""
 
     maxDiff = None
 
-    async def asyncSetUp(self):
-        self.nobody = Client(URL)
-        self.agent = Client(URL).auth(AGENT)
-        self.admin = Client(URL).auth(ADMIN)
-        self.client = Client(URL).auth(CLIENT)
-        self.lab = self.agent.schema("lab")
+    def _made(self, token: str | None):
+        client = Client(URL)
+        self.addAsyncCleanup(close, client)
+        return client.auth(token) if token else client
 
-    async def asyncTearDown(self):
-        for client in [self.nobody, self.agent, self.admin, self.client]:
-            await close(client)
+    nobody = cached_property(lambda self: self._made(None))
+    agent = cached_property(lambda self: self._made(AGENT))
+    admin = cached_property(lambda self: self._made(ADMIN))
+    client = cached_property(lambda self: self._made(CLIENT))
+    lab = cached_property(lambda self: self.agent.schema("lab"))
 
     async def data(self, builder):
         return (await ask(builder)).data
@@ -63,6 +64,3 @@ class Desk(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(error.code, code, error.json())
         self.assertEqual(sorted(error.json()), ["code", "details", "hint", "message"])
         return error
-
-
-__all__ = ["ADMIN", "AGENT", "CLIENT", "KIND", "URL", "Client", "Desk", "ask", "close", "postgrest"]
