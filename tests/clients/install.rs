@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const NODE: &str = "Node.js 20 or later with npm (Debian, Ubuntu: apt install nodejs npm; Fedora: \
+const NODE: &str = "Node.js 18.19 or later with npm (Debian, Ubuntu: apt install nodejs npm; Fedora: \
                     dnf install nodejs; macOS: brew install node; or https://nodejs.org)";
 const PYTHON: &str = "Python 3.11 or later with venv (Debian, Ubuntu: apt install python3-venv; \
                       Fedora: dnf install python3; macOS: brew install python)";
@@ -21,7 +21,7 @@ pub fn folder(client: &str) -> PathBuf {
 pub fn node_packages(client: &str) -> PathBuf {
     let folder = folder(client);
     let version = run(Command::new("node").arg("--version"), NODE);
-    require(&version, "v", (20, 0), NODE);
+    require(&version, "v", (18, 19), NODE);
     let lock = fs::read_to_string(folder.join("package-lock.json")).expect("pinned versions");
     once(&folder.join("node_modules"), &lock, || {
         run(

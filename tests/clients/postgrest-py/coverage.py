@@ -41,13 +41,14 @@ def _watch_class(watched: type) -> None:
 def _noted(label, method):
     @functools.wraps(method)
     def noted(*args, **named):
+        # Calls from within the package are no calls of a test, and what raises has done nothing.
         global _depth
-        # Calls from within the package are no calls of a test.
-        if _depth == 0:
-            _called.add(label)
         _depth += 1
         try:
-            return method(*args, **named)
+            result = method(*args, **named)
+            if _depth == 1:
+                _called.add(label)
+            return result
         finally:
             _depth -= 1
 
