@@ -17,10 +17,10 @@ mod value;
 pub use error::ConfigError;
 pub use libpq::redacted_uri;
 pub use load::{Inputs, Loaded, Notice, NoticeLevel, Source, load};
+pub use proxy_uri::ProxyUri;
 pub use role_claim_key::RoleClaimKey;
 pub use setting::{Kind, Secrecy, Setting};
 pub use table::{setting, settings};
-pub use proxy_uri::ProxyUri;
 pub use value::{LogLevel, OpenApiMode, RequestPath, Secret, TransactionEnd, Verbosity};
 
 use std::fmt;

@@ -32,7 +32,11 @@ impl ProxyUri {
         let port = match authority.as_str().strip_prefix(authority.host())? {
             "" => default_port,
             // Port 0 is no place to be found at.
-            port => port.strip_prefix(':')?.parse().ok().filter(|port| *port > 0)?,
+            port => port
+                .strip_prefix(':')?
+                .parse()
+                .ok()
+                .filter(|port| *port > 0)?,
         };
         // What `Uri` reads as nothing it drops.
         let is_whole = !text.contains(['?', '#', '@']) && !authority.host().is_empty();
@@ -59,9 +63,15 @@ mod tests {
     #[test]
     fn only_what_a_client_can_follow_is_an_address() {
         for (text, expected) in [
-            ("http://postgrest.com/openapi.json", "http postgrest.com 80 /openapi.json"),
+            (
+                "http://postgrest.com/openapi.json",
+                "http postgrest.com 80 /openapi.json",
+            ),
             ("https://postgrest.com", "https postgrest.com 443 /"),
-            ("HTTPS://postgrest.com:8080/a/b", "https postgrest.com 8080 /a/b"),
+            (
+                "HTTPS://postgrest.com:8080/a/b",
+                "https postgrest.com 8080 /a/b",
+            ),
             ("http://127.0.0.1:65535", "http 127.0.0.1 65535 /"),
             ("http://[::1]:3000/", "http [::1] 3000 /"),
         ] {

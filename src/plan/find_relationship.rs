@@ -400,7 +400,13 @@ mod tests {
     #[test]
     fn both_ends_are_of_one_schema() {
         let cache = cache();
-        let error = find_relationship(&cache, "other", &QualifiedName::new("public", "task"), "team", None);
+        let error = find_relationship(
+            &cache,
+            "other",
+            &QualifiedName::new("public", "task"),
+            "team",
+            None,
+        );
         assert!(matches!(error, Err(PlanError::RelationshipNotFound { .. })));
     }
 }

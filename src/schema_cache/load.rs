@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use tokio_postgres::{Error, Row, Transaction, types::Json};
 
+use super::details;
 use super::key::{KeyColumns, TableKey};
 use super::routine::split_page;
 use super::view::{View, Views};
@@ -45,7 +46,10 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
 
     let filters = read_filters(&types)?;
     let representations = read_representations(&representations)?;
-    let mut cache = SchemaCache::default();
+    let mut cache = SchemaCache {
+        details: details::load(transaction, schemas).await?,
+        ..SchemaCache::default()
+    };
     for row in &relations {
         let relation = read_relation(row, &representations)?;
         cache.relations.insert(relation.name.clone(), relation);
@@ -284,6 +288,7 @@ fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, E
     let volatility: String = row.try_get("volatility")?;
     let returns: String = row.try_get("returns")?;
     Ok(Routine {
+        oid: row.try_get("oid")?,
         name: read_name(row)?,
         comment,
         page,

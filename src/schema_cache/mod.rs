@@ -2,6 +2,7 @@
 //! whole; loaded by the `.sql` files beside this one. Knows nothing of HTTP.
 //! (PostgREST, `docs/references/schema_cache.rst`.)
 
+mod details;
 mod filter_type;
 mod identifier;
 mod key;
@@ -14,6 +15,7 @@ mod routine;
 mod rule;
 mod view;
 
+pub use details::{ColumnDetails, Details, Member, Signature, TypeDetails, TypeKind};
 pub use filter_type::{FILTER_SCHEMA, FilterType, Operand, spell};
 pub use identifier::{QualifiedName, SqlExpression, SqlType};
 pub use load::load;
@@ -35,6 +37,8 @@ pub struct SchemaCache {
     pub relationships: HashMap<QualifiedName, Vec<Relationship>>,
     /// Overloads share a name.
     pub routines: HashMap<QualifiedName, Vec<Routine>>,
+    /// For descriptions of the API.
+    pub details: Details,
 }
 
 impl SchemaCache {

@@ -72,6 +72,7 @@ fn report() -> Routine {
         filter_type: Arc::clone(&filter_type),
     };
     Routine {
+        oid: 0,
         name: QualifiedName::new("public", "report"),
         comment: None,
         volatility: Volatility::Stable,
@@ -99,6 +100,7 @@ fn report() -> Routine {
 /// As `report`, but worked into the statement, and with `@order` and `@limit` in its comment.
 fn stock() -> Routine {
     Routine {
+        oid: 0,
         name: QualifiedName::new("public", "stock"),
         inlined: true,
         page: PageDefaults {
@@ -111,6 +113,7 @@ fn stock() -> Routine {
 
 fn add() -> Routine {
     Routine {
+        oid: 0,
         name: QualifiedName::new("public", "add"),
         comment: None,
         volatility: Volatility::Immutable,
