@@ -31,6 +31,7 @@ async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
     let caller = app
         .verifier
         .authenticate(head.header("authorization"), now())?;
+    let head = app.description.rooted(head)?;
     let action = head.action()?;
     let body = read::body(app, action, body).await?;
     let request = parse(app, &head.with_body(body))?;
@@ -44,7 +45,7 @@ async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
     let plan = plan::resolve(&request, &cache, &app.limits)?;
     request.preferences.check()?;
     let outcome = execute(app, &caller, &request, &plan).await?;
-    respond(app, &request, &plan, outcome)
+    respond(app, &request, &plan, &cache, outcome)
 }
 
 fn parse(app: &App, raw: &RawRequest<'_>) -> Result<ApiRequest, Error> {

@@ -7,6 +7,7 @@ mod handle;
 mod peer;
 mod read;
 mod respond;
+mod root;
 mod route;
 mod server;
 

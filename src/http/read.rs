@@ -89,6 +89,17 @@ fn below_prefix(path: &str) -> &str {
 }
 
 impl Head {
+    /// Whether the API itself is asked for.
+    pub fn is_root(&self) -> bool {
+        self.segments.is_empty()
+    }
+
+    /// The same request to a function.
+    pub fn to_routine(mut self, name: &str) -> Self {
+        self.segments = vec!["rpc".to_owned(), name.to_owned()];
+        self
+    }
+
     /// What is asked for, as far as method and path tell.
     pub fn action(&self) -> Result<Action, Error> {
         Ok(Action::of(&self.segments, self.parts.method.as_str())?)

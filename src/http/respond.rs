@@ -9,6 +9,7 @@ use crate::plan::{self, MutatePlan, Plan};
 use crate::request::ApiRequest;
 use crate::request::prefer::TransactionEnd as Preferred;
 use crate::response::{self, Answer, Demand, Presentation};
+use crate::schema_cache::SchemaCache;
 use crate::session::{Ending, Outcome};
 
 /// Whether requests may choose how their transaction ends.
@@ -38,23 +39,23 @@ pub(super) fn ending(app: &App, request: &ApiRequest, plan: &Plan) -> Ending {
 }
 
 fn demand(request: &ApiRequest, plan: &Plan) -> Demand {
-    let media_type = &plan.rows().media_type;
-    Demand::of(request.action, media_type, &request.preferences)
+    Demand::of(request.action, plan.media_type(), &request.preferences)
 }
 
 pub(super) fn respond(
     app: &App,
     request: &ApiRequest,
     plan: &Plan,
+    cache: &SchemaCache,
     outcome: Outcome,
 ) -> Result<Answer, Error> {
     let schema = plan::exposed_schema(request, &app.limits)?;
     demand(request, plan).check(outcome.page)?;
     let is_negotiated = request.schema.is_some() || app.limits.schemas.len() > 1;
     let presentation = Presentation {
-        media_type: &plan.rows().media_type,
+        media_type: plan.media_type(),
         profile: is_negotiated.then_some(schema),
-        legacy_names: &plan.rows().legacy_names,
+        legacy_names: plan.rows().map_or(&[], |rows| &rows.legacy_names),
     };
     Ok(match plan {
         Plan::Read(plan) => {
@@ -62,6 +63,10 @@ pub(super) fn respond(
         }
         Plan::Call(plan) => {
             response::call(request, plan.returns_void(), presentation, rows_of(outcome))
+        }
+        Plan::Inspect(plan) => {
+            let document = app.description.document(plan, cache, &outcome.body)?;
+            response::inspect(request, presentation, document)
         }
         Plan::Mutate(plan) => change(request, plan, presentation, outcome),
     })

@@ -12,6 +12,7 @@ mod embed;
 mod embed_size;
 mod error;
 mod find_relationship;
+mod inspect;
 mod json_kinds;
 mod mutate_plan;
 mod overload;
@@ -28,6 +29,7 @@ pub use call_plan::{
     Argument, ArgumentValue, CallPlan, Condition, ConditionValue, Conditions, Given, ResultShape,
 };
 pub use error::PlanError;
+pub use inspect::{InspectPlan, OpenApiVersion};
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use read_plan::{
     Aggregation, Conversion, Embed, EmbedOutput, Grouping, Node, OrderKey, Predicate, ReadPlan,
@@ -36,6 +38,7 @@ pub use read_plan::{
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
 
+use crate::request::media_type::MediaType;
 use crate::request::{Action, ApiRequest, Target};
 use crate::schema_cache::{QualifiedName, SchemaCache};
 
@@ -45,6 +48,7 @@ pub enum Plan {
     Read(ReadPlan),
     Call(CallPlan),
     Mutate(MutatePlan),
+    Inspect(InspectPlan),
 }
 
 /// The few values of the configuration that planning depends on.
@@ -58,6 +62,8 @@ pub struct Limits {
     pub strict_json_types: bool,
     /// Refuse PATCH and DELETE of every row.
     pub require_filter: bool,
+    /// A description of the API shows what is exposed, whoever asks.
+    pub description_ignores_privileges: bool,
     /// Filters may name an embedded resource by its relation where it has an alias.
     pub legacy_target_names: bool,
     /// `select` may hold aggregate functions.
@@ -66,12 +72,25 @@ pub struct Limits {
 
 impl Plan {
     /// The rows that the answer shows: of a relation, of a function's result, or those that changed.
+    /// A description shows none.
     #[must_use]
-    pub fn rows(&self) -> &Rows {
+    pub fn rows(&self) -> Option<&Rows> {
         match self {
-            Self::Read(plan) => &plan.rows,
-            Self::Call(plan) => &plan.rows,
-            Self::Mutate(plan) => &plan.rows,
+            Self::Read(plan) => Some(&plan.rows),
+            Self::Call(plan) => Some(&plan.rows),
+            Self::Mutate(plan) => Some(&plan.rows),
+            Self::Inspect(_) => None,
+        }
+    }
+
+    /// What the answer is.
+    #[must_use]
+    pub fn media_type(&self) -> &MediaType {
+        match self {
+            Self::Read(plan) => &plan.rows.media_type,
+            Self::Call(plan) => &plan.rows.media_type,
+            Self::Mutate(plan) => &plan.rows.media_type,
+            Self::Inspect(plan) => &plan.media_type,
         }
     }
 
@@ -79,7 +98,7 @@ impl Plan {
     #[must_use]
     pub fn writes(&self) -> bool {
         match self {
-            Self::Read(_) => false,
+            Self::Read(_) | Self::Inspect(_) => false,
             Self::Call(plan) => plan.writes,
             Self::Mutate(_) => true,
         }
@@ -119,7 +138,7 @@ pub fn resolve(
             let name = QualifiedName::new(schema, name);
             resolve_call::resolve_call(request, &name, cache, limits).map(Plan::Call)
         }
-        Target::Root => Err(PlanError::RootDisabled),
+        Target::Root => inspect::resolve_inspect(request, limits).map(Plan::Inspect),
     }
 }
 

@@ -123,6 +123,17 @@ pub fn call(
     Answer::new(page.status, headers, body)
 }
 
+/// The description of the API.
+#[must_use]
+pub fn inspect(request: &ApiRequest, presentation: Presentation<'_>, document: String) -> Answer {
+    let body = if request.action.is_head() {
+        Body::Empty
+    } else {
+        Body::Bytes(Bytes::from(document))
+    };
+    Answer::new(200, presentation.headers(), body)
+}
+
 /// The answer to OPTIONS. What a resource can do is no secret: any page may ask.
 #[must_use]
 pub fn info(methods: &[&str]) -> Answer {

@@ -11,6 +11,6 @@ mod error;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Body, Outcome, Presentation, call, info, read};
+pub use answer::{Answer, Body, Outcome, Presentation, call, info, inspect, read};
 pub use change::{Change, change};
 pub use error::{Demand, ResponseError};

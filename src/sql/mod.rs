@@ -10,6 +10,7 @@ mod exchange;
 mod field;
 mod fragment;
 mod group;
+mod inspect;
 mod mutate;
 mod node;
 mod preamble;
@@ -34,5 +35,6 @@ pub fn render(plan: &Plan, role: &str) -> Statement {
         Plan::Read(plan) => read::render(plan, role),
         Plan::Call(plan) => call::render(plan, role),
         Plan::Mutate(plan) => mutate::render(plan, role),
+        Plan::Inspect(plan) => inspect::render(plan, role),
     }
 }
