@@ -17,6 +17,7 @@ mod house;
 mod malformed;
 mod migrate;
 mod mutate;
+mod openapi;
 mod policies;
 mod process;
 mod read;

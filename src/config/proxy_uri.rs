@@ -20,7 +20,8 @@ pub struct ProxyUri {
 
 impl ProxyUri {
     /// Reads it; nothing where it is none.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let uri: Uri = text.parse().ok()?;
         let scheme = uri.scheme_str()?.to_ascii_lowercase();
         let default_port = match scheme.as_str() {
