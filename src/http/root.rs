@@ -54,28 +54,30 @@ impl Description {
         })?;
         Ok(match plan.version {
             OpenApiVersion::V2 => openapi::swagger(&api),
-            OpenApiVersion::V3 => openapi::swagger(&api),
+            OpenApiVersion::V3 => openapi::openapi(&api),
         })
     }
 }
 
 /// Where clients find the API: behind the proxy, where there is one.
 fn site(config: &Config) -> Site {
-    let says_tokens = config.openapi_security_active;
+    let site = Site {
+        scheme: "http".to_owned(),
+        host: config.server_host.clone(),
+        port: config.server_port,
+        path: "/".to_owned(),
+        says_tokens: config.openapi_security_active,
+        schemas: config.db_schemas.clone(),
+        takes_anonymous: config.db_anon_role.is_some(),
+    };
     match &config.openapi_server_proxy_uri {
         Some(uri) => Site {
             scheme: uri.scheme.clone(),
             host: uri.host.clone(),
             port: uri.port,
             path: uri.path.clone(),
-            says_tokens,
+            ..site
         },
-        None => Site {
-            scheme: "http".to_owned(),
-            host: config.server_host.clone(),
-            port: config.server_port,
-            path: "/".to_owned(),
-            says_tokens,
-        },
+        None => site,
     }
 }

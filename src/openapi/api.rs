@@ -20,6 +20,10 @@ pub struct Site {
     pub path: String,
     /// Version 2.0 says that requests may carry a token.
     pub says_tokens: bool,
+    /// The exposed schemas, the default one first.
+    pub schemas: Vec<String>,
+    /// Whether requests without a token are heard.
+    pub takes_anonymous: bool,
 }
 
 /// One schema, as far as one caller may use it.
@@ -27,6 +31,7 @@ pub struct Site {
 pub struct Api<'a> {
     pub site: &'a Site,
     pub cache: &'a SchemaCache,
+    pub schema: &'a str,
     /// The comment of the schema.
     pub comment: Option<String>,
     /// By name.
@@ -88,7 +93,7 @@ impl<'a> Api<'a> {
     pub fn new(
         site: &'a Site,
         cache: &'a SchemaCache,
-        schema: &str,
+        schema: &'a str,
         granted: &str,
     ) -> Result<Self, serde_json::Error> {
         let granted: Granted = serde_json::from_str(granted)?;
@@ -107,6 +112,7 @@ impl<'a> Api<'a> {
         Ok(Self {
             site,
             cache,
+            schema,
             comment: granted.comment,
             relations,
             routines: granted

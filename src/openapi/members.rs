@@ -25,6 +25,12 @@ impl<T> Members<T> {
     }
 }
 
+impl<T> Default for Members<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<T> FromIterator<(String, T)> for Members<T> {
     /// The names must differ.
     fn from_iter<I: IntoIterator<Item = (String, T)>>(members: I) -> Self {

@@ -8,6 +8,8 @@ mod api;
 mod comment;
 mod members;
 mod swagger;
+mod v3;
 
 pub use api::{Api, ApiRelation, ApiRoutine, Rights, Site};
 pub use swagger::swagger;
+pub use v3::openapi;
