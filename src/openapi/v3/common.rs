@@ -40,19 +40,21 @@ pub fn filter_name(column: &str) -> String {
 
 pub fn parameters() -> Members<Parameter> {
     let text = || json!({ "type": "string" });
-    let query = |name: &str, words: &str, example: &str| Parameter {
-        example: Some(example.into()),
-        ..Parameter::query(name, Some(words.to_owned()), text())
+    let query = |name: &str, words: &str| Parameter::query(name, Some(words.to_owned()), text());
+    let page = |name: &str, words: &str, least: Option<u8>| {
+        let mut schema = json!({ "type": "integer" });
+        if let Some(least) = least {
+            schema["minimum"] = least.into();
+        }
+        Parameter::query(name, Some(words.to_owned()), schema)
     };
-    let whole = || json!({ "type": "integer", "minimum": 0 });
-    let page = |name: &str, words: &str| Parameter::query(name, Some(words.to_owned()), whole());
-    let tree = |name: &str, words: &str| Parameter {
-        example: Some("(a.eq.1,b.is.null)".into()),
-        ..Parameter::query(
-            name,
-            Some(words.to_owned()),
-            json!({ "type": "array", "items": { "type": "string", "pattern": "^\\(.*\\)$" } }),
-        )
+    let tree = |name: &str, words: &str| {
+        let words = format!("{words} Such as (a.eq.1,b.is.null).");
+        let schema = json!({
+            "type": "array",
+            "items": { "type": "string", "pattern": "^\(.+\)$" },
+        });
+        Parameter::query(name, Some(words), schema)
     };
     let prefer = |words: &str, example: &str| Parameter {
         example: Some(example.into()),
@@ -66,7 +68,6 @@ pub fn parameters() -> Members<Parameter> {
                     "select",
                     "The columns of the answer, comma-separated: column, alias:column, column::type, \
                      column->>key, relation(columns). Everything without it.",
-                    "id",
                 ),
             ),
             (
@@ -75,11 +76,10 @@ pub fn parameters() -> Members<Parameter> {
                     "order",
                     "Columns to sort by, comma-separated, each with .asc or .desc, then .nullsfirst or \
                      .nullslast.",
-                    "id.desc",
                 ),
             ),
-            ("limit", page("limit", "The most rows of the answer.")),
-            ("offset", page("offset", "Rows to leave out at the beginning.")),
+            ("limit", page("limit", "The most rows of the answer.", Some(0))),
+            ("offset", page("offset", "Rows to leave out at the beginning; none where it is negative.", None)),
             ("and", tree("and", "Conditions that must all hold.")),
             ("or", tree("or", "Conditions of which one must hold.")),
             ("not.and", tree("not.and", "Conditions of which one must not hold.")),
@@ -97,7 +97,6 @@ pub fn parameters() -> Members<Parameter> {
                 query(
                     "columns",
                     "The columns that are written, comma-separated; the body may have more.",
-                    "id",
                 ),
             ),
             (
@@ -106,7 +105,6 @@ pub fn parameters() -> Members<Parameter> {
                     "on_conflict",
                     "Columns of a unique key by which Prefer: resolution=… finds existing rows; the \
                      primary key without it.",
-                    "id",
                 ),
             ),
             (
