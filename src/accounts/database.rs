@@ -96,16 +96,20 @@ impl Contract {
             read_only: false,
             timezone: Some("UTC"),
             custom_plan: false,
-            app_settings: Vec::new(),
+            settings: Vec::new(),
         });
         let work = Work {
             role: &self.role,
+            begin: sql::BEGIN,
             settings: &settings,
+            pre_request: None,
             main: &main,
+            expected: None,
             ending: Ending::default(),
+            explains: false,
         };
         let outcome = database.pool.run(&work, database.path).await?;
-        serde_json::from_str(&outcome.body).map_err(|error| {
+        serde_json::from_slice(&outcome.body).map_err(|error| {
             AccountError::Contract(format!(
                 "{}.{} returned something else than expected: {error}",
                 function.schema, function.name

@@ -45,6 +45,8 @@ pub struct Config {
     pub db_schemas: Vec<String>,
     /// May be empty.
     pub db_extra_search_path: Vec<String>,
+    pub db_pre_request: Option<String>,
+    pub db_hoisted_tx_settings: Vec<String>,
     pub db_anon_role: Option<String>,
     /// At least 1.
     pub db_pool: usize,
@@ -53,6 +55,8 @@ pub struct Config {
     pub db_aggregates_enabled: bool,
     pub db_prepared_statements: bool,
     pub db_tx_end: TransactionEnd,
+    /// Tell execution plans to whoever asks.
+    pub db_plan_enabled: bool,
     /// Serve even if the login role is above the policies.
     pub db_allow_bypassing_login: bool,
     /// As configured (an `@file` has been read): text, base64, a JWK or a JWK set.
@@ -83,8 +87,11 @@ pub struct Config {
     pub server_host: String,
     /// 0: any free port.
     pub server_port: u16,
+    /// Of the rows' part of an answer, before it leaves the database.
+    pub server_max_answer_bytes: Option<u32>,
     pub server_max_body_bytes: usize,
     pub server_max_url_bytes: usize,
+    pub server_timing_enabled: bool,
     pub strict_json_types: bool,
     pub require_filter: bool,
     /// Whose `X-Forwarded-For` is believed. Empty: nobody's.
@@ -111,6 +118,8 @@ impl Default for Config {
             admin_db_uri: None,
             db_schemas: Vec::new(),
             db_extra_search_path: Vec::new(),
+            db_pre_request: None,
+            db_hoisted_tx_settings: Vec::new(),
             db_anon_role: None,
             db_pool: 0,
             db_pool_acquisition_timeout: Duration::ZERO,
@@ -118,6 +127,7 @@ impl Default for Config {
             db_aggregates_enabled: false,
             db_prepared_statements: false,
             db_tx_end: TransactionEnd::Commit,
+            db_plan_enabled: false,
             db_allow_bypassing_login: false,
             jwt_secret: None,
             jwt_secret_is_base64: false,
@@ -136,8 +146,10 @@ impl Default for Config {
             auth_attempts_window: Duration::ZERO,
             server_host: String::new(),
             server_port: 0,
+            server_max_answer_bytes: None,
             server_max_body_bytes: 0,
             server_max_url_bytes: 0,
+            server_timing_enabled: false,
             strict_json_types: false,
             require_filter: false,
             server_trusted_proxies: Vec::new(),

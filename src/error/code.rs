@@ -60,6 +60,10 @@ codes! {
     Pgrst107 = "PGRST107", 406;
     /// A filter on a resource that is not embedded.
     Pgrst108 = "PGRST108", 400;
+    /// A function set `response.headers` to something else than a list of headers.
+    Pgrst111 = "PGRST111", 500;
+    /// A function set `response.status` to something else than a status.
+    Pgrst112 = "PGRST112", 500;
     /// A limit on PUT.
     Pgrst114 = "PGRST114", 400;
     /// PUT with a payload that contradicts the URL.
@@ -70,6 +74,8 @@ codes! {
     Pgrst117 = "PGRST117", 405;
     /// An order by an embedded resource that is not to one.
     Pgrst118 = "PGRST118", 400;
+    /// A function raised SQLSTATE `PGRST` without the JSON that belongs to it.
+    Pgrst121 = "PGRST121", 500;
     /// An invalid preference with `handling=strict`.
     Pgrst122 = "PGRST122", 400;
     /// Aggregate functions are switched off.
@@ -120,6 +126,18 @@ codes! {
     Rd106 = "RD106", 400;
     /// A change of every row, without a filter that says so.
     Rd107 = "RD107", 400;
+    /// A condition on groups, a fraction or a time zone that cannot be.
+    Rd108 = "RD108", 400;
+    /// The answer is larger than the server sends.
+    Rd109 = "RD109", 400;
+    /// A QUERY whose body is no query string. With Accept-Query.
+    Rd110 = "RD110", 415;
+    /// More values than one statement can have.
+    Rd111 = "RD111", 413;
+    /// Pages by cursor are not possible so.
+    Rd120 = "RD120", 400;
+    /// A cursor that is none, or one of another order.
+    Rd121 = "RD121", 400;
     /// Too many requests wait for a connection. With Retry-After.
     Rd503 = "RD503", 503;
     /// An internal error; the log has its cause.

@@ -5,6 +5,7 @@
 //! for its internal errors: of those the cause goes to the log alone.
 
 mod code;
+mod raise;
 mod sqlstate;
 
 pub use code::Code;
@@ -17,7 +18,8 @@ use crate::auth::JwtError;
 use crate::plan::PlanError;
 use crate::request::RequestError;
 use crate::response::ResponseError;
-use crate::session::SessionError;
+use crate::session::{DatabaseError, SessionError};
+use raise::Raised;
 
 /// What every room's error can say of itself. The message is its `Display`.
 pub trait ClientError: std::error::Error {
@@ -56,11 +58,14 @@ pub enum Error {
     NoSchemaCache,
 }
 
-/// What the server does not even read.
+/// What the server does not even read, or send.
 #[derive(Debug, Error)]
 pub enum LimitError {
     #[error("The body is larger than {limit} bytes")]
     Body { limit: usize },
+    /// Of what the caller could ask less: an error of the request, not of the server.
+    #[error("The answer is larger than {limit} bytes")]
+    Answer { limit: u32 },
     #[error("The URL is longer than {limit} bytes")]
     Url { limit: usize },
     #[error("The body did not arrive within {seconds} seconds")]
@@ -74,6 +79,7 @@ impl ClientError for LimitError {
         match self {
             Self::Body { .. } => Code::Rd103,
             Self::Url { .. } => Code::Rd104,
+            Self::Answer { .. } => Code::Rd109,
             Self::Slow { .. } => Code::Rd105,
             Self::Unreadable => Code::Pgrst102,
         }
@@ -81,7 +87,14 @@ impl ClientError for LimitError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Url { .. } => Some("Call a function by POST: its filters fit in the body".into()),
+            Self::Url { .. } => {
+                Some("Send it by QUERY: the query string goes on in the body".into())
+            }
+            Self::Answer { .. } => Some(
+                "Ask for fewer columns (select=…) or fewer rows (limit=… and offset=…, filters); text/csv \
+                 is shorter than JSON"
+                    .into(),
+            ),
             Self::Body { .. } | Self::Slow { .. } | Self::Unreadable => None,
         }
     }
@@ -91,11 +104,15 @@ impl ClientError for LimitError {
 #[derive(Debug)]
 pub struct ErrorAnswer {
     pub status: u16,
+    /// The status line's words, where the database chose them.
+    pub reason: Option<String>,
     /// For `Proxy-Status`.
     pub code: String,
     /// JSON.
     pub body: String,
     pub www_authenticate: Option<String>,
+    /// What the database adds.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Error {
@@ -115,14 +132,16 @@ impl Error {
         };
         let www_authenticate = match self {
             Self::Jwt(error) => error.www_authenticate(),
-            _ if parts.status == 401 => Some("Bearer".to_owned()),
+            _ if parts.status == 401 && !parts.is_worded => Some("Bearer".to_owned()),
             _ => None,
         };
         ErrorAnswer {
             status: parts.status,
+            reason: parts.reason,
             code: parts.code,
             body: body.to_string(),
             www_authenticate,
+            headers: parts.headers,
         }
     }
 
@@ -172,6 +191,10 @@ struct Parts {
     message: String,
     details: Option<Value>,
     hint: Option<String>,
+    reason: Option<String>,
+    headers: Vec<(String, String)>,
+    /// The database says all there is to say, headers included.
+    is_worded: bool,
 }
 
 impl Parts {
@@ -190,33 +213,64 @@ impl Parts {
             message,
             details: None,
             hint: None,
+            reason: None,
+            headers: Vec::new(),
+            is_worded: false,
         }
     }
 
     fn of_session(error: &SessionError, is_anonymous: bool) -> Self {
         let code = match error {
-            SessionError::Database(database) if is_internal(&database.code) => {
-                return Self {
-                    status: sqlstate::status(&database.code, "", is_anonymous),
-                    code: database.code.clone(),
-                    ..Self::bare(Code::Rd500, "Internal error of the database".to_owned())
-                };
-            }
-            SessionError::Database(database) => {
-                return Self {
-                    status: sqlstate::status(&database.code, &database.message, is_anonymous),
-                    code: database.code.clone(),
-                    message: database.message.clone(),
-                    details: database.detail.clone().map(Value::from),
-                    hint: database.hint.clone(),
-                };
-            }
+            SessionError::Database(database) => return Self::of_database(database, is_anonymous),
             SessionError::Connect(_) => Code::Pgrst000,
             SessionError::Lost(_) => Code::Pgrst001,
             SessionError::PoolTimeout => Code::Pgrst003,
             SessionError::PoolFull => Code::Rd503,
+            SessionError::TooManyValues { .. } => Code::Rd109,
             SessionError::BypassingLogin(_) | SessionError::Protocol(_) => Code::Rd500,
         };
         Self::bare(code, error.to_string())
+    }
+
+    fn of_database(database: &DatabaseError, is_anonymous: bool) -> Self {
+        let sqlstate = database.code.as_str();
+        let status = sqlstate::status(sqlstate, &database.message, is_anonymous);
+        if sqlstate == raise::SQLSTATE {
+            return match Raised::parse(&database.message, database.detail.as_deref()) {
+                Ok(raised) => Self::of_raised(raised),
+                Err(error) => Self::of(&error),
+            };
+        }
+        if is_internal(sqlstate) {
+            return Self {
+                status,
+                code: sqlstate.to_owned(),
+                ..Self::bare(Code::Rd500, "Internal error of the database".to_owned())
+            };
+        }
+        let message = &database.message;
+        Self {
+            status,
+            code: sqlstate.to_owned(),
+            message: message.clone(),
+            details: database.detail.clone().map(Value::from),
+            hint: database.hint.clone(),
+            reason: sqlstate.starts_with("PT").then(|| message.clone()),
+            headers: Vec::new(),
+            is_worded: false,
+        }
+    }
+
+    fn of_raised(Raised { message, detail }: Raised) -> Self {
+        Self {
+            status: detail.status,
+            code: message.code,
+            message: message.text,
+            details: message.details.map(Value::from),
+            hint: message.hint,
+            reason: detail.status_text,
+            headers: detail.headers.into_iter().collect(),
+            is_worded: true,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What all requests share.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 use ipnet::IpNet;
@@ -30,10 +30,14 @@ pub struct App {
     pub(super) tx_end: TransactionEnd,
     pub(super) extra_search_path: Vec<String>,
     pub(super) description: Description,
+    /// A function to call before each main statement.
+    pub(super) pre_request: Option<String>,
     /// `app.settings.…`, with their full names.
     pub(super) settings: Vec<(String, String)>,
     pub(super) path: Path,
     pub(super) verbose_errors: bool,
+    /// Answers tell how long their stages took.
+    pub(super) server_timing: bool,
     allow_bypassing_login: bool,
     pub(super) max_body_bytes: usize,
     pub(super) max_url_bytes: usize,
@@ -63,16 +67,20 @@ impl App {
             limits: Limits {
                 schemas: config.db_schemas.clone(),
                 max_rows: config.db_max_rows,
+                max_answer_bytes: config.server_max_answer_bytes,
                 strict_json_types: config.strict_json_types,
                 require_filter: config.require_filter,
                 legacy_target_names: config.url_use_legacy_target_names,
                 description_ignores_privileges: config.openapi_mode
                     == OpenApiMode::IgnorePrivileges,
+                hoisted_settings: config.db_hoisted_tx_settings.clone(),
+                plan_enabled: config.db_plan_enabled,
                 aggregates: config.db_aggregates_enabled,
             },
             tx_end: config.db_tx_end,
             extra_search_path: config.db_extra_search_path.clone(),
             description: Description::new(config),
+            pre_request: config.db_pre_request.clone(),
             settings: config
                 .app_settings
                 .iter()
@@ -87,6 +95,7 @@ impl App {
                 (RequestPath::Pipelined, false) => Path::Unprepared,
             },
             verbose_errors: config.client_error_verbosity == Verbosity::Verbose,
+            server_timing: config.server_timing_enabled,
             allow_bypassing_login: config.db_allow_bypassing_login,
             max_body_bytes: config.server_max_body_bytes,
             max_url_bytes: config.server_max_url_bytes,
@@ -128,12 +137,10 @@ impl App {
             }
             warn!(login, "policies do not bind the login role");
         }
+        let begun = Instant::now();
         let cache = self.pool.load_schema_cache(&self.limits.schemas).await?;
-        info!(
-            relations = cache.relations.len(),
-            routines = cache.routines.len(),
-            "loaded the schema cache"
-        );
+        let duration_ms = begun.elapsed().as_secs_f64() * 1000.0;
+        info!("Schema cache loaded {cache} in {duration_ms:.1} milliseconds");
         self.cache.store(Some(Arc::new(cache)));
         Ok(())
     }

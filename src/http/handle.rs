@@ -7,10 +7,11 @@ use hyper::body::Incoming;
 use serde_json::{Map, Value};
 
 use super::respond::{ending, may_choose_end, respond};
-use super::{App, answer, read};
+use super::timing::{Stage, Timing};
+use super::{App, answer, granted, read};
 use crate::auth::Caller;
-use crate::error::Error;
-use crate::plan::{self, Plan, explain_refusal};
+use crate::error::{Error, LimitError};
+use crate::plan::{self, Plan, explain_refusal, explain_zone};
 use crate::request::{Action, ApiRequest, RawRequest};
 use crate::response::{self, Answer};
 use crate::session::{Outcome, SessionError, Work};
@@ -26,26 +27,34 @@ pub(super) async fn handle(app: &App, request: Request<Incoming>) -> answer::Htt
 
 /// Everything that can be refused is refused before the body is read and a connection is taken.
 async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
+    let mut timing = Timing::new(app.server_timing);
     let (head, body) = read::head(app, request)?;
     let cache = app.schema_cache()?;
-    let caller = app
-        .verifier
-        .authenticate(head.header("authorization"), now())?;
+    let token = head.header("authorization");
+    let caller = async { app.verifier.authenticate(token, now()) };
+    let caller = timing.of(Stage::Jwt, caller).await?;
     let head = app.description.rooted(head)?;
     let action = head.action()?;
-    let body = read::body(app, action, body).await?;
-    let request = parse(app, &head.with_body(body))?;
+    let body = read::body(app, &head, action, body).await?;
+    let request = async { parse(app, &head.with_body(body)) };
+    let request = timing.of(Stage::Parse, request).await?;
     if action == Action::Info {
-        return Ok(response::info(&plan::allowed_methods(
-            &request,
-            &cache,
-            &app.limits,
-        )?));
+        let methods = async { plan::allowed_methods(&request, &cache, &app.limits) };
+        let methods = timing.of(Stage::Plan, methods).await?;
+        let answer = async { response::info(&request, &methods) };
+        let answer = timing.of(Stage::Response, answer).await;
+        return Ok(timing.told_in(answer));
     }
-    let plan = plan::resolve(&request, &cache, &app.limits)?;
+    let plan = async { plan::resolve(&request, &cache, &app.limits) };
+    let plan = timing.of(Stage::Plan, plan).await?;
     request.preferences.check()?;
-    let outcome = execute(app, &caller, &request, &plan).await?;
-    respond(app, &request, &plan, &cache, outcome)
+    let plan = granted::narrow(app, &caller, &request, &cache, plan);
+    let plan = timing.of(Stage::Transaction, plan).await?;
+    let outcome = execute(app, &caller, &request, &plan);
+    let outcome = timing.of(Stage::Transaction, outcome).await?;
+    let answer = async { respond(app, &request, &plan, &cache, outcome) };
+    let answer = timing.of(Stage::Response, answer).await?;
+    Ok(timing.told_in(answer))
 }
 
 fn parse(app: &App, raw: &RawRequest<'_>) -> Result<ApiRequest, Error> {
@@ -61,15 +70,29 @@ async fn execute(
     request: &ApiRequest,
     plan: &Plan,
 ) -> Result<Outcome, Error> {
-    let main = sql::render(plan, &caller.role.name);
+    let role = &caller.role.name;
+    let pre_request = app.pre_request.as_deref();
+    let pre_request = pre_request.map(|function| sql::pre_request(function, role));
+    let for_caller = sql::Caller {
+        role,
+        may_be_switched: pre_request.is_some(),
+    };
+    let main = sql::render(plan, for_caller);
+    let expected = sql::expected_rows(plan);
     let settings = preamble(app, caller, request, plan)?;
     let work = Work {
-        role: &caller.role.name,
+        role,
+        begin: sql::begin(plan.isolation()),
         settings: &settings,
+        pre_request: pre_request.as_ref(),
         main: &main,
+        expected: expected.as_ref(),
         ending: ending(app, request, plan),
+        explains: plan.explained().is_some(),
     };
-    app.pool.run(&work, app.path).await.map_err(|error| {
+    // On the heap: the messages of a transaction, all under way, are large.
+    let run = Box::pin(app.pool.run(&work, app.path));
+    run.await.map_err(|error| {
         refusal(plan, &error).unwrap_or(Error::Session {
             source: error,
             is_anonymous: caller.role.is_anonymous,
@@ -77,7 +100,7 @@ async fn execute(
     })
 }
 
-fn preamble(
+pub(super) fn preamble(
     app: &App,
     caller: &Caller,
     request: &ApiRequest,
@@ -85,7 +108,7 @@ fn preamble(
 ) -> Result<sql::Statement, Error> {
     let schema = plan::exposed_schema(request, &app.limits)?;
     let extra = app.extra_search_path.iter().map(String::as_str);
-    let app_settings = app.settings.iter();
+    let settings = app.settings.iter().chain(plan.settings());
     Ok(sql::preamble(&Preamble {
         search_path: std::iter::once(schema).chain(extra).collect(),
         role: &caller.role.name,
@@ -97,9 +120,7 @@ fn preamble(
         read_only: !plan.writes(),
         timezone: request.preferences.timezone.as_deref(),
         custom_plan: plan.needs_custom_plan(),
-        app_settings: app_settings
-            .map(|(k, v)| (k.as_str(), v.as_str()))
-            .collect(),
+        settings: settings.map(|(k, v)| (k.as_str(), v.as_str())).collect(),
     }))
 }
 
@@ -112,9 +133,24 @@ fn json_object(pairs: &[(String, String)]) -> String {
     Value::Object(object).to_string()
 }
 
-/// A filter value that only the database could refuse, in the words of the URL.
+/// What only the database could refuse, in the words of the request: an answer that is too large, a filter
+/// value, a time zone.
 fn refusal(plan: &Plan, error: &SessionError) -> Option<Error> {
-    let (Plan::Call(plan), SessionError::Database(database)) = (plan, error) else {
+    if let Some(limit) = plan.rows().and_then(|rows| rows.max_bytes)
+        && error.is_oversize()
+    {
+        return Some(LimitError::Answer { limit }.into());
+    }
+    let SessionError::Database(database) = error else {
+        return None;
+    };
+    if database.code == "22023"
+        && let Some(rows) = plan.rows()
+        && let Some(error) = explain_zone(rows, &database.message)
+    {
+        return Some(Error::Plan(error));
+    }
+    let Plan::Call(plan) = plan else {
         return None;
     };
     let filter_type = database.datatype.as_deref()?;

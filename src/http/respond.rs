@@ -1,14 +1,12 @@
 //! What a result must be like before its transaction may commit, and the answer made of it.
 
-use bytes::Bytes;
-
 use super::App;
 use crate::config::TransactionEnd;
 use crate::error::Error;
 use crate::plan::{self, MutatePlan, Plan};
 use crate::request::ApiRequest;
 use crate::request::prefer::TransactionEnd as Preferred;
-use crate::response::{self, Answer, Demand, Presentation};
+use crate::response::{self, Answer, Demand, Presentation, ResponseError};
 use crate::schema_cache::SchemaCache;
 use crate::session::{Ending, Outcome};
 
@@ -30,7 +28,7 @@ pub(super) fn ending(app: &App, request: &ApiRequest, plan: &Plan) -> Ending {
         TransactionEnd::Rollback | TransactionEnd::RollbackAllowOverride
     );
     Ending {
-        only_rows: demand(request, plan).accepted(),
+        only_rows: demand(request, plan).and_then(|it| it.accepted()),
         rollback: match request.preferences.transaction {
             Some(preferred) => preferred == Preferred::Rollback,
             None => by_default,
@@ -38,8 +36,11 @@ pub(super) fn ending(app: &App, request: &ApiRequest, plan: &Plan) -> Ending {
     }
 }
 
-fn demand(request: &ApiRequest, plan: &Plan) -> Demand {
-    Demand::of(request.action, plan.media_type(), &request.preferences)
+/// Of rows: an execution plan tells of any, and a description shows none.
+fn demand(request: &ApiRequest, plan: &Plan) -> Option<Demand> {
+    let rows = plan.rows()?;
+    let demand = || Demand::of(request.action, &rows.media_type, &request.preferences);
+    rows.explained().is_none().then(demand)
 }
 
 pub(super) fn respond(
@@ -47,17 +48,29 @@ pub(super) fn respond(
     request: &ApiRequest,
     plan: &Plan,
     cache: &SchemaCache,
-    outcome: Outcome,
+    mut outcome: Outcome,
 ) -> Result<Answer, Error> {
+    let headers = outcome.response_headers.take();
+    let status = outcome.response_status.take();
     let schema = plan::exposed_schema(request, &app.limits)?;
-    demand(request, plan).check(outcome.page)?;
+    if let Some(demand) = demand(request, plan) {
+        demand.check(outcome.page)?;
+    }
+    if let Some(rows) = plan.rows() {
+        outcome.total = rows.total.of(outcome.total, outcome.expected);
+    }
     let is_negotiated = request.schema.is_some() || app.limits.schemas.len() > 1;
+    let next = next_cursor(plan, &outcome)?;
     let presentation = Presentation {
         media_type: plan.media_type(),
         profile: is_negotiated.then_some(schema),
+        next: next.as_deref(),
         legacy_names: plan.rows().map_or(&[], |rows| &rows.legacy_names),
     };
-    Ok(match plan {
+    if plan.explained().is_some() {
+        return Ok(response::explained(presentation, outcome.body));
+    }
+    let answer = match plan {
         Plan::Read(plan) => {
             response::read(request, &plan.from.name, presentation, rows_of(outcome))
         }
@@ -66,10 +79,24 @@ pub(super) fn respond(
         }
         Plan::Inspect(plan) => {
             let document = app.description.document(plan, cache, &outcome.body)?;
-            response::inspect(request, presentation, document)
+            return Ok(response::inspect(request, presentation, document));
         }
         Plan::Mutate(plan) => change(request, plan, presentation, outcome),
-    })
+    };
+    Ok(answer.overridden(headers.as_deref(), status.as_deref())?)
+}
+
+/// # Errors
+/// [`ResponseError::EqualRows`].
+fn next_cursor(plan: &Plan, outcome: &Outcome) -> Result<Option<String>, Error> {
+    let keyset = plan.rows().and_then(|rows| rows.keyset.as_ref());
+    let (Some(keyset), Some([last, behind])) = (keyset, &outcome.next) else {
+        return Ok(None);
+    };
+    if last == behind {
+        return Err(ResponseError::EqualRows.into());
+    }
+    Ok(Some(keyset.cursor(last.clone()).encode()))
 }
 
 fn change(
@@ -96,6 +123,6 @@ fn rows_of(outcome: Outcome) -> response::Outcome {
     response::Outcome {
         page_total: outcome.page,
         total: outcome.total,
-        body: Bytes::from(outcome.body),
+        body: outcome.body,
     }
 }

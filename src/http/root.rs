@@ -35,7 +35,7 @@ impl Description {
             return Err(PlanError::RootDisabled.into());
         }
         Ok(match &self.function {
-            Some(function) => head.to_routine(function),
+            Some(function) => head.into_routine(function),
             None => head,
         })
     }
@@ -45,7 +45,7 @@ impl Description {
         &self,
         plan: &InspectPlan,
         cache: &SchemaCache,
-        granted: &str,
+        granted: &[u8],
     ) -> Result<String, Error> {
         let api = Api::new(&self.site, cache, &plan.schema, granted);
         let api = api.map_err(|_| Error::Session {

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::Request;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -15,6 +17,7 @@ use tokio::sync::Semaphore;
 use tracing::{debug, info, warn};
 
 use super::App;
+use super::raw_target::{Begun, RawTargets};
 use super::route::route;
 
 /// Connections open at once. Beyond that, clients wait in the kernel's queue.
@@ -109,7 +112,10 @@ impl Server {
             // Answers are small and whole: waiting for more to send would only delay them.
             let _ = stream.set_nodelay(true);
             let app = Arc::clone(&app);
-            let service = service_fn(move |request| {
+            let begun = Begun::default();
+            let stream = RawTargets::new(stream, begun.clone());
+            let service = service_fn(move |request: Request<Incoming>| {
+                begun.say(request.body().size_hint().exact());
                 let app = Arc::clone(&app);
                 async move { Ok::<_, std::convert::Infallible>(route(&app, peer.ip(), request).await) }
             });

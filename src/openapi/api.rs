@@ -94,9 +94,9 @@ impl<'a> Api<'a> {
         site: &'a Site,
         cache: &'a SchemaCache,
         schema: &'a str,
-        granted: &str,
+        granted: &[u8],
     ) -> Result<Self, serde_json::Error> {
-        let granted: Granted = serde_json::from_str(granted)?;
+        let granted: Granted = serde_json::from_slice(granted)?;
         let relations = granted.relations.into_iter();
         let routines: HashMap<i64, &Routine> = cache
             .routines

@@ -9,34 +9,46 @@ mod call_plan;
 mod call_request;
 mod conditions;
 mod embed;
-mod embed_size;
 mod error;
 mod find_relationship;
+mod granted;
+mod having;
 mod inspect;
 mod json_kinds;
+mod keyset;
 mod mutate_plan;
+mod negotiate;
 mod overload;
+mod period;
 mod read_plan;
 mod refusal;
 mod resolve_call;
 mod resolve_mutate;
 mod resolve_read;
 mod suggest;
+mod total;
+mod tree_size;
 
 pub use aggregate::ShownColumn;
 pub use allow::allowed_methods;
 pub use call_plan::{
-    Argument, ArgumentValue, CallPlan, Condition, ConditionValue, Conditions, Given, ResultShape,
+    Argument, ArgumentValue, CallBody, CallPlan, Condition, ConditionValue, Conditions, Given,
+    Isolation, ResultShape,
 };
+pub use call_request::BodyKind;
 pub use error::PlanError;
+pub use granted::{Granted, to_look_up};
 pub use inspect::{InspectPlan, OpenApiVersion};
+pub use keyset::{CursorError, Keyset, SortKey};
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
+pub use period::explain_zone;
 pub use read_plan::{
-    Aggregation, Conversion, Embed, EmbedOutput, Grouping, Node, OrderKey, Predicate, ReadPlan,
-    Representation, ResolvedField, Rows, SelectColumn,
+    Aggregation, Conversion, Embed, EmbedOutput, Explained, Grouping, Node, OrderKey, Period,
+    Predicate, ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
+pub use total::Total;
 
 use crate::request::media_type::MediaType;
 use crate::request::{Action, ApiRequest, Target};
@@ -53,11 +65,17 @@ pub enum Plan {
 
 /// The few values of the configuration that planning depends on.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub struct Limits {
     /// The exposed schemas; the first is the default.
     pub schemas: Vec<String>,
     /// Most rows an answer may have.
     pub max_rows: Option<u64>,
+    /// Most bytes an answer may have.
+    pub max_answer_bytes: Option<u32>,
     /// Refuse JSON of another kind than its column's.
     pub strict_json_types: bool,
     /// Refuse PATCH and DELETE of every row.
@@ -66,6 +84,10 @@ pub struct Limits {
     pub description_ignores_privileges: bool,
     /// Filters may name an embedded resource by its relation where it has an alias.
     pub legacy_target_names: bool,
+    /// Settings of a function that hold for the whole transaction of its call.
+    pub hoisted_settings: Vec<String>,
+    /// Execution plans may be asked for.
+    pub plan_enabled: bool,
     /// `select` may hold aggregate functions.
     pub aggregates: bool,
 }
@@ -94,6 +116,12 @@ impl Plan {
         }
     }
 
+    /// The execution plan that is asked for instead of the rows.
+    #[must_use]
+    pub fn explained(&self) -> Option<Explained<'_>> {
+        self.rows().and_then(Rows::explained)
+    }
+
     /// Whether the transaction may write.
     #[must_use]
     pub fn writes(&self) -> bool {
@@ -101,6 +129,23 @@ impl Plan {
             Self::Read(_) | Self::Inspect(_) => false,
             Self::Call(plan) => plan.writes,
             Self::Mutate(_) => true,
+        }
+    }
+
+    /// Settings that hold for the transaction: name and value.
+    #[must_use]
+    pub fn settings(&self) -> &[(String, String)] {
+        match self {
+            Self::Call(plan) => &plan.settings,
+            Self::Read(_) | Self::Mutate(_) | Self::Inspect(_) => &[],
+        }
+    }
+
+    #[must_use]
+    pub fn isolation(&self) -> Isolation {
+        match self {
+            Self::Call(plan) => plan.isolation,
+            Self::Read(_) | Self::Mutate(_) | Self::Inspect(_) => Isolation::default(),
         }
     }
 
@@ -122,21 +167,35 @@ pub fn resolve(
     cache: &SchemaCache,
     limits: &Limits,
 ) -> Result<Plan, PlanError> {
+    resolve_granted(request, cache, limits, &Granted::default())
+}
+
+/// As [`resolve`]: `*` of a relation of which `granted` knows columns stands for those.
+///
+/// # Errors
+/// Those of [`resolve`].
+pub fn resolve_granted(
+    request: &ApiRequest,
+    cache: &SchemaCache,
+    limits: &Limits,
+    granted: &Granted,
+) -> Result<Plan, PlanError> {
     let schema = exposed_schema(request, limits)?;
     match &request.target {
         Target::Relation(name) => {
             let name = QualifiedName::new(schema, name);
             match request.action {
                 Action::Mutate(mutation) => {
-                    resolve_mutate::resolve_mutate(request, mutation, &name, cache, limits)
+                    resolve_mutate::resolve_mutate(request, mutation, &name, cache, limits, granted)
                         .map(Plan::Mutate)
                 }
-                _ => resolve_read::resolve_read(request, &name, cache, limits).map(Plan::Read),
+                _ => resolve_read::resolve_read(request, &name, cache, limits, granted)
+                    .map(Plan::Read),
             }
         }
         Target::Routine(name) => {
             let name = QualifiedName::new(schema, name);
-            resolve_call::resolve_call(request, &name, cache, limits).map(Plan::Call)
+            resolve_call::resolve_call(request, &name, cache, limits, granted).map(Plan::Call)
         }
         Target::Root => inspect::resolve_inspect(request, limits).map(Plan::Inspect),
     }

@@ -1,12 +1,13 @@
 //! The plan of a read: data only.
 
-use crate::request::media_type::MediaType;
+use super::{Keyset, Total};
+use crate::request::media_type::{MediaType, PlanFormat, PlanOption};
 use crate::request::query_string::LegacyName;
+use crate::request::query_string::aggregate::{Aggregate, Bucket};
 use crate::request::query_string::filter::{
     Field, Filter, JsonStep, LogicTree, Operation, Operator,
 };
 use crate::request::query_string::order::{Direction, Nulls, OrderTerm};
-use crate::request::query_string::select::Aggregate;
 use crate::request::range::RowRange;
 use crate::schema_cache::{Column, QualifiedName, Relation, Relationship};
 
@@ -22,11 +23,15 @@ pub struct ReadPlan {
 #[derive(Debug)]
 pub struct Rows {
     pub node: Node,
-    /// `Prefer: count=exact`: how many rows there are without the range.
-    pub count: bool,
+    /// How many rows there are without the range.
+    pub total: Total,
+    /// Where pages follow one another by cursor.
+    pub keyset: Option<Keyset>,
     /// Of the answer: the chosen one of those that the request accepts.
     pub media_type: MediaType,
     pub representation: Representation,
+    /// A larger answer is refused.
+    pub max_bytes: Option<u32>,
     /// Where the caller should write something else.
     pub legacy_names: Vec<LegacyName>,
 }
@@ -40,6 +45,8 @@ pub struct Node {
     pub embeds: Vec<Embed>,
     /// All must hold.
     pub conditions: Vec<LogicTree<Predicate>>,
+    /// Of a grouped level, about its groups: all must hold. A field is an index of its columns.
+    pub having: Vec<LogicTree<Filter<usize>>>,
     pub order: Vec<OrderKey>,
     /// After `db-max-rows`.
     pub range: RowRange,
@@ -58,18 +65,28 @@ pub enum Grouping {
     Above,
 }
 
-/// One column of the answer. Its name is the alias, else the aggregate's, else the field's own.
+/// One column of the answer. Its name is the alias, else that of the aggregate or period, else the
+/// field's own.
 #[derive(Debug)]
 pub struct SelectColumn {
     /// Of `count()` it is `*`.
     pub field: ResolvedField,
     /// Of the field. As written in the URL; the renderer quotes it.
     pub cast: Option<String>,
+    pub period: Option<Period>,
     pub aggregate: Option<Aggregation>,
     pub alias: Option<String>,
 }
 
-/// What is made of the values of a group.
+/// The period that a point in time falls into, by its beginning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Period {
+    /// With a time zone only where the field may have one.
+    pub bucket: Bucket,
+    pub cast: Option<String>,
+}
+
+/// What is made of the values of a group. A fraction is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aggregation {
     pub function: Aggregate,
@@ -91,7 +108,8 @@ pub struct ResolvedField {
 /// What stands between a column and what the request says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Conversion {
-    /// The answer shows the JSON that this function makes of a domain's value.
+    /// The answer shows the JSON that this function makes of a domain's value, and, as PostgREST has it, of
+    /// what steps into one lead to.
     Shown(QualifiedName),
     /// This function reads the text with which a domain's value is compared.
     Read(QualifiedName),
@@ -149,7 +167,7 @@ pub struct OrderKey {
 }
 
 /// What the body is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Representation {
     /// HEAD: no body is made.
     None,
@@ -161,14 +179,56 @@ pub enum Representation {
         strip_nulls: bool,
     },
     Csv,
+    /// A collection of features, of which this function of PostGIS makes one of a row.
+    GeoJson(QualifiedName),
+    /// What an aggregate makes of the rows: whole ones of the relation `takes`, else any.
+    Aggregate {
+        function: QualifiedName,
+        takes: Option<QualifiedName>,
+    },
+    /// The one value of a function, as it is.
+    Value,
+}
+
+/// What is to be told of how Postgres would carry out the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Explained<'a> {
+    pub format: PlanFormat,
+    pub options: &'a [PlanOption],
+}
+
+impl Rows {
+    /// Set where the answer is the execution plan and not the rows.
+    #[must_use]
+    pub fn explained(&self) -> Option<Explained<'_>> {
+        match &self.media_type {
+            MediaType::Plan {
+                format, options, ..
+            } => Some(Explained {
+                format: *format,
+                options,
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl Rows {
+    /// Whether rows come before those of the page, nobody knows how many.
+    #[must_use]
+    pub fn is_continued(&self) -> bool {
+        let keyset = self.keyset.as_ref();
+        keyset.is_some_and(|keyset| keyset.after.is_some())
+    }
 }
 
 impl SelectColumn {
     /// As the answer calls it; `*` for all columns.
     #[must_use]
     pub fn name(&self) -> &str {
-        let aggregate = self.aggregate.as_ref();
-        let own = || aggregate.map_or(self.field.name.as_str(), |it| it.function.name());
+        let aggregate = self.aggregate.as_ref().map(|it| it.function.name());
+        let period = self.period.as_ref().map(|it| it.bucket.unit.name());
+        let own = || aggregate.or(period).unwrap_or(&self.field.name);
         self.alias.as_deref().unwrap_or_else(own)
     }
 
@@ -200,19 +260,11 @@ impl ResolvedField {
         let (column, mut resolved) = Self::new(field, relation, |column| {
             column.sql_type.is_json() || column.sql_type.is_jsonb()
         });
-        resolved.conversion = column.and_then(Self::shown_by);
+        resolved.conversion = column
+            .and_then(Column::shown)
+            .cloned()
+            .map(Conversion::Shown);
         resolved
-    }
-
-    /// A whole column that the answer shows.
-    #[must_use]
-    pub fn column(column: &Column) -> Self {
-        Self {
-            name: column.name.clone(),
-            json_path: Vec::new(),
-            to_jsonb: false,
-            conversion: Self::shown_by(column),
-        }
     }
 
     /// A field that is compared or ordered by. Postgres compares `jsonb`, and the text of a step `->>`, but
@@ -257,10 +309,6 @@ impl ResolvedField {
         (column, resolved)
     }
 
-    fn shown_by(column: &Column) -> Option<Conversion> {
-        column.shown().cloned().map(Conversion::Shown)
-    }
-
     /// Patterns are no values of a domain, and nor is, for PostgREST, what a value is distinct from.
     fn converted(column: &Column, operation: &Operation) -> Option<Conversion> {
         match operation {
@@ -279,6 +327,24 @@ impl ResolvedField {
 }
 
 impl Node {
+    /// The columns of the level itself that it shows, `*` among them, and those that it compares and is
+    /// ordered by.
+    pub fn own_fields(
+        &self,
+    ) -> (
+        impl Iterator<Item = &ResolvedField>,
+        impl Iterator<Item = &ResolvedField>,
+    ) {
+        let shown = self.select.iter().map(|column| &column.field);
+        let filters = self.conditions.iter().flat_map(LogicTree::leaves);
+        let compared = filters.filter_map(|predicate| match predicate {
+            Predicate::Filter(filter) => Some(&filter.field),
+            Predicate::Embedded { .. } => None,
+        });
+        let ordering = self.order.iter().filter(|key| key.embed.is_none());
+        (shown, compared.chain(ordering.map(|key| &key.field)))
+    }
+
     /// Whether a row of it has no column.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,25 +1,32 @@
 //! Resolves `/rpc/function`.
 
+use std::collections::BTreeSet;
+
 use super::arguments::resolve_arguments;
 use super::call_request::{CallRequest, speaks_of_result};
+use super::negotiate::Offered;
 use super::overload::choose;
-use super::resolve_read::resolve_rows;
-use super::{CallPlan, Grouping, Limits, OrderKey, PlanError, ResultShape};
+use super::resolve_read::{Asked, resolve_rows};
+use super::{
+    CallBody, CallPlan, Granted, Grouping, Isolation, Limits, Node, OrderKey, PlanError,
+    ResultShape, SelectColumn,
+};
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
 use crate::request::query_string::order;
 use crate::request::query_string::select::SelectItem;
 use crate::request::{Action, ApiRequest};
-use crate::schema_cache::{QualifiedName, Returns, Routine, SchemaCache, Volatility};
+use crate::schema_cache::{QualifiedName, Relation, Returns, Routine, SchemaCache, Volatility};
 
 pub(super) fn resolve_call(
     request: &ApiRequest,
     name: &QualifiedName,
     cache: &SchemaCache,
     limits: &Limits,
+    granted: &Granted,
 ) -> Result<CallPlan, PlanError> {
     let is_post = matches!(request.action, Action::Call { safe: false, .. });
-    let call = CallRequest::read(request, is_post, cache.overloads(name))?;
+    let call = CallRequest::read(request, is_post, cache.overloads(name));
     let routine = choose(name, cache, &call)?;
     if request.preferences.max_affected().is_some() && !routine.returns_set {
         return Err(PlanError::MaxAffectedOfOne);
@@ -36,9 +43,15 @@ pub(super) fn resolve_call(
     let filters = call.result_filters(routine, &query.select)?;
     let filters = filters.into_iter();
     let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
-    let conditions = query.logic.iter().cloned().chain(filters);
     let origin = origin(routine);
-    let mut rows = resolve_rows(request, &origin, cache, limits, conditions)?;
+    let having = request.query.having.iter();
+    let asked = Asked {
+        conditions: query.logic.iter().cloned().chain(filters).collect(),
+        having: having.filter(|it| !call.takes(it)).collect(),
+    };
+    let offered = Offered::result_of(routine);
+    let mut rows = resolve_rows(request, &origin, offered, cache, limits, granted, asked)?;
+    rows.total = rows.total.without_guess();
     let node = &mut rows.node;
     if node.order.is_empty()
         && node.grouping == Grouping::Rows
@@ -53,18 +66,53 @@ pub(super) fn resolve_call(
         let page = request.range.at_most(routine.page.limit);
         node.range = page.at_most(limits.max_rows);
     }
+    let named = named_fields(&rows.node, routine, cache.relation(&origin));
     Ok(CallPlan {
         routine: name.clone(),
         arguments,
-        body: match &request.body {
-            Some(Payload::Object(object)) => Some(object.text.clone()),
-            _ => None,
-        },
+        body: request.body.as_ref().and_then(body),
         shape,
+        result_name: origin.name,
+        named,
         inlined: routine.inlined,
         writes: is_post && routine.volatility == Volatility::Volatile,
+        settings: hoisted(routine, &limits.hoisted_settings),
+        isolation: isolation(routine),
         rows,
     })
+}
+
+fn body(payload: &Payload) -> Option<CallBody> {
+    match payload {
+        Payload::Object(object) => Some(CallBody::Object(object.text.clone())),
+        Payload::Unread(text) if text.trim_start().starts_with('{') => {
+            Some(CallBody::Object(text.clone()))
+        }
+        Payload::Array { text, .. } | Payload::Unread(text) => Some(CallBody::Array(text.clone())),
+        Payload::Form(_) | Payload::Raw(_) => None,
+    }
+}
+
+/// The function's settings that are to hold for the whole transaction.
+fn hoisted(routine: &Routine, names: &[String]) -> Vec<(String, String)> {
+    let is_hoisted = |name: &str| {
+        let mut names = names.iter();
+        names.any(|hoisted| hoisted.eq_ignore_ascii_case(name))
+    };
+    let settings = routine.settings.iter();
+    let hoisted = settings.filter(|(name, _)| name != DEFAULT_ISOLATION && is_hoisted(name));
+    hoisted.cloned().collect()
+}
+
+/// Inside a transaction the default no longer matters: it has to begin so.
+const DEFAULT_ISOLATION: &str = "default_transaction_isolation";
+
+fn isolation(routine: &Routine) -> Isolation {
+    match routine.setting(DEFAULT_ISOLATION) {
+        Some("serializable") => Isolation::Serializable,
+        Some("repeatable read") => Isolation::RepeatableRead,
+        _ => Isolation::ReadCommitted,
+    }
 }
 
 /// `or=(priority.eq.high,…)` can only speak of the result: a condition inside it would be ignored by
@@ -96,6 +144,30 @@ fn origin(routine: &Routine) -> QualifiedName {
         } => QualifiedName::new(&routine.name.schema, &relation.name),
         Returns::Composite { .. } | Returns::Scalar | Returns::Void => routine.name.clone(),
     }
+}
+
+/// The fields that the call itself must show beside its columns, each once: computed ones, and what else is
+/// asked for by name alone, which is an error that names the call.
+fn named_fields(node: &Node, routine: &Routine, relation: Option<&Relation>) -> Vec<String> {
+    let Returns::Composite {
+        output,
+        relation: Some(_),
+    } = &routine.returns
+    else {
+        return Vec::new();
+    };
+    let is_computed = |name: &str| relation.is_some_and(|relation| relation.is_computed(name));
+    let (shown, others) = node.own_fields();
+    let has_star = node.select.iter().any(SelectColumn::is_star);
+    let shown = shown.map(|field| field.name.as_str());
+    let shown = shown.filter(|name| !has_star || is_computed(name));
+    let others = others.map(|field| field.name.as_str());
+    let others = others.filter(|name| is_computed(name));
+    let names = shown.chain(others);
+    let named: BTreeSet<&str> = names
+        .filter(|name| *name != "*" && !output.iter().any(|column| column == name))
+        .collect();
+    named.into_iter().map(str::to_owned).collect()
 }
 
 fn result_shape(routine: &Routine) -> ResultShape {

@@ -21,9 +21,24 @@ pub enum ResponseError {
     /// The row of a PUT is another than its URL names.
     #[error("Payload values do not match URL in primary key column(s)")]
     PutMismatch,
+    /// The last row of a page and the first of the next are equal in all keys of the order.
+    #[error("The order does not tell the rows of a page by cursor apart")]
+    EqualRows,
     /// More rows than `Prefer: max-affected` allows.
     #[error("Query result exceeds max-affected preference constraint")]
     MaxAffected { rows: i64 },
+    /// What a function set in `response.headers`.
+    #[error(
+        "response.headers guc must be a JSON array composed of objects with a single key and a string \
+         value"
+    )]
+    GucHeaders {
+        /// Why HTTP cannot carry it, where it is such an array.
+        unsendable: Option<String>,
+    },
+    /// What a function set in `response.status`.
+    #[error("response.status guc must be a valid status code")]
+    GucStatus,
 }
 
 impl ClientError for ResponseError {
@@ -32,8 +47,16 @@ impl ClientError for ResponseError {
             Self::NotSingular { .. } => Code::Pgrst116,
             Self::OffsetOutOfBounds { .. } => Code::Pgrst103,
             Self::PutMismatch => Code::Pgrst115,
+            Self::EqualRows => Code::Rd120,
             Self::MaxAffected { .. } => Code::Pgrst124,
+            Self::GucHeaders { .. } => Code::Pgrst111,
+            Self::GucStatus => Code::Pgrst112,
         }
+    }
+
+    fn hint(&self) -> Option<String> {
+        (*self == Self::EqualRows)
+            .then(|| "Order by more columns, or use limit and offset".to_owned())
     }
 
     fn details(&self) -> Option<Value> {
@@ -43,7 +66,8 @@ impl ClientError for ResponseError {
                 format!("An offset of {offset} was requested, but there are only {total} rows.")
             }
             Self::MaxAffected { rows } => format!("The query affects {rows} rows"),
-            Self::PutMismatch => return None,
+            Self::GucHeaders { unsendable } => return unsendable.clone().map(Value::from),
+            Self::PutMismatch | Self::GucStatus | Self::EqualRows => return None,
         };
         Some(details.into())
     }

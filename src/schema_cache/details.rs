@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
-use tokio_postgres::{Error, Row, Transaction, types::Json};
 
 use super::QualifiedName;
 
@@ -100,77 +99,4 @@ impl Details {
             _ => &[],
         }
     }
-}
-
-/// Reads the details of `schemas`. The search path is empty.
-pub(super) async fn load(
-    transaction: &Transaction<'_>,
-    schemas: &[String],
-) -> Result<Details, Error> {
-    let columns = include_str!("column_details.sql");
-    let signatures = include_str!("signatures.sql");
-    let types = include_str!("types.sql");
-    let mut details = Details::default();
-    for row in transaction.query(columns, &[&schemas]).await? {
-        let relation = QualifiedName {
-            schema: row.try_get("schema")?,
-            name: row.try_get("name")?,
-        };
-        let of_relation = details.columns.entry(relation).or_default();
-        of_relation.push(read_column(&row)?);
-    }
-    for row in transaction.query(signatures, &[&schemas]).await? {
-        let signature = read_signature(&row)?;
-        details
-            .signatures
-            .insert(row.try_get("routine_oid")?, signature);
-    }
-    for row in transaction.query(types, &[&schemas]).await? {
-        details
-            .types
-            .insert(row.try_get("type_oid")?, read_type(&row)?);
-    }
-    Ok(details)
-}
-
-fn read_column(row: &Row) -> Result<ColumnDetails, Error> {
-    Ok(ColumnDetails {
-        name: row.try_get("column_name")?,
-        type_oid: row.try_get("type_oid")?,
-        type_name: row.try_get("type_name")?,
-        nullable: row.try_get("nullable")?,
-        max_length: row.try_get("max_length")?,
-        is_computed: row.try_get("is_computed")?,
-    })
-}
-
-fn read_signature(row: &Row) -> Result<Signature, Error> {
-    let Json(output) = row.try_get("output")?;
-    let Json(parameters) = row.try_get("parameters")?;
-    Ok(Signature {
-        returns: row.try_get("returns")?,
-        output,
-        parameters,
-    })
-}
-
-fn read_type(row: &Row) -> Result<TypeDetails, Error> {
-    let kind: String = row.try_get("kind")?;
-    let labels: Option<Vec<String>> = row.try_get("labels")?;
-    let element: Option<i64> = row.try_get("element")?;
-    let attributes: Option<Json<Vec<Member>>> = row.try_get("attributes")?;
-    Ok(TypeDetails {
-        name: row.try_get("name")?,
-        comment: row.try_get("comment")?,
-        kind: match (kind.as_str(), element) {
-            ("enum", _) => TypeKind::Enum(labels.unwrap_or_default()),
-            ("array", Some(element)) => TypeKind::Array(element),
-            ("domain", Some(beneath)) => TypeKind::Domain(beneath),
-            ("composite", _) => {
-                TypeKind::Composite(attributes.map_or_else(Vec::new, |list| list.0))
-            }
-            ("row", _) => TypeKind::Row,
-            _ => TypeKind::Plain,
-        },
-    })
 }

@@ -1,4 +1,4 @@
--- Every function of the given schemas that can be called over HTTP, one row an overload.
+-- Every function of the given schemas, one row an overload.
 --
 -- $1 text[]   schemas
 --   oid           bigint
@@ -8,10 +8,13 @@
 --   inlined       boolean  Postgres works its body into the calling statement
 --   returns       text   'void' | 'scalar' | 'composite'
 --   returns_set   boolean
+--   domain        text, null where it gives back none
 --   relation      jsonb  {"schema", "name"} of the relation whose rows come back, else null
 --   output        text[] columns of a composite result, empty where unknown
 --   parameters    jsonb  [{"name", "type", "type_oid", "required", "variadic"}] in order;
 --                 type is qualified SQL, name is '' where unnamed
+--   settings      jsonb  [{"name", "value"}] of the function's set clauses
+--   callable      boolean  over HTTP; the others may be computed fields
 with routine as (
     select
         p.*,
@@ -40,12 +43,13 @@ select
         and r.proconfig is null as inlined,
     case
         when r.prorettype = 'void'::regtype then 'void'
+        -- a bare record has columns only at the call: its rows are values
         when t.typtype = 'c'
-            or r.prorettype = 'record'::regtype
             or r.modes && array['o', 'b', 't']::"char"[] then 'composite'
         else 'scalar'
     end as returns,
     r.proretset as returns_set,
+    case when result_type.typtype = 'd' then result_type.typname::text end as domain,
     case when result.relkind in ('r', 'p', 'v', 'm', 'f') then
         jsonb_build_object('schema', result_schema.nspname, 'name', result.relname)
     end as relation,
@@ -87,9 +91,31 @@ select
                 with ordinality as arg (name, mode, type, position)
             where arg.mode in ('i', 'b', 'v')
         ) input
-    ), '[]') as parameters
+    ), '[]') as parameters,
+    coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'name', split_part(setting, '=', 1),
+            'value', substr(setting, strpos(setting, '=') + 1)
+        ))
+        from unnest(r.proconfig) as setting
+    ), '[]') as settings,
+    -- what cannot be named cannot be given, but for the one value that is the whole body
+    not exists (
+        select
+        from unnest(r.proargnames, r.modes, r.all_types)
+            with ordinality as arg (name, mode, type, position)
+        where arg.mode in ('i', 'b', 'v')
+        and coalesce(arg.name, '') = ''
+        and not (
+            r.pronargs = 1
+            and arg.type in (
+                'bytea'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text'::regtype, 'xml'::regtype
+            )
+        )
+    ) as callable
 from routine r
 join pg_language l on l.oid = r.prolang
+join pg_type result_type on result_type.oid = r.prorettype
 -- a domain gives back what the type beneath it does
 join lateral (
     with recursive beneath as (

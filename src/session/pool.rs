@@ -63,6 +63,16 @@ impl Pool {
         })
     }
 
+    /// A connection that does not count. It is closed when it is dropped.
+    pub(super) async fn extra(&self) -> Result<Connection, SessionError> {
+        let connecting = managed::Manager::create(self.inner.manager());
+        let patience = self.inner.timeouts().create.unwrap_or(Duration::MAX);
+        match tokio::time::timeout(patience, connecting).await {
+            Ok(connected) => connected.map_err(SessionError::Connect),
+            Err(_) => Err(SessionError::PoolTimeout),
+        }
+    }
+
     /// Ends every idle connection, and those on loan when they come back.
     pub fn close(&self) {
         self.inner.close();

@@ -7,34 +7,86 @@ mod embed;
 #[cfg(test)]
 mod embed_tests;
 mod exchange;
+mod explain;
 mod field;
 mod fragment;
+mod granted;
 mod group;
+#[cfg(test)]
+mod group_tests;
 mod inspect;
+mod keyset;
 mod mutate;
 mod node;
+mod period;
 mod preamble;
 mod read;
+mod representation;
 #[cfg(test)]
 mod tests;
 mod type_name;
 
 pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
-pub use preamble::{BEGIN, Preamble, preamble};
+pub use granted::granted;
+pub use preamble::{BEGIN, Preamble, begin, pre_request, preamble};
 
 use crate::plan::Plan;
 
-/// Renders the main statement. It returns one row: `total bigint` (null unless counted),
-/// `page bigint`, `body text`; run by any other role than `role` it fails (see [`body`]). A change adds
-/// `location text[]`, the values of the key of a single new row, and `inserted bigint`, how many rows
-/// are new; null where the answer does not depend on it.
+/// Renders the question how many rows the planner expects, where the total depends on it. The answer is one
+/// row, a plan as JSON.
 #[must_use]
-pub fn render(plan: &Plan, role: &str) -> Statement {
+pub fn expected_rows(plan: &Plan) -> Option<Statement> {
     match plan {
-        Plan::Read(plan) => read::render(plan, role),
-        Plan::Call(plan) => call::render(plan, role),
-        Plan::Mutate(plan) => mutate::render(plan, role),
-        Plan::Inspect(plan) => inspect::render(plan, role),
+        Plan::Read(plan) if plan.rows.total.is_guessed() => Some(read::expected_rows(plan)),
+        _ => None,
+    }
+}
+
+/// Renders the main statement. It returns one row: `total bigint` (null unless counted),
+/// `page bigint`, `body`, of which Postgres' binary form is what is sent, `response_headers text` and
+/// `response_status text`, which a function may have set; run by any other role than the caller's it
+/// fails (see [`body`]). A change adds `location text[]`, the values of the key of a single new row, and
+/// `inserted bigint`, how many rows are new; null where the answer does not depend on it.
+/// A page by cursor adds `next json`, the keys of its last row and of the row behind it, null where there
+/// is none.
+///
+/// Where the execution plan is asked for, it returns that instead: one column, a row a line.
+#[must_use]
+pub fn render<'a>(plan: &Plan, caller: impl Into<Caller<'a>>) -> Statement {
+    let caller = caller.into();
+    let statement = match plan {
+        Plan::Read(plan) => read::render(plan, caller),
+        Plan::Call(plan) => call::render(plan, caller),
+        Plan::Mutate(plan) => mutate::render(plan, caller),
+        Plan::Inspect(plan) => inspect::render(plan, caller),
+    };
+    match plan.explained() {
+        Some(explained) => explain::explain(statement, explained),
+        None => statement,
+    }
+}
+
+/// Who a statement is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller<'a> {
+    pub role: &'a str,
+    /// The pre-request function may have put another role in its place.
+    pub may_be_switched: bool,
+}
+
+impl<'a> From<&'a str> for Caller<'a> {
+    fn from(role: &'a str) -> Self {
+        let may_be_switched = false;
+        Self {
+            role,
+            may_be_switched,
+        }
+    }
+}
+
+impl<'a> From<&'a String> for Caller<'a> {
+    fn from(role: &'a String) -> Self {
+        Self::from(role.as_str())
     }
 }

@@ -1,7 +1,10 @@
 //! What a transaction begins with: BEGIN, then access mode, settings, role and claims in one select
 //! (PostgREST, `docs/references/transactions.rst`).
 
+use super::Caller;
+use super::body::guard;
 use super::fragment::{Sql, Statement, quoted_list};
+use crate::plan::Isolation;
 
 /// Who asks, and what the database may know of the request.
 #[derive(Debug, Clone)]
@@ -22,13 +25,39 @@ pub struct Preamble<'a> {
     pub timezone: Option<&'a str>,
     /// Plan the statement for its values each time.
     pub custom_plan: bool,
-    /// `app.settings.…` with their full names.
-    pub app_settings: Vec<(&'a str, &'a str)>,
+    /// Further settings with their full names: the owner's `app.settings.…`, the function's own.
+    pub settings: Vec<(&'a str, &'a str)>,
 }
 
 /// Opens the transaction, as plain text. It asks for nothing that could be refused: a `begin read
 /// write` fails on a standby, and the statements behind it would run outside any transaction.
 pub const BEGIN: &str = "begin isolation level read committed";
+
+/// [`BEGIN`] for the isolation that a function asks for. A transaction cannot change it later.
+#[must_use]
+pub const fn begin(isolation: Isolation) -> &'static str {
+    match isolation {
+        Isolation::ReadCommitted => BEGIN,
+        Isolation::RepeatableRead => "begin isolation level repeatable read",
+        Isolation::Serializable => "begin isolation level serializable",
+    }
+}
+
+/// Calls the pre-request function, by any other role than the caller's failing before it does
+/// (see [`super::body::guard`]). A name without a schema is looked for in the search path.
+#[must_use]
+pub fn pre_request(function: &str, role: &str) -> Statement {
+    let mut sql = Sql::default();
+    sql.push("select ");
+    if let Some((schema, name)) = function.split_once('.') {
+        sql.ident(schema).push(".").ident(name);
+    } else {
+        sql.ident(function);
+    }
+    sql.push("() where ");
+    guard(&mut sql, Caller::from(role));
+    sql.finish()
+}
 
 /// Renders the select of `set_config`s, each for this transaction only.
 #[must_use]
@@ -60,7 +89,10 @@ pub fn preamble(of: &Preamble) -> Statement {
         sql.push("pg_catalog.set_config(").push(name).push(", ");
         sql.param(value).push(", true)");
     });
-    for (name, value) in &of.app_settings {
+    // What a function left behind for the whole session is not of this request.
+    sql.push(", pg_catalog.set_config('response.headers', '', true)");
+    sql.push(", pg_catalog.set_config('response.status', '', true)");
+    for (name, value) in &of.settings {
         sql.push(", pg_catalog.set_config(").param(*name).push(", ");
         sql.param(*value).push(", true)");
     }

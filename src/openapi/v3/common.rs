@@ -52,7 +52,7 @@ pub fn parameters() -> Members<Parameter> {
         let words = format!("{words} Such as (a.eq.1,b.is.null).");
         let schema = json!({
             "type": "array",
-            "items": { "type": "string", "pattern": "^\(.+\)$" },
+            "items": { "type": "string", "pattern": "^\\(.+\\)$" },
         });
         Parameter::query(name, Some(words), schema)
     };

@@ -125,7 +125,7 @@ fn root() -> PathItem {
     common::failing(&mut responses, &[]);
     PathItem {
         get: Some(Operation {
-            operation_id: "describe".to_owned(),
+            id: "describe".to_owned(),
             tags: ["Introspection".to_owned()],
             summary: Some("The description of the API (this document)".to_owned()),
             description: None,

@@ -55,7 +55,8 @@ pub struct PathItem {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Operation {
-    pub operation_id: String,
+    #[serde(rename = "operationId")]
+    pub id: String,
     pub tags: [String; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,

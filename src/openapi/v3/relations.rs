@@ -127,7 +127,7 @@ fn row(described: &ApiRelation) -> Value {
 fn operation(described: &ApiRelation, verb: &str) -> Operation {
     let (summary, description) = comment::split(described.relation.comment.as_deref());
     Operation {
-        operation_id: format!("{verb}_{}", described.name()),
+        id: format!("{verb}_{}", described.name()),
         tags: [described.name().to_owned()],
         summary,
         description,

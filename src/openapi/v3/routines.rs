@@ -55,7 +55,7 @@ fn operation(
     let comment = routine.clone().find_map(|one| one.comment.as_deref());
     let (summary, description) = comment::split(comment);
     Operation {
-        operation_id: format!("{verb}_{name}"),
+        id: format!("{verb}_{name}"),
         tags: [format!("(rpc) {name}")],
         summary,
         description,
