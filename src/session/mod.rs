@@ -5,11 +5,15 @@ mod connection;
 mod error;
 mod lease;
 mod login;
+mod outcome;
 mod pool;
 mod schema_cache;
+mod statement;
 mod transaction;
+mod work;
 
 pub use connection::Connection;
 pub use error::{DatabaseError, SessionError};
+pub use outcome::Outcome;
 pub use pool::{Pool, PoolSettings};
-pub use transaction::{Ending, Outcome, Path, Work};
+pub use work::{Ending, Path, Work};
