@@ -2,6 +2,7 @@
 
 mod rights;
 mod root;
+mod schemathesis;
 mod swagger;
 
 use rowdesk::config::Config;

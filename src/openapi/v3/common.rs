@@ -41,6 +41,11 @@ pub fn filter_name(column: &str) -> String {
 pub fn parameters() -> Members<Parameter> {
     let text = || json!({ "type": "string" });
     let query = |name: &str, words: &str| Parameter::query(name, Some(words.to_owned()), text());
+    // An empty list of columns is refused.
+    let columns = |name: &str, words: &str| {
+        let schema = json!({ "type": "string", "minLength": 1 });
+        Parameter::query(name, Some(words.to_owned()), schema)
+    };
     let page = |name: &str, words: &str, least: Option<u8>| {
         let mut schema = json!({ "type": "integer" });
         if let Some(least) = least {
@@ -72,7 +77,7 @@ pub fn parameters() -> Members<Parameter> {
             ),
             (
                 "order",
-                query(
+                columns(
                     "order",
                     "Columns to sort by, comma-separated, each with .asc or .desc, then .nullsfirst or \
                      .nullslast.",
@@ -94,14 +99,14 @@ pub fn parameters() -> Members<Parameter> {
             ),
             (
                 "columns",
-                query(
+                columns(
                     "columns",
                     "The columns that are written, comma-separated; the body may have more.",
                 ),
             ),
             (
                 "on_conflict",
-                query(
+                columns(
                     "on_conflict",
                     "Columns of a unique key by which Prefer: resolution=… finds existing rows; the \
                      primary key without it.",
