@@ -23,6 +23,8 @@ pub mod fuzzing;
 pub mod http;
 /// Versioned migrations and the repeatable files of `sql/`.
 pub mod migrate;
+/// The description of the API.
+pub mod openapi;
 /// What is asked, resolved against what the database offers.
 pub mod plan;
 /// Text in, a typed request out.

@@ -21,6 +21,7 @@ mod malformed;
 mod media;
 mod migrate;
 mod mutate;
+mod openapi;
 mod policies;
 mod process;
 mod read;

@@ -8,6 +8,7 @@ mod error;
 mod file;
 mod libpq;
 mod load;
+mod proxy_uri;
 mod role_claim_key;
 mod setting;
 mod table;
@@ -16,10 +17,11 @@ mod value;
 pub use error::ConfigError;
 pub use libpq::redacted_uri;
 pub use load::{Inputs, Loaded, Notice, NoticeLevel, Source, load};
+pub use proxy_uri::ProxyUri;
 pub use role_claim_key::RoleClaimKey;
 pub use setting::{Kind, Secrecy, Setting};
 pub use table::{setting, settings};
-pub use value::{LogLevel, RequestPath, Secret, TransactionEnd, Verbosity};
+pub use value::{LogLevel, OpenApiMode, RequestPath, Secret, TransactionEnd, Verbosity};
 
 use std::fmt;
 use std::time::Duration;
@@ -98,6 +100,12 @@ pub struct Config {
     pub log_level: LogLevel,
     pub client_error_verbosity: Verbosity,
     pub request_path: RequestPath,
+    pub openapi_mode: OpenApiMode,
+    pub openapi_security_active: bool,
+    /// Where clients find the API, if not where the server listens.
+    pub openapi_server_proxy_uri: Option<ProxyUri>,
+    /// The function that answers at the root, with its schema where one was written.
+    pub db_root_spec: Option<String>,
     /// `app.settings.…` with their full names, sorted, for `set_config`. Values may be secrets.
     pub app_settings: Vec<(String, Secret)>,
 }
@@ -149,6 +157,10 @@ impl Default for Config {
             log_level: LogLevel::Error,
             client_error_verbosity: Verbosity::Verbose,
             request_path: RequestPath::Pipelined,
+            openapi_mode: OpenApiMode::FollowPrivileges,
+            openapi_security_active: false,
+            openapi_server_proxy_uri: None,
+            db_root_spec: None,
             app_settings: Vec::new(),
         };
         for setting in settings() {

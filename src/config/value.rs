@@ -65,6 +65,18 @@ macro_rules! choices {
 }
 
 choices! {
+    /// What the description of the API holds.
+    OpenApiMode {
+        /// What the caller may use.
+        FollowPrivileges = "follow-privileges",
+        /// Everything that is exposed.
+        IgnorePrivileges = "ignore-privileges",
+        /// There is none.
+        Disabled = "disabled",
+    }
+}
+
+choices! {
     /// How much is logged; each level includes those before it.
     LogLevel {
         /// Start-up and recovery only. Logged as [`LogLevel::Error`] is: there is no lower level.

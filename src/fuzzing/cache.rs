@@ -159,6 +159,7 @@ fn routines() -> Vec<Routine> {
     };
     let spread = Filters::Spread(vec![attribute("height"), attribute("width")]);
     let report = Routine {
+        oid: 0,
         name: api("report"),
         comment: None,
         volatility: Volatility::Stable,

@@ -40,9 +40,20 @@ fn words(text: &str, into: &mut HashSet<String>) {
     into.extend(text.split('\'').map(|string| format!("'{string}'")));
 }
 
+/// The statement without the files that stand in it as they are, comments and all.
+fn without_files(sql: &str) -> String {
+    let files = RENDERER.files().filter(|file| {
+        let extension = file.path().extension();
+        extension.is_some_and(|extension| extension == "sql")
+    });
+    let texts = files.filter_map(|file| file.contents_utf8());
+    texts.fold(sql.to_owned(), |sql, text| sql.replace(text, "null"))
+}
+
 /// # Panics
 /// If anything of the statement is neither quoted, a parameter nor known; or if it is not one query.
 pub(super) fn check(sql: &str, params: usize) {
+    let sql = &without_files(sql);
     let tokens = Tokenizer::new(&PostgreSqlDialect {}, sql)
         .tokenize()
         .unwrap_or_else(|error| panic!("{error}: {sql}"));

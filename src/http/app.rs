@@ -7,9 +7,10 @@ use arc_swap::ArcSwapOption;
 use ipnet::IpNet;
 use tracing::{error, info, warn};
 
+use super::root::Description;
 use crate::accounts::Accounts;
 use crate::auth::Verifier;
-use crate::config::{Config, ConfigError, RequestPath, TransactionEnd, Verbosity};
+use crate::config::{Config, ConfigError, OpenApiMode, RequestPath, TransactionEnd, Verbosity};
 use crate::error::Error;
 use crate::plan::Limits;
 use crate::schema_cache::SchemaCache;
@@ -28,6 +29,7 @@ pub struct App {
     pub(super) limits: Limits,
     pub(super) tx_end: TransactionEnd,
     pub(super) extra_search_path: Vec<String>,
+    pub(super) description: Description,
     /// A function to call before each main statement.
     pub(super) pre_request: Option<String>,
     /// `app.settings.…`, with their full names.
@@ -69,12 +71,15 @@ impl App {
                 strict_json_types: config.strict_json_types,
                 require_filter: config.require_filter,
                 legacy_target_names: config.url_use_legacy_target_names,
+                description_ignores_privileges: config.openapi_mode
+                    == OpenApiMode::IgnorePrivileges,
                 hoisted_settings: config.db_hoisted_tx_settings.clone(),
                 plan_enabled: config.db_plan_enabled,
                 aggregates: config.db_aggregates_enabled,
             },
             tx_end: config.db_tx_end,
             extra_search_path: config.db_extra_search_path.clone(),
+            description: Description::new(config),
             pre_request: config.db_pre_request.clone(),
             settings: config
                 .app_settings

@@ -33,6 +33,7 @@ async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
     let token = head.header("authorization");
     let caller = async { app.verifier.authenticate(token, now()) };
     let caller = timing.of(Stage::Jwt, caller).await?;
+    let head = app.description.rooted(head)?;
     let action = head.action(&app.limits)?;
     let body = read::body(app, &head, action, body).await?;
     let request = async { parse(app, &head.with_body(body)) };
@@ -51,7 +52,7 @@ async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
     let plan = timing.of(Stage::Transaction, plan).await?;
     let outcome = execute(app, &caller, &request, &plan);
     let outcome = timing.of(Stage::Transaction, outcome).await?;
-    let answer = async { respond(app, &request, &plan, outcome) };
+    let answer = async { respond(app, &request, &plan, &cache, outcome) };
     let answer = timing.of(Stage::Response, answer).await?;
     Ok(timing.told_in(answer))
 }
@@ -87,7 +88,7 @@ async fn execute(
         main: &main,
         expected: expected.as_ref(),
         ending: ending(app, request, plan),
-        explains: plan.rows().explained().is_some(),
+        explains: plan.explained().is_some(),
     };
     // On the heap: the messages of a transaction, all under way, are large.
     let run = Box::pin(app.pool.run(&work, app.path));
@@ -137,7 +138,7 @@ fn json_object(pairs: &[(String, String)]) -> String {
 /// What only the database could refuse, in the words of the request: an answer that is too large, a filter
 /// value, a time zone.
 fn refusal(plan: &Plan, error: &SessionError) -> Option<Error> {
-    if let Some(limit) = plan.rows().max_bytes
+    if let Some(limit) = plan.rows().and_then(|rows| rows.max_bytes)
         && error.is_oversize()
     {
         return Some(LimitError::Answer { limit }.into());
@@ -146,7 +147,8 @@ fn refusal(plan: &Plan, error: &SessionError) -> Option<Error> {
         return None;
     };
     if database.code == "22023"
-        && let Some(error) = explain_zone(plan.rows(), &database.message)
+        && let Some(rows) = plan.rows()
+        && let Some(error) = explain_zone(rows, &database.message)
     {
         return Some(Error::Plan(error));
     }

@@ -9,6 +9,7 @@ mod peer;
 mod raw_target;
 mod read;
 mod respond;
+mod root;
 mod route;
 mod server;
 mod timing;

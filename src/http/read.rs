@@ -97,6 +97,17 @@ fn below_prefix(path: &str) -> &str {
 }
 
 impl Head {
+    /// Whether the API itself is asked for.
+    pub fn is_root(&self) -> bool {
+        self.segments.is_empty()
+    }
+
+    /// The same request to a function.
+    pub fn into_routine(mut self, name: &str) -> Self {
+        self.segments = vec!["rpc".to_owned(), name.to_owned()];
+        self
+    }
+
     /// What is asked for, as far as path, schema and method tell: of several faults the first in this order
     /// is told, as in PostgREST.
     pub fn action(&self, limits: &Limits) -> Result<Action, Error> {

@@ -7,6 +7,7 @@ use crate::plan::{self, MutatePlan, Plan};
 use crate::request::ApiRequest;
 use crate::request::prefer::TransactionEnd as Preferred;
 use crate::response::{self, Answer, Demand, Presentation, ResponseError};
+use crate::schema_cache::SchemaCache;
 use crate::session::{Ending, Outcome};
 
 /// Whether requests may choose how their transaction ends.
@@ -35,9 +36,9 @@ pub(super) fn ending(app: &App, request: &ApiRequest, plan: &Plan) -> Ending {
     }
 }
 
-/// An execution plan tells of any rows.
+/// Of rows: an execution plan tells of any, and a description shows none.
 fn demand(request: &ApiRequest, plan: &Plan) -> Option<Demand> {
-    let rows = plan.rows();
+    let rows = plan.rows()?;
     let demand = || Demand::of(request.action, &rows.media_type, &request.preferences);
     rows.explained().is_none().then(demand)
 }
@@ -46,25 +47,27 @@ pub(super) fn respond(
     app: &App,
     request: &ApiRequest,
     plan: &Plan,
+    cache: &SchemaCache,
     mut outcome: Outcome,
 ) -> Result<Answer, Error> {
     let headers = outcome.response_headers.take();
     let status = outcome.response_status.take();
     let schema = plan::exposed_schema(request, &app.limits)?;
-    let mut outcome = outcome;
     if let Some(demand) = demand(request, plan) {
         demand.check(outcome.page)?;
     }
-    outcome.total = plan.rows().total.of(outcome.total, outcome.expected);
+    if let Some(rows) = plan.rows() {
+        outcome.total = rows.total.of(outcome.total, outcome.expected);
+    }
     let is_negotiated = request.schema.is_some() || app.limits.schemas.len() > 1;
     let next = next_cursor(plan, &outcome)?;
     let presentation = Presentation {
-        media_type: &plan.rows().media_type,
+        media_type: plan.media_type(),
         profile: is_negotiated.then_some(schema),
         next: next.as_deref(),
-        legacy_names: &plan.rows().legacy_names,
+        legacy_names: plan.rows().map_or(&[], |rows| &rows.legacy_names),
     };
-    if plan.rows().explained().is_some() {
+    if plan.explained().is_some() {
         return Ok(response::explained(presentation, outcome.body));
     }
     let answer = match plan {
@@ -73,6 +76,10 @@ pub(super) fn respond(
         }
         Plan::Call(plan) => {
             response::call(request, plan.returns_void(), presentation, rows_of(outcome))
+        }
+        Plan::Inspect(plan) => {
+            let document = app.description.document(plan, cache, &outcome.body)?;
+            return Ok(response::inspect(request, presentation, document));
         }
         Plan::Mutate(plan) => change(request, plan, presentation, outcome),
     };
@@ -85,7 +92,8 @@ const LONGEST_CURSOR: usize = 4_000;
 /// # Errors
 /// [`ResponseError::EqualRows`], [`ResponseError::LongCursor`].
 fn next_cursor(plan: &Plan, outcome: &Outcome) -> Result<Option<String>, Error> {
-    let (Some(keyset), Some([last, behind])) = (&plan.rows().keyset, &outcome.next) else {
+    let keyset = plan.rows().and_then(|rows| rows.keyset.as_ref());
+    let (Some(keyset), Some([last, behind])) = (keyset, &outcome.next) else {
         return Ok(None);
     };
     if last == behind {

@@ -46,7 +46,7 @@ pub fn to_look_up(request: &ApiRequest, plan: &Plan) -> Vec<QualifiedName> {
         Plan::Read(plan) => {
             relations.insert(&plan.from);
         }
-        Plan::Call(_) => {}
+        Plan::Call(_) | Plan::Inspect(_) => {}
         Plan::Mutate(plan) => match plan.returned {
             Returned::Columns(_) | Returned::Headers { .. } => {
                 relations.insert(&plan.target);
@@ -54,7 +54,9 @@ pub fn to_look_up(request: &ApiRequest, plan: &Plan) -> Vec<QualifiedName> {
             Returned::Count => return Vec::new(),
         },
     }
-    embedded(&plan.rows().node, &mut relations);
+    if let Some(rows) = plan.rows() {
+        embedded(&rows.node, &mut relations);
+    }
     relations.into_iter().cloned().collect()
 }
 

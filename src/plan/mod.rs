@@ -13,6 +13,7 @@ mod error;
 mod find_relationship;
 mod granted;
 mod having;
+mod inspect;
 mod json_kinds;
 mod keyset;
 mod mutate_plan;
@@ -37,6 +38,7 @@ pub use call_plan::{
 pub use call_request::BodyKind;
 pub use error::PlanError;
 pub use granted::{Granted, to_look_up};
+pub use inspect::{InspectPlan, OpenApiVersion};
 pub use keyset::{CursorError, Keyset, SortKey};
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use period::explain_zone;
@@ -48,6 +50,7 @@ pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
 pub use total::Total;
 
+use crate::request::media_type::MediaType;
 use crate::request::{Action, ApiRequest, Target};
 use crate::schema_cache::{QualifiedName, SchemaCache};
 
@@ -57,6 +60,7 @@ pub enum Plan {
     Read(ReadPlan),
     Call(CallPlan),
     Mutate(MutatePlan),
+    Inspect(InspectPlan),
 }
 
 /// The few values of the configuration that planning depends on.
@@ -76,6 +80,8 @@ pub struct Limits {
     pub strict_json_types: bool,
     /// Refuse PATCH and DELETE of every row.
     pub require_filter: bool,
+    /// A description of the API shows what is exposed, whoever asks.
+    pub description_ignores_privileges: bool,
     /// Filters may name an embedded resource by its relation where it has an alias.
     pub legacy_target_names: bool,
     /// Settings of a function that hold for the whole transaction of its call.
@@ -88,20 +94,39 @@ pub struct Limits {
 
 impl Plan {
     /// The rows that the answer shows: of a relation, of a function's result, or those that changed.
+    /// A description shows none.
     #[must_use]
-    pub fn rows(&self) -> &Rows {
+    pub fn rows(&self) -> Option<&Rows> {
         match self {
-            Self::Read(plan) => &plan.rows,
-            Self::Call(plan) => &plan.rows,
-            Self::Mutate(plan) => &plan.rows,
+            Self::Read(plan) => Some(&plan.rows),
+            Self::Call(plan) => Some(&plan.rows),
+            Self::Mutate(plan) => Some(&plan.rows),
+            Self::Inspect(_) => None,
         }
+    }
+
+    /// What the answer is.
+    #[must_use]
+    pub fn media_type(&self) -> &MediaType {
+        match self {
+            Self::Read(plan) => &plan.rows.media_type,
+            Self::Call(plan) => &plan.rows.media_type,
+            Self::Mutate(plan) => &plan.rows.media_type,
+            Self::Inspect(plan) => &plan.media_type,
+        }
+    }
+
+    /// The execution plan that is asked for instead of the rows.
+    #[must_use]
+    pub fn explained(&self) -> Option<Explained<'_>> {
+        self.rows().and_then(Rows::explained)
     }
 
     /// Whether the transaction may write.
     #[must_use]
     pub fn writes(&self) -> bool {
         match self {
-            Self::Read(_) => false,
+            Self::Read(_) | Self::Inspect(_) => false,
             Self::Call(plan) => plan.writes,
             Self::Mutate(_) => true,
         }
@@ -112,7 +137,7 @@ impl Plan {
     pub fn settings(&self) -> &[(String, String)] {
         match self {
             Self::Call(plan) => &plan.settings,
-            Self::Read(_) | Self::Mutate(_) => &[],
+            Self::Read(_) | Self::Mutate(_) | Self::Inspect(_) => &[],
         }
     }
 
@@ -120,7 +145,7 @@ impl Plan {
     pub fn isolation(&self) -> Isolation {
         match self {
             Self::Call(plan) => plan.isolation,
-            Self::Read(_) | Self::Mutate(_) => Isolation::default(),
+            Self::Read(_) | Self::Mutate(_) | Self::Inspect(_) => Isolation::default(),
         }
     }
 
@@ -172,7 +197,7 @@ pub fn resolve_granted(
             let name = QualifiedName::new(schema, name);
             resolve_call::resolve_call(request, &name, cache, limits, granted).map(Plan::Call)
         }
-        Target::Root => Err(PlanError::RootDisabled),
+        Target::Root => inspect::resolve_inspect(request, limits).map(Plan::Inspect),
     }
 }
 

@@ -134,6 +134,17 @@ pub fn call(
     Answer::new(page.status, headers, body)
 }
 
+/// The description of the API.
+#[must_use]
+pub fn inspect(request: &ApiRequest, presentation: Presentation<'_>, document: String) -> Answer {
+    let body = if request.action.is_head() {
+        Body::Empty
+    } else {
+        Body::Bytes(Bytes::from(document))
+    };
+    Answer::new(200, presentation.headers(), body)
+}
+
 /// Whether rows come before those of the page, nobody knows how many.
 fn is_continued(request: &ApiRequest) -> bool {
     let paging = request.query.paging.as_ref();

@@ -13,6 +13,6 @@ pub mod header;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Body, Outcome, Presentation, call, explained, info, read};
+pub use answer::{Answer, Body, Outcome, Presentation, call, explained, info, inspect, read};
 pub use change::{Change, change};
 pub use error::{Demand, ResponseError};

@@ -2,6 +2,7 @@
 //! whole; loaded by the `.sql` files beside this one. Knows nothing of HTTP.
 //! (PostgREST, `docs/references/schema_cache.rst`.)
 
+mod details;
 mod filter_type;
 mod identifier;
 mod key;
@@ -15,6 +16,7 @@ mod routine;
 mod rule;
 mod view;
 
+pub use details::{ColumnDetails, Details, Member, Signature, TypeDetails, TypeKind};
 pub use filter_type::{FILTER_SCHEMA, FilterType, Operand, spell};
 pub use identifier::{QualifiedName, SqlExpression, SqlType};
 pub use load::Catalog;
@@ -44,6 +46,8 @@ pub struct SchemaCache {
     /// Functions that no request can name the arguments of; they may be computed fields.
     pub uncallable: HashSet<QualifiedName>,
     pub media_handlers: MediaHandlers,
+    /// For descriptions of the API.
+    pub details: Details,
 }
 
 /// Its size, in the words of PostgREST's log: `8 Relations, 7 Relationships, 8 Functions`.

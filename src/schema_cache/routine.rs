@@ -7,6 +7,8 @@ use super::{FilterType, HandledType, QualifiedName, SqlType};
 /// One overload of a function.
 #[derive(Debug, Clone)]
 pub struct Routine {
+    /// Postgres' number for this overload.
+    pub oid: i64,
     pub name: QualifiedName,
     /// Without the lines that became `page`.
     pub comment: Option<String>,

@@ -1,6 +1,7 @@
 -- Every function of the given schemas, one row an overload.
 --
 -- $1 text[]   schemas
+--   oid           bigint
 --   schema, name  text
 --   comment       text, null where there is none
 --   volatility    text   'i' immutable, 's' stable, 'v' volatile
@@ -27,6 +28,7 @@ with routine as (
     and p.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)
 )
 select
+    r.oid::bigint as oid,
     r.nspname::text as schema,
     r.proname::text as name,
     obj_description(r.oid, 'pg_proc') as comment,

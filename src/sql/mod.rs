@@ -14,6 +14,7 @@ mod granted;
 mod group;
 #[cfg(test)]
 mod group_tests;
+mod inspect;
 mod keyset;
 mod mutate;
 mod node;
@@ -58,8 +59,9 @@ pub fn render<'a>(plan: &Plan, caller: impl Into<Caller<'a>>) -> Statement {
         Plan::Read(plan) => read::render(plan, caller),
         Plan::Call(plan) => call::render(plan, caller),
         Plan::Mutate(plan) => mutate::render(plan, caller),
+        Plan::Inspect(plan) => inspect::render(plan, caller),
     };
-    match plan.rows().explained() {
+    match plan.explained() {
         Some(explained) => explain::explain(statement, explained),
         None => statement,
     }

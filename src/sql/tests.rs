@@ -105,6 +105,7 @@ fn report() -> Routine {
         filter_type: Arc::clone(&filter_type),
     };
     Routine {
+        oid: 0,
         name: QualifiedName::new("public", "report"),
         comment: None,
         volatility: Volatility::Stable,
@@ -134,6 +135,7 @@ fn report() -> Routine {
 /// As `report`, but worked into the statement, and with `@order` and `@limit` in its comment.
 fn stock() -> Routine {
     Routine {
+        oid: 0,
         name: QualifiedName::new("public", "stock"),
         inlined: true,
         page: PageDefaults {
@@ -146,6 +148,7 @@ fn stock() -> Routine {
 
 fn add() -> Routine {
     Routine {
+        oid: 0,
         name: QualifiedName::new("public", "add"),
         comment: None,
         volatility: Volatility::Immutable,

@@ -12,6 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("sql", &["plan", "request", "schema_cache"]),
     ("session", &["schema_cache", "sql"]),
     ("response", &["error", "request"]),
+    ("openapi", &["schema_cache"]),
     ("auth", &["config", "error"]),
     (
         "accounts",
@@ -23,7 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms without async, clock, pool and configuration.
-const PURE: &[&str] = &["request", "plan", "sql", "response"];
+const PURE: &[&str] = &["request", "plan", "sql", "response", "openapi"];
 
 fn sources(room: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();

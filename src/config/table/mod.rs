@@ -3,6 +3,7 @@
 
 mod accounts;
 mod database;
+mod openapi;
 mod server;
 mod tokens;
 
@@ -15,6 +16,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         tokens::SETTINGS,
         accounts::SETTINGS,
         server::SETTINGS,
+        openapi::SETTINGS,
     ]
     .into_iter()
     .flatten()

@@ -271,7 +271,7 @@ fn misspelt_names_are_said_aloud() {
     let mut inputs = variables(&[
         ("ROWDESK_DB_ANNON_ROLE", "anon"),
         ("ROWDESK_SOMETHING_ELSE", "1"),
-        ("PGRST_OPENAPI_MODE", "disabled"),
+        ("PGRST_LOG_QUERY", "main-query"),
         ("PGRST_JWT_SECRT", "x"),
         ("OTHER_DB_URI", "x"),
     ]);
@@ -305,8 +305,7 @@ fn settings_that_only_postgrest_has_are_no_misspellings() {
         admin-server-unix-socket-mode db-channel db-channel-enabled \
         db-config db-pool-automatic-recovery \
         db-pool-max-idletime db-pool-max-lifetime db-pool-timeout db-pre-config \
-        db-root-spec log-query openapi-mode openapi-security-active \
-        openapi-server-proxy-uri root-spec server-cors-allowed-origins \
+        log-query server-cors-allowed-origins \
         server-reuseport server-trace-header server-unix-socket \
         server-unix-socket-mode";
     let lines: Vec<_> = names
