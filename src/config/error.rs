@@ -31,6 +31,8 @@ pub enum ConfigError {
         line: usize,
         problem: String,
     },
+    #[error("admin-server-port cannot be the same as server-port")]
+    SamePort,
     /// The keys in `jwt-secret` cannot be used.
     #[error("jwt-secret: {problem}")]
     JwtSecret { problem: String },

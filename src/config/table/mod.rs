@@ -3,6 +3,8 @@
 
 mod accounts;
 mod database;
+mod network;
+mod operation;
 mod server;
 mod tokens;
 
@@ -15,6 +17,8 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         tokens::SETTINGS,
         accounts::SETTINGS,
         server::SETTINGS,
+        network::SETTINGS,
+        operation::SETTINGS,
     ]
     .into_iter()
     .flatten()
@@ -32,6 +36,8 @@ const PLAIN: Setting = Setting {
     default: "",
     secrecy: Secrecy::Open,
     from_postgrest: true,
+    in_database: true,
+    needs_restart: false,
     doc: "",
     write: |_, _| Ok(()),
     read: |_| String::new(),
