@@ -96,6 +96,7 @@ impl Contract {
             read_only: false,
             timezone: Some("UTC"),
             custom_plan: false,
+            role_settings: Vec::new(),
             app_settings: Vec::new(),
         });
         let work = Work {

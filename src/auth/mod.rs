@@ -18,7 +18,7 @@ pub use claims::Claims;
 pub use error::JwtError;
 pub use mint::{Signer, mint};
 pub use role::{Role, resolve_role};
-pub use verifier::{Caller, Verifier};
+pub use verifier::{CacheCounts, Caller, Verifier};
 
 pub use keys::secret_bytes;
 

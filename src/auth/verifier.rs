@@ -1,8 +1,10 @@
 //! Verifies tokens, and remembers those it has verified.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::sync::Cache;
+use quick_cache::{DefaultHashBuilder, Lifecycle, UnitWeighter};
 
 use super::keys::{Keys, secret_bytes};
 use super::token::{MAX_TOKEN_BYTES, Token};
@@ -23,8 +25,38 @@ pub struct Verifier {
     skew_seconds: u64,
     /// Tokens with a right signature, whether or not their claims hold: that is checked each time.
     /// The key is the whole token, so tokens whose hashes collide are still told apart.
-    cache: Option<Cache<Box<str>, Arc<Claims>>>,
+    cache: Option<Remembered>,
+    counted: Arc<Counted>,
     anonymous: Arc<Claims>,
+}
+
+type Remembered = Cache<Box<str>, Arc<Claims>, UnitWeighter, DefaultHashBuilder, CountEvictions>;
+
+/// What has happened to the cache of verified tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CacheCounts {
+    pub lookups: u64,
+    pub hits: u64,
+    pub evictions: u64,
+}
+
+#[derive(Debug, Default)]
+struct Counted {
+    lookups: AtomicU64,
+    hits: AtomicU64,
+    evictions: AtomicU64,
+}
+
+/// Tells when a token is forgotten.
+#[derive(Debug, Clone)]
+struct CountEvictions(Arc<Counted>);
+
+impl Lifecycle<Box<str>, Arc<Claims>> for CountEvictions {
+    type RequestState = ();
+
+    fn on_evict(&self, (): &mut Self::RequestState, _: Box<str>, _: Arc<Claims>) {
+        self.0.evictions.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 /// Who a request comes from.
@@ -41,6 +73,10 @@ impl Verifier {
     /// # Errors
     /// [`ConfigError::JwtSecret`]: too short, not base64, or without a key that can be used.
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
+        Self::counting(config, Arc::default())
+    }
+
+    fn counting(config: &Config, counted: Arc<Counted>) -> Result<Self, ConfigError> {
         let keys = secret_bytes(config)?
             .map(|secret| Keys::parse(&secret))
             .transpose()
@@ -54,9 +90,28 @@ impl Verifier {
             permitted_roles: config.jwt_roles.clone(),
             sign_in_role: config.auth_role.clone(),
             skew_seconds: config.jwt_clock_skew.as_secs(),
-            cache: (entries > 0).then(|| Cache::new(entries)),
+            cache: (entries > 0).then(|| remembering(entries, Arc::clone(&counted))),
+            counted,
             anonymous: Arc::new(Claims::anonymous(config.db_anon_role.as_deref())),
         })
+    }
+
+    /// The same with other settings. Tokens are verified anew, and counted on.
+    ///
+    /// # Errors
+    /// As [`Verifier::new`].
+    pub fn with(&self, config: &Config) -> Result<Self, ConfigError> {
+        Self::counting(config, Arc::clone(&self.counted))
+    }
+
+    /// What has happened to the cache so far.
+    #[must_use]
+    pub fn cache_counts(&self) -> CacheCounts {
+        CacheCounts {
+            lookups: self.counted.lookups.load(Ordering::Relaxed),
+            hits: self.counted.hits.load(Ordering::Relaxed),
+            evictions: self.counted.evictions.load(Ordering::Relaxed),
+        }
     }
 
     /// Who sends this `Authorization` header (`None`: no header) at `now`, in seconds since 1970.
@@ -108,7 +163,11 @@ impl Verifier {
         if token.len() > MAX_TOKEN_BYTES {
             return None;
         }
-        self.cache.as_ref()?.get(token)
+        let cache = self.cache.as_ref()?;
+        self.counted.lookups.fetch_add(1, Ordering::Relaxed);
+        let found = cache.get(token)?;
+        self.counted.hits.fetch_add(1, Ordering::Relaxed);
+        Some(found)
     }
 
     fn verified(&self, keys: &Keys, text: &str) -> Result<Arc<Claims>, JwtError> {
@@ -122,4 +181,15 @@ impl Verifier {
         }
         Ok(claims)
     }
+}
+
+fn remembering(entries: usize, counted: Arc<Counted>) -> Remembered {
+    let weight = u64::try_from(entries).unwrap_or(u64::MAX);
+    Cache::with(
+        entries,
+        weight,
+        UnitWeighter,
+        DefaultHashBuilder::default(),
+        CountEvictions(counted),
+    )
 }

@@ -2,6 +2,7 @@
 //! whole; loaded by the `.sql` files beside this one. Knows nothing of HTTP.
 //! (PostgREST, `docs/references/schema_cache.rst`.)
 
+mod dump;
 mod filter_type;
 mod identifier;
 mod key;

@@ -4,12 +4,16 @@
 mod connection;
 mod error;
 mod lease;
+mod listen;
 mod login;
 mod pool;
 mod schema_cache;
+mod settings;
 mod transaction;
 
 pub use connection::Connection;
 pub use error::{DatabaseError, SessionError};
-pub use pool::{Pool, PoolSettings};
+pub use listen::Listener;
+pub use pool::{Pool, PoolSettings, PoolStatus};
+pub use settings::RoleSettings;
 pub use transaction::{Ending, Outcome, Path, Work};

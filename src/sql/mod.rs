@@ -12,6 +12,7 @@ mod fragment;
 mod group;
 mod mutate;
 mod node;
+mod operation;
 mod preamble;
 mod read;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod type_name;
 
 pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
+pub use operation::{listen, pre_config};
 pub use preamble::{BEGIN, Preamble, preamble};
 
 use crate::plan::Plan;

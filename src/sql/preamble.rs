@@ -22,6 +22,8 @@ pub struct Preamble<'a> {
     pub timezone: Option<&'a str>,
     /// Plan the statement for its values each time.
     pub custom_plan: bool,
+    /// Settings of the role, some of which perhaps only the login role may make.
+    pub role_settings: Vec<(&'a str, &'a str)>,
     /// `app.settings.…` with their full names.
     pub app_settings: Vec<(&'a str, &'a str)>,
 }
@@ -34,35 +36,45 @@ pub const BEGIN: &str = "begin isolation level read committed";
 #[must_use]
 pub fn preamble(of: &Preamble) -> Statement {
     let path = quoted_list(of.search_path.iter().copied());
-    let mut settings = Vec::with_capacity(10);
+    let mut sql = Sql::default();
+    sql.push("select ");
     // First, while it can still be set. Never "off": that is the database's own to say.
     if of.read_only {
-        settings.push(("'transaction_read_only'", "on"));
+        set(&mut sql, "'transaction_read_only'", "on").push(", ");
     }
-    settings.extend([
-        ("'search_path'", path.as_str()),
+    set(&mut sql, "'search_path'", &path);
+    // Before the role, which may lack the right to make them.
+    set_all(&mut sql, &of.role_settings);
+    let mut settings = vec![
         ("'role'", of.role),
         ("'request.jwt.claims'", of.claims),
         ("'request.method'", of.method),
         ("'request.path'", of.path),
         ("'request.headers'", of.headers),
         ("'request.cookies'", of.cookies),
-    ]);
+    ];
     if let Some(timezone) = of.timezone {
         settings.push(("'timezone'", timezone));
     }
     if of.custom_plan {
         settings.push(("'plan_cache_mode'", "force_custom_plan"));
     }
-    let mut sql = Sql::default();
-    sql.push("select ");
-    sql.join(settings, ", ", |sql, (name, value)| {
-        sql.push("pg_catalog.set_config(").push(name).push(", ");
-        sql.param(value).push(", true)");
-    });
-    for (name, value) in &of.app_settings {
+    for (name, value) in settings {
+        set(sql.push(", "), name, value);
+    }
+    set_all(&mut sql, &of.app_settings);
+    sql.finish()
+}
+
+fn set<'a>(sql: &'a mut Sql, name: &'static str, value: &str) -> &'a mut Sql {
+    sql.push("pg_catalog.set_config(").push(name).push(", ");
+    sql.param(value).push(", true)")
+}
+
+/// Of any names.
+fn set_all(sql: &mut Sql, settings: &[(&str, &str)]) {
+    for (name, value) in settings {
         sql.push(", pg_catalog.set_config(").param(*name).push(", ");
         sql.param(*value).push(", true)");
     }
-    sql.finish()
 }
