@@ -2,14 +2,18 @@
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
 use hyper::{Response, StatusCode};
 use tracing::{debug, error};
 
+use super::metrics::EndedAt;
 use crate::error::Error;
 use crate::response::{Answer, Body};
 
 pub(super) type HttpResponse = Response<Full<Bytes>>;
+
+/// What answers differ by (PostgREST, `docs/references/api/vary_header.rst`).
+const NEGOTIATED: HeaderValue = HeaderValue::from_static("Accept, Prefer, Range");
 
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
@@ -26,6 +30,8 @@ pub(super) fn from_answer(answer: Answer, verbose: bool) -> HttpResponse {
             response.headers_mut().append(name, value);
         }
     }
+    // An answer that says otherwise, as a function can, is right.
+    response.headers_mut().entry(VARY).or_insert(NEGOTIATED);
     response
 }
 
@@ -38,13 +44,25 @@ pub(super) fn from_error(cause: &Error, verbose: bool) -> HttpResponse {
     if let Ok(status) = HeaderValue::from_str(&format!("PostgREST; error={}", answer.code)) {
         headers.insert(HeaderName::from_static("proxy-status"), status);
     }
-    if cause.is_overload() {
+    response.extensions_mut().insert(ended_at(cause));
+    let headers = response.headers_mut();
+    if answer.status == 503 {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
     if let Some(Ok(challenge)) = answer.www_authenticate.map(|c| HeaderValue::from_str(&c)) {
         headers.insert(WWW_AUTHENTICATE, challenge);
     }
     response
+}
+
+fn ended_at(cause: &Error) -> EndedAt {
+    EndedAt(match cause {
+        Error::Jwt(_) => "jwt",
+        Error::Request(_) | Error::Limit(_) => "parse",
+        Error::NoSchemaCache | Error::Plan(_) => "plan",
+        Error::Session { .. } => "transaction",
+        Error::Response(_) => "response",
+    })
 }
 
 fn new(status: u16, body: Bytes) -> HttpResponse {

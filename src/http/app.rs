@@ -1,29 +1,25 @@
-//! What all requests share.
+//! What requests share: settings, keys, pool and schema cache, as they are between two reloads.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use arc_swap::ArcSwapOption;
+use hyper::header::HeaderName;
 use ipnet::IpNet;
-use tracing::{error, info, warn};
 
 use crate::accounts::Accounts;
 use crate::auth::Verifier;
-use crate::config::{Config, ConfigError, RequestPath, TransactionEnd, Verbosity};
+use crate::config::{Config, ConfigError, LogLevel, RequestPath, TransactionEnd, Verbosity};
 use crate::error::Error;
 use crate::plan::Limits;
 use crate::schema_cache::SchemaCache;
-use crate::session::{Path, Pool, PoolSettings, SessionError};
+use crate::session::{Path, Pool, PoolSettings, RoleSettings};
 
-/// Waiting time before the schema cache is tried again, doubled each time.
-const FIRST_RETRY: Duration = Duration::from_millis(250);
-const LONGEST_RETRY: Duration = Duration::from_secs(32);
-
-/// The server's state: built once, shared by every connection.
+/// The server's state. It never changes: a reload puts another in its place, and requests end with the
+/// one that they began with.
+#[derive(Clone)]
 pub struct App {
-    pub(super) verifier: Verifier,
+    pub(super) verifier: Arc<Verifier>,
     /// `None`: nobody signs in here.
-    pub(super) accounts: Option<Accounts>,
+    pub(super) accounts: Option<Arc<Accounts>>,
     pub(super) pool: Pool,
     pub(super) limits: Limits,
     pub(super) tx_end: TransactionEnd,
@@ -32,11 +28,17 @@ pub struct App {
     pub(super) settings: Vec<(String, String)>,
     pub(super) path: Path,
     pub(super) verbose_errors: bool,
-    allow_bypassing_login: bool,
+    pub(super) allow_bypassing_login: bool,
     pub(super) max_body_bytes: usize,
     pub(super) max_url_bytes: usize,
     pub(super) trusted_proxies: Vec<IpNet>,
-    cache: ArcSwapOption<SchemaCache>,
+    pub(super) cors_origins: Vec<String>,
+    pub(super) trace_header: Option<HeaderName>,
+    pub(super) log_level: LogLevel,
+    pub(super) log_query: bool,
+    pub(super) role_settings: Arc<RoleSettings>,
+    /// `None`: it has not been loaded yet.
+    pub(super) cache: Option<Arc<SchemaCache>>,
 }
 
 impl App {
@@ -50,14 +52,47 @@ impl App {
             .parse()
             .expect("the settings have been checked to hold a connection string");
         postgres.application_name("rowdesk");
+        let pool = Pool::new(PoolSettings {
+            postgres,
+            size: config.db_pool,
+            acquisition_timeout: config.db_pool_acquisition_timeout,
+            max_idletime: config.db_pool_max_idletime,
+            max_lifetime: config.db_pool_max_lifetime,
+        });
+        Self::over(pool, Accounts::new(config)?, Verifier::new(config)?, config)
+    }
+
+    /// The same with other settings: pool, schema cache and what was counted stay.
+    ///
+    /// # Errors
+    /// As [`App::new`].
+    pub fn with(&self, config: &Config, role_settings: RoleSettings) -> Result<Self, ConfigError> {
+        let accounts = match &self.accounts {
+            Some(accounts) => accounts.with(config)?,
+            None => Accounts::new(config)?,
+        };
         Ok(Self {
-            verifier: Verifier::new(config)?,
-            accounts: Accounts::new(config)?,
-            pool: Pool::new(PoolSettings {
-                postgres,
-                size: config.db_pool,
-                acquisition_timeout: config.db_pool_acquisition_timeout,
-            }),
+            cache: self.cache.clone(),
+            role_settings: Arc::new(role_settings),
+            ..Self::over(
+                self.pool.clone(),
+                accounts,
+                self.verifier.with(config)?,
+                config,
+            )?
+        })
+    }
+
+    fn over(
+        pool: Pool,
+        accounts: Option<Accounts>,
+        verifier: Verifier,
+        config: &Config,
+    ) -> Result<Self, ConfigError> {
+        Ok(Self {
+            verifier: Arc::new(verifier),
+            accounts: accounts.map(Arc::new),
+            pool,
             limits: Limits {
                 schemas: config.db_schemas.clone(),
                 max_rows: config.db_max_rows,
@@ -86,62 +121,33 @@ impl App {
             max_body_bytes: config.server_max_body_bytes,
             max_url_bytes: config.server_max_url_bytes,
             trusted_proxies: config.server_trusted_proxies.clone(),
-            cache: ArcSwapOption::empty(),
+            cors_origins: config.server_cors_allowed_origins.clone(),
+            trace_header: config
+                .server_trace_header
+                .as_deref()
+                .and_then(|name| HeaderName::try_from(name).ok()),
+            log_level: config.log_level,
+            log_query: config.log_query,
+            role_settings: Arc::default(),
+            cache: None,
         })
     }
 
-    /// The schema cache of this moment.
-    pub(super) fn schema_cache(&self) -> Result<Arc<SchemaCache>, Error> {
-        self.cache.load_full().ok_or(Error::NoSchemaCache)
-    }
-
-    /// Loads the schema cache, for as long as it takes: until then requests get a 503.
+    /// What the database offers.
     ///
     /// # Errors
-    /// [`SessionError::BypassingLogin`]: trying again will not help.
-    pub async fn load_schema_cache(&self) -> Result<(), SessionError> {
-        let mut pause = FIRST_RETRY;
-        while let Err(error) = self.try_load_schema_cache().await {
-            if matches!(error, SessionError::BypassingLogin(_)) {
-                return Err(error);
-            }
-            error!(%error, cause = error.cause(), ?pause, "cannot load the schema cache yet");
-            tokio::time::sleep(pause).await;
-            pause = LONGEST_RETRY.min(pause * 2);
-        }
-        Ok(())
+    /// [`Error::NoSchemaCache`]: it has not been loaded yet.
+    pub fn schema_cache(&self) -> Result<Arc<SchemaCache>, Error> {
+        self.cache.clone().ok_or(Error::NoSchemaCache)
     }
 
-    /// Loads the schema cache once.
-    ///
-    /// # Errors
-    /// [`SessionError`]: the database cannot be reached or read, or its login may not be used.
-    pub async fn try_load_schema_cache(&self) -> Result<(), SessionError> {
-        if let Some(login) = self.pool.bypassing_login().await? {
-            if !self.allow_bypassing_login {
-                return Err(SessionError::BypassingLogin(login));
-            }
-            warn!(login, "policies do not bind the login role");
-        }
-        let cache = self.pool.load_schema_cache(&self.limits.schemas).await?;
-        info!(
-            relations = cache.relations.len(),
-            routines = cache.routines.len(),
-            "loaded the schema cache"
-        );
-        self.cache.store(Some(Arc::new(cache)));
-        Ok(())
-    }
-
-    /// How many passwords have been hashed to verify them.
-    pub fn passwords_computed(&self) -> u64 {
-        self.accounts
-            .as_ref()
-            .map_or(0, Accounts::passwords_computed)
-    }
-
-    /// Ends the database connections.
-    pub fn close(&self) {
-        self.pool.close();
+    /// The settings that the role has been given, as names and values.
+    pub(super) fn role_settings(&self, role: &str) -> Vec<(&str, &str)> {
+        let settings = self.role_settings.get(role);
+        let settings = settings.map(Vec::as_slice).unwrap_or_default();
+        settings
+            .iter()
+            .map(|(k, v)| (k.as_str(), v.as_str()))
+            .collect()
     }
 }

@@ -1,11 +1,13 @@
 //! The walk of a request through the rooms, one line a stage.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hyper::Request;
 use hyper::body::Incoming;
 use serde_json::{Map, Value};
 
+use super::access_log::{Seen, wants_statements};
 use super::respond::{ending, may_choose_end, respond};
 use super::{App, answer, read};
 use crate::auth::Caller;
@@ -17,20 +19,25 @@ use crate::session::{Outcome, SessionError, Work};
 use crate::sql::{self, Preamble};
 
 /// Answers one request. Whatever goes wrong is an answer, too.
-pub(super) async fn handle(app: &App, request: Request<Incoming>) -> answer::HttpResponse {
-    match walk(app, request).await {
+pub(super) async fn handle(
+    app: &App,
+    request: Request<Incoming>,
+    seen: &mut Seen,
+) -> answer::HttpResponse {
+    match walk(app, request, seen).await {
         Ok(answer) => answer::from_answer(answer, app.verbose_errors),
         Err(error) => answer::from_error(&error, app.verbose_errors),
     }
 }
 
 /// Everything that can be refused is refused before the body is read and a connection is taken.
-async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
+async fn walk(app: &App, request: Request<Incoming>, seen: &mut Seen) -> Result<Answer, Error> {
     let (head, body) = read::head(app, request)?;
     let cache = app.schema_cache()?;
     let caller = app
         .verifier
         .authenticate(head.header("authorization"), now())?;
+    seen.role = Some(Arc::clone(&caller.role.name));
     let action = head.action()?;
     let body = read::body(app, action, body).await?;
     let request = parse(app, &head.with_body(body))?;
@@ -43,7 +50,7 @@ async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
     }
     let plan = plan::resolve(&request, &cache, &app.limits)?;
     request.preferences.check()?;
-    let outcome = execute(app, &caller, &request, &plan).await?;
+    let outcome = execute(app, &caller, &request, &plan, seen).await?;
     respond(app, &request, &plan, outcome)
 }
 
@@ -59,9 +66,13 @@ async fn execute(
     caller: &Caller,
     request: &ApiRequest,
     plan: &Plan,
+    seen: &mut Seen,
 ) -> Result<Outcome, Error> {
     let main = sql::render(plan, &caller.role.name);
     let settings = preamble(app, caller, request, plan)?;
+    if wants_statements(app) {
+        seen.statements = vec![settings.sql.clone(), main.sql.clone()];
+    }
     let work = Work {
         role: &caller.role.name,
         settings: &settings,
@@ -95,6 +106,7 @@ fn preamble(
         cookies: &json_object(&request.cookies),
         read_only: !plan.writes(),
         timezone: request.preferences.timezone.as_deref(),
+        role_settings: app.role_settings(&caller.role.name),
         custom_plan: plan.needs_custom_plan(),
         app_settings: app_settings
             .map(|(k, v)| (k.as_str(), v.as_str()))

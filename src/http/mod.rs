@@ -1,14 +1,24 @@
 //! Hyper: accept, route, answer. Knows no SQL; `handle.rs` is the whole walk on one screen.
 
+mod access_log;
 mod accounts;
+mod admin;
 mod answer;
 mod app;
+mod cors;
 mod handle;
+mod listen;
+mod metrics;
 mod peer;
 mod read;
+mod reload;
 mod respond;
 mod route;
 mod server;
+mod socket;
 
+pub use access_log::ACCESS;
 pub use app::App;
-pub use server::{Server, ServerError};
+pub use reload::{OPERATION, ReloadError, Reloadable};
+pub use server::Server;
+pub use socket::{Place, ServerError};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rowdesk::config::{Config, Secret};
-use rowdesk::http::{App, Server};
+use rowdesk::http::{Place, Reloadable, Server};
 use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
@@ -15,7 +15,7 @@ pub const SECRET: &str = "the tests sign their tokens with this secret";
 /// Serves until it is dropped.
 pub struct TestServer {
     pub base: String,
-    pub app: Arc<App>,
+    pub app: Arc<Reloadable>,
     stop: Option<oneshot::Sender<()>>,
 }
 
@@ -23,7 +23,7 @@ impl TestServer {
     /// Serves `db_uri` with the settings of the tests, changed by `change`.
     pub async fn start(db_uri: String, change: impl FnOnce(&mut Config)) -> Self {
         let config = config(db_uri, change);
-        let app = Arc::new(App::new(&config).expect("usable settings"));
+        let app = Arc::new(Reloadable::fixed(&config).expect("usable settings"));
         app.try_load_schema_cache().await.expect("a schema cache");
         Self::serve(app, &config).await
     }
@@ -31,7 +31,7 @@ impl TestServer {
     /// Serves a database that may not be there yet, as `rowdesk serve` does.
     pub async fn start_loading(db_uri: String, change: impl FnOnce(&mut Config)) -> Self {
         let config = config(db_uri, change);
-        let app = Arc::new(App::new(&config).expect("usable settings"));
+        let app = Arc::new(Reloadable::fixed(&config).expect("usable settings"));
         let loading = Arc::clone(&app);
         tokio::spawn(async move {
             loading
@@ -42,11 +42,10 @@ impl TestServer {
         Self::serve(app, &config).await
     }
 
-    async fn serve(app: Arc<App>, config: &Config) -> Self {
-        let server = Server::bind(&config.server_host, config.server_port)
-            .await
-            .expect("a free port");
-        let base = format!("http://{}", server.address());
+    async fn serve(app: Arc<Reloadable>, config: &Config) -> Self {
+        let server = Server::bind(&Place::of_api(config)).await;
+        let server = server.expect("a free port");
+        let base = format!("http://{}", server.place());
         let (stop, stopped) = oneshot::channel();
         tokio::spawn(server.run(Arc::clone(&app), async {
             let _ = stopped.await;
