@@ -6,15 +6,18 @@
     reason = "a test may fail where it stands"
 )]
 
+mod aggregates;
 mod auth;
 mod brute_force;
 mod docs;
 mod embed;
 mod embedded;
+mod fields;
 mod filters;
 mod harness;
 mod house;
 mod malformed;
+mod media;
 mod migrate;
 mod mutate;
 mod policies;

@@ -97,16 +97,19 @@ impl Contract {
             timezone: Some("UTC"),
             custom_plan: false,
             role_settings: Vec::new(),
-            app_settings: Vec::new(),
+            settings: Vec::new(),
         });
         let work = Work {
             role: &self.role,
+            begin: sql::BEGIN,
             settings: &settings,
+            pre_request: None,
             main: &main,
             ending: Ending::default(),
+            explains: false,
         };
         let outcome = database.pool.run(&work, database.path).await?;
-        serde_json::from_str(&outcome.body).map_err(|error| {
+        serde_json::from_slice(&outcome.body).map_err(|error| {
             AccountError::Contract(format!(
                 "{}.{} returned something else than expected: {error}",
                 function.schema, function.name

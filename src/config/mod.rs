@@ -48,6 +48,8 @@ pub struct Config {
     pub db_schemas: Vec<String>,
     /// May be empty.
     pub db_extra_search_path: Vec<String>,
+    pub db_pre_request: Option<String>,
+    pub db_hoisted_tx_settings: Vec<String>,
     pub db_anon_role: Option<String>,
     /// At least 1.
     pub db_pool: usize,
@@ -65,6 +67,8 @@ pub struct Config {
     pub db_aggregates_enabled: bool,
     pub db_prepared_statements: bool,
     pub db_tx_end: TransactionEnd,
+    /// Tell execution plans to whoever asks.
+    pub db_plan_enabled: bool,
     /// Serve even if the login role is above the policies.
     pub db_allow_bypassing_login: bool,
     /// As configured (an `@file` has been read): text, base64, a JWK or a JWK set.
@@ -111,6 +115,7 @@ pub struct Config {
     pub admin_server_unix_socket_mode: u32,
     pub server_max_body_bytes: usize,
     pub server_max_url_bytes: usize,
+    pub server_timing_enabled: bool,
     pub strict_json_types: bool,
     pub require_filter: bool,
     /// Whose `X-Forwarded-For` is believed. Empty: nobody's.
@@ -133,6 +138,8 @@ impl Default for Config {
             admin_db_uri: None,
             db_schemas: Vec::new(),
             db_extra_search_path: Vec::new(),
+            db_pre_request: None,
+            db_hoisted_tx_settings: Vec::new(),
             db_anon_role: None,
             db_pool: 0,
             db_pool_acquisition_timeout: Duration::ZERO,
@@ -147,6 +154,7 @@ impl Default for Config {
             db_aggregates_enabled: false,
             db_prepared_statements: false,
             db_tx_end: TransactionEnd::Commit,
+            db_plan_enabled: false,
             db_allow_bypassing_login: false,
             jwt_secret: None,
             jwt_secret_is_base64: false,
@@ -176,6 +184,7 @@ impl Default for Config {
             admin_server_unix_socket_mode: 0,
             server_max_body_bytes: 0,
             server_max_url_bytes: 0,
+            server_timing_enabled: false,
             strict_json_types: false,
             require_filter: false,
             server_trusted_proxies: Vec::new(),

@@ -27,7 +27,7 @@ pub(super) fn notices(inputs: &Inputs, entries: &[Entry]) -> Vec<Notice> {
         if setting(&entry.name).is_none() && !entry.name.starts_with("app.settings.") {
             let place = format!("line {} of the configuration file", entry.line);
             let nearest = nearest(&entry.name).map(|setting| setting.name.to_owned());
-            notices.push(unknown(&place, &entry.name, nearest, loudness(&entry.name)));
+            notices.push(unknown(&place, &entry.name, nearest, NoticeLevel::Debug));
         }
     }
     let known: Vec<String> = settings().flat_map(Setting::variables).collect();
@@ -39,7 +39,7 @@ pub(super) fn notices(inputs: &Inputs, entries: &[Entry]) -> Vec<Notice> {
             let spelt = rest.to_ascii_lowercase().replace('_', "-");
             let level = match prefix {
                 "ROWDESK" => NoticeLevel::Warn,
-                _ => loudness(&spelt),
+                _ => NoticeLevel::Debug,
             };
             let nearest =
                 nearest(&spelt).and_then(|setting| setting.variables().into_iter().next());
@@ -71,15 +71,6 @@ pub(super) fn overruled(
         }
     }
     notices
-}
-
-/// Most of PostgREST's settings that we lack change how an answer looks. These change who gets one, and
-/// whoever sets them relies on it.
-fn loudness(name: &str) -> NoticeLevel {
-    match name {
-        "db-pre-request" | "pre-request" => NoticeLevel::Warn,
-        _ => NoticeLevel::Debug,
-    }
 }
 
 fn unknown(place: &str, name: &str, nearest: Option<String>, level: NoticeLevel) -> Notice {

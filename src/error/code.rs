@@ -60,6 +60,10 @@ codes! {
     Pgrst107 = "PGRST107", 406;
     /// A filter on a resource that is not embedded.
     Pgrst108 = "PGRST108", 400;
+    /// A function set `response.headers` to something else than a list of headers.
+    Pgrst111 = "PGRST111", 500;
+    /// A function set `response.status` to something else than a status.
+    Pgrst112 = "PGRST112", 500;
     /// A limit on PUT.
     Pgrst114 = "PGRST114", 400;
     /// PUT with a payload that contradicts the URL.
@@ -70,6 +74,8 @@ codes! {
     Pgrst117 = "PGRST117", 405;
     /// An order by an embedded resource that is not to one.
     Pgrst118 = "PGRST118", 400;
+    /// A function raised SQLSTATE `PGRST` without the JSON that belongs to it.
+    Pgrst121 = "PGRST121", 500;
     /// An invalid preference with `handling=strict`.
     Pgrst122 = "PGRST122", 400;
     /// Aggregate functions are switched off.

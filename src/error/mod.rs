@@ -5,6 +5,7 @@
 //! for its internal errors: of those the cause goes to the log alone.
 
 mod code;
+mod raise;
 mod sqlstate;
 
 pub use code::Code;
@@ -17,7 +18,8 @@ use crate::auth::JwtError;
 use crate::plan::PlanError;
 use crate::request::RequestError;
 use crate::response::ResponseError;
-use crate::session::SessionError;
+use crate::session::{DatabaseError, SessionError};
+use raise::Raised;
 
 /// What every room's error can say of itself. The message is its `Display`.
 pub trait ClientError: std::error::Error {
@@ -91,11 +93,15 @@ impl ClientError for LimitError {
 #[derive(Debug)]
 pub struct ErrorAnswer {
     pub status: u16,
+    /// The status line's words, where the database chose them.
+    pub reason: Option<String>,
     /// For `Proxy-Status`.
     pub code: String,
     /// JSON.
     pub body: String,
     pub www_authenticate: Option<String>,
+    /// What the database adds.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Error {
@@ -115,14 +121,16 @@ impl Error {
         };
         let www_authenticate = match self {
             Self::Jwt(error) => error.www_authenticate(),
-            _ if parts.status == 401 => Some("Bearer".to_owned()),
+            _ if parts.status == 401 && !parts.is_worded => Some("Bearer".to_owned()),
             _ => None,
         };
         ErrorAnswer {
             status: parts.status,
+            reason: parts.reason,
             code: parts.code,
             body: body.to_string(),
             www_authenticate,
+            headers: parts.headers,
         }
     }
 
@@ -160,6 +168,10 @@ struct Parts {
     message: String,
     details: Option<Value>,
     hint: Option<String>,
+    reason: Option<String>,
+    headers: Vec<(String, String)>,
+    /// The database says all there is to say, headers included.
+    is_worded: bool,
 }
 
 impl Parts {
@@ -178,27 +190,15 @@ impl Parts {
             message,
             details: None,
             hint: None,
+            reason: None,
+            headers: Vec::new(),
+            is_worded: false,
         }
     }
 
     fn of_session(error: &SessionError, is_anonymous: bool) -> Self {
         let code = match error {
-            SessionError::Database(database) if is_internal(&database.code) => {
-                return Self {
-                    status: sqlstate::status(&database.code, "", is_anonymous),
-                    code: database.code.clone(),
-                    ..Self::bare(Code::Rd500, "Internal error of the database".to_owned())
-                };
-            }
-            SessionError::Database(database) => {
-                return Self {
-                    status: sqlstate::status(&database.code, &database.message, is_anonymous),
-                    code: database.code.clone(),
-                    message: database.message.clone(),
-                    details: database.detail.clone().map(Value::from),
-                    hint: database.hint.clone(),
-                };
-            }
+            SessionError::Database(database) => return Self::of_database(database, is_anonymous),
             SessionError::Connect(_) => Code::Pgrst000,
             SessionError::Lost(_) => Code::Pgrst001,
             SessionError::PoolTimeout => Code::Pgrst003,
@@ -206,5 +206,47 @@ impl Parts {
             SessionError::BypassingLogin(_) | SessionError::Protocol(_) => Code::Rd500,
         };
         Self::bare(code, error.to_string())
+    }
+
+    fn of_database(database: &DatabaseError, is_anonymous: bool) -> Self {
+        let sqlstate = database.code.as_str();
+        let status = sqlstate::status(sqlstate, &database.message, is_anonymous);
+        if sqlstate == raise::SQLSTATE {
+            return match Raised::parse(&database.message, database.detail.as_deref()) {
+                Ok(raised) => Self::of_raised(raised),
+                Err(error) => Self::of(&error),
+            };
+        }
+        if is_internal(sqlstate) {
+            return Self {
+                status,
+                code: sqlstate.to_owned(),
+                ..Self::bare(Code::Rd500, "Internal error of the database".to_owned())
+            };
+        }
+        let message = &database.message;
+        Self {
+            status,
+            code: sqlstate.to_owned(),
+            message: message.clone(),
+            details: database.detail.clone().map(Value::from),
+            hint: database.hint.clone(),
+            reason: sqlstate.starts_with("PT").then(|| message.clone()),
+            headers: Vec::new(),
+            is_worded: false,
+        }
+    }
+
+    fn of_raised(Raised { message, detail }: Raised) -> Self {
+        Self {
+            status: detail.status,
+            code: message.code,
+            message: message.text,
+            details: message.details.map(Value::from),
+            hint: message.hint,
+            reason: detail.status_text,
+            headers: detail.headers.into_iter().collect(),
+            is_worded: true,
+        }
     }
 }

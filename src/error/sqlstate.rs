@@ -3,6 +3,8 @@
 
 use std::ops::ControlFlow;
 
+use crate::response::header::STATUSES as STATUSES_OF_HTTP;
+
 /// (SQLSTATE, or its beginning; status; the condition's name).
 pub const STATUSES: &[(&str, u16, &str)] = &[
     ("08", 503, "connection exception"),
@@ -75,7 +77,7 @@ fn exceptions(sqlstate: &str, message: &str, is_anonymous: bool) -> ControlFlow<
 fn chosen_status(digits: &str) -> u16 {
     let chosen = digits.parse().ok();
     chosen
-        .filter(|status| (200..=599).contains(status))
+        .filter(|status| STATUSES_OF_HTTP.contains(status))
         .unwrap_or(500)
 }
 

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http_body_util::Full;
+use hyper::ext::ReasonPhrase;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
 use hyper::{Response, StatusCode};
 use tracing::{debug, error};
@@ -25,8 +26,7 @@ pub(super) fn from_answer(answer: Answer, verbose: bool) -> HttpResponse {
     };
     let mut response = new(answer.status, body);
     for (name, value) in answer.headers {
-        // A name or value that HTTP cannot carry is left out rather than failing the whole answer.
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(&value)) {
+        if let Some((name, value)) = header(&name, &value) {
             response.headers_mut().append(name, value);
         }
     }
@@ -52,6 +52,14 @@ pub(super) fn from_error(cause: &Error, verbose: bool) -> HttpResponse {
     if let Some(Ok(challenge)) = answer.www_authenticate.map(|c| HeaderValue::from_str(&c)) {
         headers.insert(WWW_AUTHENTICATE, challenge);
     }
+    for (name, value) in answer.headers {
+        if let Some((name, value)) = header(&name, &value) {
+            headers.insert(name, value);
+        }
+    }
+    if let Some(Ok(reason)) = answer.reason.map(ReasonPhrase::try_from) {
+        response.extensions_mut().insert(reason);
+    }
     response
 }
 
@@ -63,6 +71,12 @@ fn ended_at(cause: &Error) -> EndedAt {
         Error::Session { .. } => "transaction",
         Error::Response(_) => "response",
     })
+}
+
+/// What HTTP cannot carry is left out rather than failing the whole answer.
+fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    let name = HeaderName::try_from(name).ok()?;
+    Some((name, HeaderValue::from_bytes(value.as_bytes()).ok()?))
 }
 
 fn new(status: u16, body: Bytes) -> HttpResponse {

@@ -9,9 +9,12 @@ use crate::accounts::Accounts;
 use crate::auth::Verifier;
 use crate::config::{Config, ConfigError, LogLevel, RequestPath, TransactionEnd, Verbosity};
 use crate::error::Error;
-use crate::plan::Limits;
+use crate::plan::{Isolation, Limits};
 use crate::schema_cache::SchemaCache;
 use crate::session::{Path, Pool, PoolSettings, RoleSettings};
+
+/// What a transaction cannot be told once it has begun.
+const ISOLATION: &str = "default_transaction_isolation";
 
 /// The server's state. It never changes: a reload puts another in its place, and requests end with the
 /// one that they began with.
@@ -24,10 +27,14 @@ pub struct App {
     pub(super) limits: Limits,
     pub(super) tx_end: TransactionEnd,
     pub(super) extra_search_path: Vec<String>,
+    /// A function to call before each main statement.
+    pub(super) pre_request: Option<String>,
     /// `app.settings.…`, with their full names.
     pub(super) settings: Vec<(String, String)>,
     pub(super) path: Path,
     pub(super) verbose_errors: bool,
+    /// Answers tell how long their stages took.
+    pub(super) server_timing: bool,
     pub(super) allow_bypassing_login: bool,
     pub(super) max_body_bytes: usize,
     pub(super) max_url_bytes: usize,
@@ -99,10 +106,13 @@ impl App {
                 strict_json_types: config.strict_json_types,
                 require_filter: config.require_filter,
                 legacy_target_names: config.url_use_legacy_target_names,
+                hoisted_settings: config.db_hoisted_tx_settings.clone(),
+                plan_enabled: config.db_plan_enabled,
                 aggregates: config.db_aggregates_enabled,
             },
             tx_end: config.db_tx_end,
             extra_search_path: config.db_extra_search_path.clone(),
+            pre_request: config.db_pre_request.clone(),
             settings: config
                 .app_settings
                 .iter()
@@ -117,6 +127,7 @@ impl App {
                 (RequestPath::Pipelined, false) => Path::Unprepared,
             },
             verbose_errors: config.client_error_verbosity == Verbosity::Verbose,
+            server_timing: config.server_timing_enabled,
             allow_bypassing_login: config.db_allow_bypassing_login,
             max_body_bytes: config.server_max_body_bytes,
             max_url_bytes: config.server_max_url_bytes,
@@ -147,7 +158,15 @@ impl App {
         let settings = settings.map(Vec::as_slice).unwrap_or_default();
         settings
             .iter()
+            .filter(|(name, _)| name != ISOLATION)
             .map(|(k, v)| (k.as_str(), v.as_str()))
             .collect()
+    }
+
+    /// The isolation that the role's transactions begin with, where it has been given one.
+    pub(super) fn role_isolation(&self, role: &str) -> Option<Isolation> {
+        let mut settings = self.role_settings.get(role)?.iter();
+        let (_, level) = settings.find(|(name, _)| name == ISOLATION)?;
+        Some(Isolation::parse(level))
     }
 }

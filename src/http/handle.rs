@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::access_log::{Seen, wants_statements};
 use super::respond::{ending, may_choose_end, respond};
+use super::timing::{Stage, Timing};
 use super::{App, answer, read};
 use crate::auth::Caller;
 use crate::error::Error;
@@ -32,26 +33,32 @@ pub(super) async fn handle(
 
 /// Everything that can be refused is refused before the body is read and a connection is taken.
 async fn walk(app: &App, request: Request<Incoming>, seen: &mut Seen) -> Result<Answer, Error> {
+    let mut timing = Timing::new(app.server_timing);
     let (head, body) = read::head(app, request)?;
     let cache = app.schema_cache()?;
-    let caller = app
-        .verifier
-        .authenticate(head.header("authorization"), now())?;
+    let token = head.header("authorization");
+    let caller = async { app.verifier.authenticate(token, now()) };
+    let caller = timing.of(Stage::Jwt, caller).await?;
     seen.role = Some(Arc::clone(&caller.role.name));
     let action = head.action()?;
     let body = read::body(app, action, body).await?;
-    let request = parse(app, &head.with_body(body))?;
+    let request = async { parse(app, &head.with_body(body)) };
+    let request = timing.of(Stage::Parse, request).await?;
     if action == Action::Info {
-        return Ok(response::info(&plan::allowed_methods(
-            &request,
-            &cache,
-            &app.limits,
-        )?));
+        let methods = async { plan::allowed_methods(&request, &cache, &app.limits) };
+        let methods = timing.of(Stage::Plan, methods).await?;
+        let answer = timing.of(Stage::Response, async { response::info(&methods) });
+        let answer = answer.await;
+        return Ok(timing.told_in(answer));
     }
-    let plan = plan::resolve(&request, &cache, &app.limits)?;
+    let plan = async { plan::resolve(&request, &cache, &app.limits) };
+    let plan = timing.of(Stage::Plan, plan).await?;
     request.preferences.check()?;
-    let outcome = execute(app, &caller, &request, &plan, seen).await?;
-    respond(app, &request, &plan, outcome)
+    let outcome = execute(app, &caller, &request, &plan, seen);
+    let outcome = timing.of(Stage::Transaction, outcome).await?;
+    let answer = async { respond(app, &request, &plan, outcome) };
+    let answer = timing.of(Stage::Response, answer).await?;
+    Ok(timing.told_in(answer))
 }
 
 fn parse(app: &App, raw: &RawRequest<'_>) -> Result<ApiRequest, Error> {
@@ -68,18 +75,36 @@ async fn execute(
     plan: &Plan,
     seen: &mut Seen,
 ) -> Result<Outcome, Error> {
-    let main = sql::render(plan, &caller.role.name);
+    let role = &caller.role.name;
+    let pre_request = app.pre_request.as_deref();
+    let pre_request = pre_request.map(|function| sql::pre_request(function, role));
+    let main = sql::render(
+        plan,
+        sql::Caller {
+            role,
+            may_be_switched: pre_request.is_some(),
+        },
+    );
     let settings = preamble(app, caller, request, plan)?;
     if wants_statements(app) {
         seen.statements = vec![settings.sql.clone(), main.sql.clone()];
     }
     let work = Work {
-        role: &caller.role.name,
+        role,
+        begin: sql::begin(
+            plan.isolation()
+                .or(app.role_isolation(role))
+                .unwrap_or_default(),
+        ),
         settings: &settings,
+        pre_request: pre_request.as_ref(),
         main: &main,
         ending: ending(app, request, plan),
+        explains: plan.rows().explained().is_some(),
     };
-    app.pool.run(&work, app.path).await.map_err(|error| {
+    // On the heap: the messages of a transaction, all under way, are large.
+    let run = Box::pin(app.pool.run(&work, app.path));
+    run.await.map_err(|error| {
         refusal(plan, &error).unwrap_or(Error::Session {
             source: error,
             is_anonymous: caller.role.is_anonymous,
@@ -95,7 +120,7 @@ fn preamble(
 ) -> Result<sql::Statement, Error> {
     let schema = plan::exposed_schema(request, &app.limits)?;
     let extra = app.extra_search_path.iter().map(String::as_str);
-    let app_settings = app.settings.iter();
+    let settings = app.settings.iter().chain(plan.settings());
     Ok(sql::preamble(&Preamble {
         search_path: std::iter::once(schema).chain(extra).collect(),
         role: &caller.role.name,
@@ -108,9 +133,7 @@ fn preamble(
         timezone: request.preferences.timezone.as_deref(),
         role_settings: app.role_settings(&caller.role.name),
         custom_plan: plan.needs_custom_plan(),
-        app_settings: app_settings
-            .map(|(k, v)| (k.as_str(), v.as_str()))
-            .collect(),
+        settings: settings.map(|(k, v)| (k.as_str(), v.as_str())).collect(),
     }))
 }
 

@@ -10,12 +10,14 @@ mod handle;
 mod listen;
 mod metrics;
 mod peer;
+mod raw_target;
 mod read;
 mod reload;
 mod respond;
 mod route;
 mod server;
 mod socket;
+mod timing;
 
 pub use access_log::ACCESS;
 pub use app::App;

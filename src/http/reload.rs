@@ -213,6 +213,7 @@ impl Reloadable {
             target: OPERATION,
             relations = cache.relations.len(),
             routines = cache.routines.len(),
+            media_handlers = cache.media_handlers.count(),
             ?took,
             "loaded the schema cache"
         );

@@ -1,7 +1,5 @@
 //! What a result must be like before its transaction may commit, and the answer made of it.
 
-use bytes::Bytes;
-
 use super::App;
 use crate::config::TransactionEnd;
 use crate::error::Error;
@@ -29,7 +27,7 @@ pub(super) fn ending(app: &App, request: &ApiRequest, plan: &Plan) -> Ending {
         TransactionEnd::Rollback | TransactionEnd::RollbackAllowOverride
     );
     Ending {
-        only_rows: demand(request, plan).accepted(),
+        only_rows: demand(request, plan).and_then(|it| it.accepted()),
         rollback: match request.preferences.transaction {
             Some(preferred) => preferred == Preferred::Rollback,
             None => by_default,
@@ -37,26 +35,35 @@ pub(super) fn ending(app: &App, request: &ApiRequest, plan: &Plan) -> Ending {
     }
 }
 
-fn demand(request: &ApiRequest, plan: &Plan) -> Demand {
-    let media_type = &plan.rows().media_type;
-    Demand::of(request.action, media_type, &request.preferences)
+/// An execution plan tells of any rows.
+fn demand(request: &ApiRequest, plan: &Plan) -> Option<Demand> {
+    let rows = plan.rows();
+    let demand = || Demand::of(request.action, &rows.media_type, &request.preferences);
+    rows.explained().is_none().then(demand)
 }
 
 pub(super) fn respond(
     app: &App,
     request: &ApiRequest,
     plan: &Plan,
-    outcome: Outcome,
+    mut outcome: Outcome,
 ) -> Result<Answer, Error> {
+    let headers = outcome.response_headers.take();
+    let status = outcome.response_status.take();
     let schema = plan::exposed_schema(request, &app.limits)?;
-    demand(request, plan).check(outcome.page)?;
+    if let Some(demand) = demand(request, plan) {
+        demand.check(outcome.page)?;
+    }
     let is_negotiated = request.schema.is_some() || app.limits.schemas.len() > 1;
     let presentation = Presentation {
         media_type: &plan.rows().media_type,
         profile: is_negotiated.then_some(schema),
         legacy_names: &plan.rows().legacy_names,
     };
-    Ok(match plan {
+    if plan.rows().explained().is_some() {
+        return Ok(response::explained(presentation, outcome.body));
+    }
+    let answer = match plan {
         Plan::Read(plan) => {
             response::read(request, &plan.from.name, presentation, rows_of(outcome))
         }
@@ -64,7 +71,8 @@ pub(super) fn respond(
             response::call(request, plan.returns_void(), presentation, rows_of(outcome))
         }
         Plan::Mutate(plan) => change(request, plan, presentation, outcome),
-    })
+    };
+    Ok(answer.overridden(headers.as_deref(), status.as_deref())?)
 }
 
 fn change(
@@ -91,6 +99,6 @@ fn rows_of(outcome: Outcome) -> response::Outcome {
     response::Outcome {
         page_total: outcome.page,
         total: outcome.total,
-        body: Bytes::from(outcome.body),
+        body: outcome.body,
     }
 }

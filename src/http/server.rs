@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::Request;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -18,6 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::{debug, info, warn};
 
 use super::answer::HttpResponse;
+use super::raw_target::{Begun, RawTargets};
 use super::reload::OPERATION;
 use super::route::route;
 use super::socket::{Accepted, Listening};
@@ -145,7 +146,10 @@ fn serve<Answered>(
 ) where
     Answered: Future<Output = HttpResponse> + Send + 'static,
 {
-    let service = service_fn(move |request| {
+    let begun = Begun::default();
+    let stream = RawTargets::new(stream, begun.clone());
+    let service = service_fn(move |request: Request<Incoming>| {
+        begun.say(request.body().size_hint().exact());
         let answered = answer(request);
         async move { Ok::<_, Infallible>(answered.await) }
     });

@@ -38,6 +38,17 @@ impl Node {
         keys.filter(|(column, _)| column.aggregate.is_none())
             .map(|(_, number)| number)
     }
+
+    /// Whether the key is a field of an object that the level is grouped by: it makes no other groups.
+    #[must_use]
+    pub fn is_settled_by_object(&self, key: &OrderKey) -> bool {
+        let embed = key.embed.and_then(|embed| self.embeds.get(embed));
+        embed.is_some_and(|embed| {
+            embed.output == EmbedOutput::Value
+                && (position(&embed.node.select, &key.field).is_some()
+                    || embed.node.select.iter().any(SelectColumn::is_star))
+        })
+    }
 }
 
 impl Embed {

@@ -37,7 +37,7 @@ pub fn allowed_methods(
         }
         Target::Routine(name) => {
             let name = QualifiedName::new(schema, name);
-            let call = CallRequest::read(request, false, cache.overloads(&name))?;
+            let call = CallRequest::read(request, false, cache.overloads(&name));
             if choose(&name, cache, &call)?.volatility == Volatility::Volatile {
                 methods.truncate(1);
             }

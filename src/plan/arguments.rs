@@ -37,15 +37,18 @@ pub(super) fn resolve_arguments(
 
 /// A name given several times: a variadic parameter takes all, any other the last.
 fn literal(parameter: &Parameter, request: &CallRequest) -> Option<ArgumentValue> {
+    if parameter.name.is_empty() {
+        return request.whole(parameter).map(ArgumentValue::Whole);
+    }
     let values: Vec<ItemValue> = request.values(&parameter.name).collect();
     match values.last()? {
-        ItemValue::Json(_) => Some(ArgumentValue::Body),
+        ItemValue::Json(_) | ItemValue::Unread => Some(ArgumentValue::Body),
         ItemValue::Text(_) if parameter.variadic => Some(ArgumentValue::List(
             values
                 .iter()
                 .filter_map(|value| match value {
                     ItemValue::Text(text) => Some((*text).to_owned()),
-                    ItemValue::Json(_) => None,
+                    ItemValue::Json(_) | ItemValue::Unread => None,
                 })
                 .collect(),
         )),

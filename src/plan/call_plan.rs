@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::Rows;
 use crate::schema_cache::{FilterType, QualifiedName, SqlType};
 
@@ -10,19 +12,55 @@ use crate::schema_cache::{FilterType, QualifiedName, SqlType};
 pub struct CallPlan {
     pub routine: QualifiedName,
     pub arguments: Vec<Argument>,
-    /// The JSON object whose members are the [`ArgumentValue::Body`] arguments.
-    pub body: Option<String>,
+    /// The JSON whose members are the [`ArgumentValue::Body`] arguments.
+    pub body: Option<CallBody>,
     pub shape: ResultShape,
+    /// Computed fields of the rows that come back: only where they still are rows of their relation is it
+    /// known which function of that name is meant.
+    pub computed: Vec<String>,
     /// To call it twice is to read the tables twice, in one snapshot (see
     /// [`Routine::inlined`](crate::schema_cache::Routine::inlined)).
     pub inlined: bool,
     /// Volatile and not asked by GET or HEAD.
     pub writes: bool,
+    /// The function's own settings that hold for the whole transaction: name and value.
+    pub settings: Vec<(String, String)>,
+    pub isolation: Option<Isolation>,
     pub rows: Rows,
+}
+
+/// A JSON body with the arguments in it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum CallBody {
+    Object(String),
+    /// Of an array the first object counts.
+    Array(String),
+}
+
+/// How far the transaction stands apart from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Isolation {
+    #[default]
+    ReadCommitted,
+    RepeatableRead,
+    Serializable,
+}
+
+impl Isolation {
+    /// A value of `default_transaction_isolation`. Postgres treats "read uncommitted" as read committed.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        match text.to_ascii_lowercase().as_str() {
+            "serializable" => Self::Serializable,
+            "repeatable read" => Self::RepeatableRead,
+            _ => Self::ReadCommitted,
+        }
+    }
 }
 
 #[derive(Debug)]
 pub struct Argument {
+    /// Empty where the function left it unnamed: then it is the only one.
     pub name: String,
     pub sql_type: SqlType,
     pub variadic: bool,
@@ -38,6 +76,8 @@ pub enum ArgumentValue {
     List(Vec<String>),
     /// A member of the JSON body, by the parameter's name.
     Body,
+    /// The body as it came: text, XML, JSON or, for a `bytea`, any bytes.
+    Whole(Bytes),
     /// Conditions on a parameter of a filter type.
     Filter(Conditions),
     /// One entry an attribute of the composite, in its order.
@@ -106,7 +146,10 @@ impl CallPlan {
                         Given::Absent(_) => None,
                     })
                     .collect(),
-                ArgumentValue::Text(_) | ArgumentValue::List(_) | ArgumentValue::Body => Vec::new(),
+                ArgumentValue::Text(_)
+                | ArgumentValue::List(_)
+                | ArgumentValue::Body
+                | ArgumentValue::Whole(_) => Vec::new(),
             };
             list
         })

@@ -6,22 +6,35 @@
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::embed::Draft;
 use super::{PlanError, overload, shortened};
-use crate::request::payload::Payload;
+use crate::request::media_type::MediaType;
+use crate::request::payload::{JsonObject, Payload};
 use crate::request::query_string::filter::{self, CallParameter, EmbedPath, Filter};
 use crate::request::query_string::select::SelectItem;
 use crate::request::{ApiRequest, RequestError};
-use crate::schema_cache::Routine;
+use crate::schema_cache::{Parameter, Routine};
 
 /// The names and values of one call, in order.
 pub(super) struct CallRequest<'a> {
     items: Vec<Item<'a>>,
-    pub json_body: bool,
-    /// The body is one value as a whole: no function with named parameters takes it.
-    pub raw_body: bool,
+    body: Option<&'a Payload>,
+    pub body_kind: BodyKind,
+}
+
+/// What kind of body a call by POST has, as far as it decides between functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    /// Named arguments only: the query string, a form, CSV.
+    Named,
+    /// Named arguments, or one value.
+    Json,
+    Text,
+    Xml,
+    Bytes,
 }
 
 struct Item<'a> {
@@ -35,6 +48,8 @@ pub(super) enum ItemValue<'a> {
     Text(&'a str),
     /// A member of a JSON body, as it was written.
     Json(&'a str),
+    /// A member of a body that was not looked into.
+    Unread,
 }
 
 /// What an item is, unless its name takes conditions.
@@ -47,15 +62,7 @@ enum Reading {
 
 impl<'a> CallRequest<'a> {
     /// Reads what a request gives.
-    ///
-    /// # Errors
-    /// [`PlanError::BodyOfCall`]: a body that cannot hold named arguments. Dropping it would answer
-    /// another question than the one asked.
-    pub fn read(
-        request: &'a ApiRequest,
-        is_post: bool,
-        overloads: &[Routine],
-    ) -> Result<Self, PlanError> {
+    pub fn read(request: &'a ApiRequest, is_post: bool, overloads: &[Routine]) -> Self {
         let mut items: Vec<Item> = request
             .query
             .params
@@ -72,33 +79,41 @@ impl<'a> CallRequest<'a> {
                 },
             })
             .collect();
-        let argument = |name: &'a str, value| Item {
+        let given = request.body.as_ref().map_or_else(Vec::new, |body| {
+            members(body, request.query.columns.as_deref())
+        });
+        items.extend(given.into_iter().map(|(name, value)| Item {
             name,
             value,
             reading: Reading::Argument,
-        };
-        match &request.body {
-            None | Some(Payload::Raw(_)) => {}
-            Some(Payload::Object(object)) => items.extend(
-                object
-                    .members
-                    .iter()
-                    .map(|(name, value)| argument(name, ItemValue::Json(value))),
-            ),
-            Some(Payload::Form(pairs)) => items.extend(
-                pairs
-                    .iter()
-                    .map(|(name, value)| argument(name, ItemValue::Text(value))),
-            ),
-            Some(Payload::Array { .. } | Payload::Unread(_)) => {
-                return Err(PlanError::BodyOfCall);
-            }
-        }
-        Ok(Self {
+        }));
+        Self {
             items,
-            json_body: matches!(request.body, Some(Payload::Object(_))),
-            raw_body: matches!(request.body, Some(Payload::Raw(_))),
-        })
+            body: request.body.as_ref(),
+            body_kind: match &request.content_type {
+                _ if !is_post => BodyKind::Named,
+                MediaType::Json => BodyKind::Json,
+                MediaType::TextPlain => BodyKind::Text,
+                MediaType::TextXml => BodyKind::Xml,
+                MediaType::OctetStream => BodyKind::Bytes,
+                _ => BodyKind::Named,
+            },
+        }
+    }
+
+    /// The body as the value of a single unnamed parameter, if it is of that type.
+    pub fn whole(&self, parameter: &Parameter) -> Option<Bytes> {
+        let types = self.body_kind.types();
+        if !types.contains(&parameter.sql_type.as_sql()) {
+            return None;
+        }
+        match self.body? {
+            Payload::Raw(bytes) => Some(bytes.clone()),
+            Payload::Object(JsonObject { text, .. })
+            | Payload::Array { text, .. }
+            | Payload::Unread(text) => Some(Bytes::from(text.clone())),
+            Payload::Form(_) => None,
+        }
     }
 
     /// The names that are arguments, if `routine` is meant, sorted.
@@ -129,11 +144,16 @@ impl<'a> CallRequest<'a> {
 
     /// Everything given for the filter `name`: text, or JSON text or list of texts. JSON null is what
     /// clients send for "no filter".
+    ///
+    /// # Errors
+    /// [`PlanError::BodyOfCall`]: the conditions are in a body of several rows, or one that only
+    /// Postgres reads. To drop them would answer another question than the one asked.
     pub fn conditions(&self, name: &str) -> Result<Vec<String>, PlanError> {
         let mut texts = Vec::new();
         for item in self.items.iter().filter(|item| item.name == name) {
             match item.value {
                 ItemValue::Text(text) => texts.push(text.to_owned()),
+                ItemValue::Unread => return Err(PlanError::BodyOfCall),
                 ItemValue::Json(json) => {
                     texts.extend(texts_of(json).ok_or_else(|| PlanError::BadValue {
                         filter: name.to_owned(),
@@ -173,6 +193,49 @@ impl<'a> CallRequest<'a> {
         }
         Ok(filters)
     }
+}
+
+impl BodyKind {
+    /// A single value, in which no argument has a name.
+    pub fn is_raw(self) -> bool {
+        matches!(self, Self::Text | Self::Xml | Self::Bytes)
+    }
+
+    /// The types of a single unnamed parameter that takes it.
+    pub fn types(self) -> &'static [&'static str] {
+        match self {
+            Self::Named => &[],
+            Self::Json => &["json", "jsonb"],
+            Self::Text => &["text"],
+            Self::Xml => &["xml"],
+            Self::Bytes => &["bytea"],
+        }
+    }
+}
+
+/// The arguments that a body names.
+fn members<'a>(body: &'a Payload, columns: Option<&'a [String]>) -> Vec<(&'a str, ItemValue<'a>)> {
+    match body {
+        Payload::Raw(_) => Vec::new(),
+        Payload::Object(object) => object
+            .members
+            .iter()
+            .map(|(name, value)| (name.as_str(), ItemValue::Json(value)))
+            .collect(),
+        Payload::Form(pairs) => pairs
+            .iter()
+            .map(|(name, value)| (name.as_str(), ItemValue::Text(value)))
+            .collect(),
+        Payload::Array { keys, .. } => unread(keys),
+        Payload::Unread(_) => unread(columns.unwrap_or_default()),
+    }
+}
+
+fn unread(names: &[String]) -> Vec<(&str, ItemValue<'_>)> {
+    let names = names.iter();
+    names
+        .map(|name| (name.as_str(), ItemValue::Unread))
+        .collect()
 }
 
 impl Item<'_> {

@@ -154,6 +154,21 @@ impl<'a> Draft<'a> {
         self.children.iter().any(|child| child.name() == name)
     }
 
+    /// Whether it names fields that are no columns of the relation.
+    pub fn is_computed(&self, relation: &Relation) -> bool {
+        let shown = self.fields.iter().filter_map(|item| match item {
+            SelectItem::Field { field, .. } => Some(field),
+            SelectItem::Embed { .. } | SelectItem::Spread { .. } => None,
+        });
+        let filters = self.conditions.iter().flat_map(LogicTree::leaves);
+        let ordering = self.order.iter().filter(|term| term.relation.is_none());
+        shown
+            .chain(filters.map(|filter| &filter.field))
+            .chain(ordering.map(|term| &term.field))
+            .map(|field| field.name.as_str())
+            .any(|name| name != "*" && relation.column(name).is_none() && !self.embeds(name))
+    }
+
     fn name(&self) -> &'a str {
         self.alias.unwrap_or(self.target)
     }
@@ -173,13 +188,19 @@ impl<'a> Draft<'a> {
         self.fields.iter().any(is_aggregate) || spread.any(Self::has_aggregates)
     }
 
-    /// Resolves the top level and those below. `origin` is its relation.
+    /// Resolves the top level and those below. `origin` is its relation; `spelled_out` replaces `*` by the
+    /// columns.
     pub fn resolve_top(
         self,
         resolver: Resolver,
         origin: &QualifiedName,
+        spelled_out: bool,
     ) -> Result<Node, PlanError> {
-        self.resolve(resolver, origin, Within::default())
+        let within = Within {
+            spelled_out,
+            ..Within::default()
+        };
+        self.resolve(resolver, origin, within)
     }
 
     fn resolve(

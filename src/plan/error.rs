@@ -4,6 +4,7 @@
 use serde_json::Value;
 use thiserror::Error;
 
+use super::BodyKind;
 use crate::error::{ClientError, Code};
 use crate::request::RequestError;
 
@@ -67,13 +68,16 @@ pub enum PlanError {
     #[error("Feature not implemented")]
     NotImplemented { what: String },
 
-    #[error("Could not find the function {function}{} in the schema cache", list_keys(.given, "(", ")"))]
+    #[error(
+        "Could not find the function {function}{} in the schema cache",
+        if .searched.is_raw() { String::new() } else { list_keys(.given, "(", ")") }
+    )]
     RoutineNotFound {
         function: String,
         /// The argument names of the request, sorted.
         given: Vec<String>,
-        /// A JSON body might have been meant for a single unnamed parameter.
-        from_body: bool,
+        /// The body might have been meant for a single unnamed parameter.
+        searched: BodyKind,
         hint: Option<String>,
     },
 
@@ -274,19 +278,22 @@ impl ClientError for PlanError {
             Self::RoutineNotFound {
                 function,
                 given,
-                from_body,
+                searched,
                 ..
             } => {
                 let plural = if given.len() > 1 { "s" } else { "" };
-                let keys = list_keys(given, &format!(" with parameter{plural} "), "");
-                let or_unnamed = if *from_body {
-                    " or with a single unnamed json/jsonb parameter"
-                } else {
-                    ""
+                let named = list_keys(given, &format!(" with parameter{plural} "), "");
+                let types = searched.types().join("/");
+                let parameters = match searched {
+                    BodyKind::Named => named,
+                    BodyKind::Json => format!("{named} or with a single unnamed {types} parameter"),
+                    BodyKind::Text | BodyKind::Xml | BodyKind::Bytes => {
+                        format!(" with a single unnamed {types} parameter")
+                    }
                 };
                 Some(
                     format!(
-                        "Searched for the function {function}{keys}{or_unnamed}, but no matches were \
+                        "Searched for the function {function}{parameters}, but no matches were \
                          found in the schema cache."
                     )
                     .into(),

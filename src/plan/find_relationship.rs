@@ -400,7 +400,8 @@ mod tests {
     #[test]
     fn both_ends_are_of_one_schema() {
         let cache = cache();
-        let error = find_relationship(&cache, "other", "task", "team", None);
+        let origin = QualifiedName::new("other", "task");
+        let error = find_relationship(&cache, "other", &origin, "team", None);
         assert!(matches!(error, Err(PlanError::RelationshipNotFound { .. })));
     }
 }

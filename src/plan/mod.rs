@@ -14,6 +14,7 @@ mod error;
 mod find_relationship;
 mod json_kinds;
 mod mutate_plan;
+mod negotiate;
 mod overload;
 mod read_plan;
 mod refusal;
@@ -25,13 +26,15 @@ mod suggest;
 pub use aggregate::ShownColumn;
 pub use allow::allowed_methods;
 pub use call_plan::{
-    Argument, ArgumentValue, CallPlan, Condition, ConditionValue, Conditions, Given, ResultShape,
+    Argument, ArgumentValue, CallBody, CallPlan, Condition, ConditionValue, Conditions, Given,
+    Isolation, ResultShape,
 };
+pub use call_request::BodyKind;
 pub use error::PlanError;
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
 pub use read_plan::{
-    Aggregation, Conversion, Embed, EmbedOutput, Grouping, Node, OrderKey, Predicate, ReadPlan,
-    Representation, ResolvedField, Rows, SelectColumn,
+    Aggregation, Conversion, Embed, EmbedOutput, Explained, Grouping, Node, OrderKey, Predicate,
+    ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
@@ -49,6 +52,10 @@ pub enum Plan {
 
 /// The few values of the configuration that planning depends on.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub struct Limits {
     /// The exposed schemas; the first is the default.
     pub schemas: Vec<String>,
@@ -60,6 +67,10 @@ pub struct Limits {
     pub require_filter: bool,
     /// Filters may name an embedded resource by its relation where it has an alias.
     pub legacy_target_names: bool,
+    /// Settings of a function that hold for the whole transaction of its call.
+    pub hoisted_settings: Vec<String>,
+    /// Execution plans may be asked for.
+    pub plan_enabled: bool,
     /// `select` may hold aggregate functions.
     pub aggregates: bool,
 }
@@ -82,6 +93,24 @@ impl Plan {
             Self::Read(_) => false,
             Self::Call(plan) => plan.writes,
             Self::Mutate(_) => true,
+        }
+    }
+
+    /// Settings that hold for the transaction: name and value.
+    #[must_use]
+    pub fn settings(&self) -> &[(String, String)] {
+        match self {
+            Self::Call(plan) => &plan.settings,
+            Self::Read(_) | Self::Mutate(_) => &[],
+        }
+    }
+
+    /// What its function asks for, where it does.
+    #[must_use]
+    pub fn isolation(&self) -> Option<Isolation> {
+        match self {
+            Self::Call(plan) => plan.isolation,
+            Self::Read(_) | Self::Mutate(_) => None,
         }
     }
 

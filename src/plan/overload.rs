@@ -12,17 +12,21 @@ const PARAMETERS: f64 = 0.33;
 /// Query parameters with a meaning of their own.
 const RESERVED: [&str; 6] = ["select", "order", "limit", "offset", "and", "or"];
 
-/// Chooses the only overload that the given names fit.
+/// Chooses the only overload that the given names fit; where none does, the one whose single unnamed
+/// parameter takes the whole body.
 pub(super) fn choose<'a>(
     name: &QualifiedName,
     cache: &'a SchemaCache,
     request: &CallRequest,
 ) -> Result<&'a Routine, PlanError> {
     let overloads = cache.overloads(name);
-    let fitting: Vec<&Routine> = overloads
+    let mut fitting: Vec<&Routine> = overloads
         .iter()
         .filter(|routine| fits(routine, request))
         .collect();
+    if fitting.is_empty() {
+        fitting.extend(overloads.iter().filter(|one| takes_whole(one, request)));
+    }
     match fitting.as_slice() {
         [routine] => Ok(routine),
         [] => Err(none_fits(name, cache, overloads, request)),
@@ -35,7 +39,7 @@ pub(super) fn choose<'a>(
 /// Every required parameter is given, and nothing that is not a parameter. A parameter that takes
 /// conditions is never missing: no condition selects everything.
 fn fits(routine: &Routine, request: &CallRequest) -> bool {
-    if request.raw_body {
+    if request.body_kind.is_raw() {
         return false;
     }
     let given = request.argument_names(routine);
@@ -47,11 +51,17 @@ fn fits(routine: &Routine, request: &CallRequest) -> bool {
             .all(|parameter| given.contains(parameter.name.as_str()))
 }
 
+fn takes_whole(routine: &Routine, request: &CallRequest) -> bool {
+    let unnamed = routine.unnamed();
+    unnamed.is_some_and(|parameter| request.whole(parameter).is_some())
+}
+
 fn is_argument(routine: &Routine, name: &str) -> bool {
     routine
         .parameters
         .iter()
         .any(|parameter| parameter.name == name && parameter.filters.is_none())
+        && !name.is_empty()
 }
 
 fn none_fits(
@@ -73,7 +83,9 @@ fn none_fits(
         return unknown_parameter(routine, unknown, value);
     }
     let given: Vec<String> = request.names().into_iter().map(shortened).collect();
-    let hint = if overloads.is_empty() {
+    let hint = if request.body_kind.is_raw() {
+        None
+    } else if overloads.is_empty() {
         let names = cache
             .routines
             .keys()
@@ -89,7 +101,7 @@ fn none_fits(
     PlanError::RoutineNotFound {
         function: format!("{}.{}", name.schema, shortened(&name.name)),
         given,
-        from_body: request.json_body,
+        searched: request.body_kind,
         hint: hint.map(|near| {
             format!(
                 "Perhaps you meant to call the function {}.{near}",
@@ -106,7 +118,9 @@ pub(super) fn unknown_parameter(routine: &Routine, name: &str, value: ItemValue)
             column: name.to_owned(),
             write: match value {
                 ItemValue::Text(text) => format!("{name}=eq.{}", shortened(text)),
-                ItemValue::Json(_) => format!("{name}=eq.… in the query string"),
+                ItemValue::Json(_) | ItemValue::Unread => {
+                    format!("{name}=eq.… in the query string")
+                }
             },
         };
     }

@@ -1,6 +1,6 @@
 //! The plan of a read: data only.
 
-use crate::request::media_type::MediaType;
+use crate::request::media_type::{MediaType, PlanFormat, PlanOption};
 use crate::request::query_string::LegacyName;
 use crate::request::query_string::filter::{
     Field, Filter, JsonStep, LogicTree, Operation, Operator,
@@ -91,7 +91,8 @@ pub struct ResolvedField {
 /// What stands between a column and what the request says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Conversion {
-    /// The answer shows the JSON that this function makes of a domain's value.
+    /// The answer shows the JSON that this function makes of a domain's value, and, as PostgREST has it, of
+    /// what steps into one lead to.
     Shown(QualifiedName),
     /// This function reads the text with which a domain's value is compared.
     Read(QualifiedName),
@@ -149,7 +150,7 @@ pub struct OrderKey {
 }
 
 /// What the body is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Representation {
     /// HEAD: no body is made.
     None,
@@ -161,6 +162,38 @@ pub enum Representation {
         strip_nulls: bool,
     },
     Csv,
+    /// A collection of features, of which this function of PostGIS makes one of a row.
+    GeoJson(QualifiedName),
+    /// What an aggregate makes of the rows: whole ones of the relation `takes`, else any.
+    Aggregate {
+        function: QualifiedName,
+        takes: Option<QualifiedName>,
+    },
+    /// The one value of a function, as it is.
+    Value,
+}
+
+/// What is to be told of how Postgres would carry out the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Explained<'a> {
+    pub format: PlanFormat,
+    pub options: &'a [PlanOption],
+}
+
+impl Rows {
+    /// Set where the answer is the execution plan and not the rows.
+    #[must_use]
+    pub fn explained(&self) -> Option<Explained<'_>> {
+        match &self.media_type {
+            MediaType::Plan {
+                format, options, ..
+            } => Some(Explained {
+                format: *format,
+                options,
+            }),
+            _ => None,
+        }
+    }
 }
 
 impl SelectColumn {
@@ -200,19 +233,11 @@ impl ResolvedField {
         let (column, mut resolved) = Self::new(field, relation, |column| {
             column.sql_type.is_json() || column.sql_type.is_jsonb()
         });
-        resolved.conversion = column.and_then(Self::shown_by);
+        resolved.conversion = column
+            .and_then(Column::shown)
+            .cloned()
+            .map(Conversion::Shown);
         resolved
-    }
-
-    /// A whole column that the answer shows.
-    #[must_use]
-    pub fn column(column: &Column) -> Self {
-        Self {
-            name: column.name.clone(),
-            json_path: Vec::new(),
-            to_jsonb: false,
-            conversion: Self::shown_by(column),
-        }
     }
 
     /// A field that is compared or ordered by. Postgres compares `jsonb`, and the text of a step `->>`, but
@@ -257,10 +282,6 @@ impl ResolvedField {
         (column, resolved)
     }
 
-    fn shown_by(column: &Column) -> Option<Conversion> {
-        column.shown().cloned().map(Conversion::Shown)
-    }
-
     /// Patterns are no values of a domain, and nor is, for PostgREST, what a value is distinct from.
     fn converted(column: &Column, operation: &Operation) -> Option<Conversion> {
         match operation {
@@ -279,6 +300,24 @@ impl ResolvedField {
 }
 
 impl Node {
+    /// The columns of the level itself that it shows, `*` among them, and those that it compares and is
+    /// ordered by.
+    pub fn own_fields(
+        &self,
+    ) -> (
+        impl Iterator<Item = &ResolvedField>,
+        impl Iterator<Item = &ResolvedField>,
+    ) {
+        let shown = self.select.iter().map(|column| &column.field);
+        let filters = self.conditions.iter().flat_map(LogicTree::leaves);
+        let compared = filters.filter_map(|predicate| match predicate {
+            Predicate::Filter(filter) => Some(&filter.field),
+            Predicate::Embedded { .. } => None,
+        });
+        let ordering = self.order.iter().filter(|key| key.embed.is_none());
+        (shown, compared.chain(ordering.map(|key| &key.field)))
+    }
+
     /// Whether a row of it has no column.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,10 +1,15 @@
 //! Resolves `/rpc/function`.
 
+use std::collections::BTreeSet;
+
 use super::arguments::resolve_arguments;
 use super::call_request::{CallRequest, speaks_of_result};
+use super::negotiate::Offered;
 use super::overload::choose;
 use super::resolve_read::resolve_rows;
-use super::{CallPlan, Grouping, Limits, OrderKey, PlanError, ResultShape};
+use super::{
+    CallBody, CallPlan, Grouping, Isolation, Limits, Node, OrderKey, PlanError, ResultShape,
+};
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
 use crate::request::query_string::order;
@@ -19,7 +24,7 @@ pub(super) fn resolve_call(
     limits: &Limits,
 ) -> Result<CallPlan, PlanError> {
     let is_post = matches!(request.action, Action::Call { safe: false, .. });
-    let call = CallRequest::read(request, is_post, cache.overloads(name))?;
+    let call = CallRequest::read(request, is_post, cache.overloads(name));
     let routine = choose(name, cache, &call)?;
     if request.preferences.max_affected().is_some() && !routine.returns_set {
         return Err(PlanError::MaxAffectedOfOne);
@@ -38,7 +43,14 @@ pub(super) fn resolve_call(
     let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
     let conditions = query.logic.iter().cloned().chain(filters);
     let origin = origin(routine);
-    let mut rows = resolve_rows(request, &origin, cache, limits, conditions)?;
+    let mut rows = resolve_rows(
+        request,
+        &origin,
+        Offered::result_of(routine),
+        cache,
+        limits,
+        conditions,
+    )?;
     let node = &mut rows.node;
     if node.order.is_empty()
         && node.grouping == Grouping::Rows
@@ -53,18 +65,48 @@ pub(super) fn resolve_call(
         let page = request.range.at_most(routine.page.limit);
         node.range = page.at_most(limits.max_rows);
     }
+    let computed = computed_fields(&rows.node, routine, cache, limits);
     Ok(CallPlan {
         routine: name.clone(),
         arguments,
-        body: match &request.body {
-            Some(Payload::Object(object)) => Some(object.text.clone()),
-            _ => None,
-        },
+        body: request.body.as_ref().and_then(body),
         shape,
+        computed,
         inlined: routine.inlined,
         writes: is_post && routine.volatility == Volatility::Volatile,
+        settings: hoisted(routine, &limits.hoisted_settings),
+        isolation: isolation(routine),
         rows,
     })
+}
+
+fn body(payload: &Payload) -> Option<CallBody> {
+    match payload {
+        Payload::Object(object) => Some(CallBody::Object(object.text.clone())),
+        Payload::Unread(text) if text.trim_start().starts_with('{') => {
+            Some(CallBody::Object(text.clone()))
+        }
+        Payload::Array { text, .. } | Payload::Unread(text) => Some(CallBody::Array(text.clone())),
+        Payload::Form(_) | Payload::Raw(_) => None,
+    }
+}
+
+/// The function's settings that are to hold for the whole transaction.
+fn hoisted(routine: &Routine, names: &[String]) -> Vec<(String, String)> {
+    let is_hoisted = |name: &str| {
+        let mut names = names.iter();
+        names.any(|hoisted| hoisted.eq_ignore_ascii_case(name))
+    };
+    let settings = routine.settings.iter();
+    let hoisted = settings.filter(|(name, _)| name != DEFAULT_ISOLATION && is_hoisted(name));
+    hoisted.cloned().collect()
+}
+
+/// Inside a transaction the default no longer matters: it has to begin so.
+const DEFAULT_ISOLATION: &str = "default_transaction_isolation";
+
+fn isolation(routine: &Routine) -> Option<Isolation> {
+    routine.setting(DEFAULT_ISOLATION).map(Isolation::parse)
 }
 
 /// `or=(priority.eq.high,…)` can only speak of the result: a condition inside it would be ignored by
@@ -96,6 +138,37 @@ fn origin(routine: &Routine) -> QualifiedName {
         } => QualifiedName::new(&routine.name.schema, &relation.name),
         Returns::Composite { .. } | Returns::Scalar | Returns::Void => routine.name.clone(),
     }
+}
+
+/// The fields of a result that has the rows of a relation, but no such columns; each once. What is only
+/// compared or ordered by must have a function's name: of any other name Postgres says that the result
+/// has no such column.
+fn computed_fields(
+    node: &Node,
+    routine: &Routine,
+    cache: &SchemaCache,
+    limits: &Limits,
+) -> Vec<String> {
+    let Returns::Composite {
+        output,
+        relation: Some(_),
+    } = &routine.returns
+    else {
+        return Vec::new();
+    };
+    let is_function = |name: &str| {
+        let schemas = limits.schemas.iter();
+        let mut names = schemas.map(|schema| QualifiedName::new(schema, name));
+        names.any(|name| !cache.overloads(&name).is_empty())
+    };
+    let (shown, others) = node.own_fields();
+    let shown = shown.map(|field| field.name.as_str());
+    let others = others.map(|field| field.name.as_str());
+    let computed: BTreeSet<&str> = shown
+        .chain(others.filter(|name| is_function(name)))
+        .filter(|name| *name != "*" && !output.iter().any(|column| column == name))
+        .collect();
+    computed.into_iter().map(str::to_owned).collect()
 }
 
 fn result_shape(routine: &Routine) -> ResultShape {

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::json_kinds::check_json_kinds;
+use super::negotiate::Offered;
 use super::resolve_read::{conditions_of, relation_not_found, resolve_rows};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
@@ -31,7 +32,14 @@ pub(super) fn resolve_mutate(
     let (conditions, of_embeds): (Vec<_>, Vec<_>) =
         conditions_of(request).partition(|(path, _)| path.is_empty());
     let conditions: Vec<LogicTree> = conditions.into_iter().map(|(_, tree)| tree).collect();
-    let mut rows = resolve_rows(request, name, cache, limits, of_embeds)?;
+    let mut rows = resolve_rows(
+        request,
+        name,
+        Offered::rows_of(name),
+        cache,
+        limits,
+        of_embeds,
+    )?;
     // What changes is limited by filters alone, and all of it comes back.
     rows.node.range = RowRange::ALL;
     rows.count = false;

@@ -3,16 +3,15 @@
 use super::aggregate::{self, grouped_field};
 use super::embed::{Draft, Resolver};
 use super::embed_size::check_size;
+use super::negotiate::{Offered, negotiate};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Aggregation, Grouping, Limits, PlanError, ReadPlan, Representation, ResolvedField, Rows,
-    SelectColumn,
+    Aggregation, Grouping, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn,
 };
-use crate::request::ApiRequest;
-use crate::request::media_type::MediaType;
 use crate::request::prefer::Count;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
 use crate::request::query_string::select::SelectItem;
+use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 
 pub(super) fn resolve_read(
@@ -26,7 +25,14 @@ pub(super) fn resolve_read(
     }
     Ok(ReadPlan {
         from: name.clone(),
-        rows: resolve_rows(request, name, cache, limits, conditions_of(request))?,
+        rows: resolve_rows(
+            request,
+            name,
+            Offered::rows_of(name),
+            cache,
+            limits,
+            conditions_of(request),
+        )?,
     })
 }
 
@@ -53,11 +59,12 @@ pub(super) fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> P
     }
 }
 
-/// The rows of `origin`, or of a function's result that has the rows of `origin`. `conditions` are those
+/// The rows of `origin`, or of a function's result that has the rows of `origin`; `offered` can be made of them. `conditions` are those
 /// of the query string that speak of them, and not of a function's arguments.
 pub(super) fn resolve_rows(
     request: &ApiRequest,
     origin: &QualifiedName,
+    offered: Offered,
     cache: &SchemaCache,
     limits: &Limits,
     conditions: impl IntoIterator<Item = (EmbedPath, LogicTree)>,
@@ -87,10 +94,16 @@ pub(super) fn resolve_rows(
         schema: &origin.schema,
     };
     let legacy_names = top.legacy_names();
-    let node = top.resolve_top(resolver, origin)?;
+    // Rows that come from a change or a call carry their computed fields as columns, which `*` is not to
+    // show.
+    let spelled_out = !matches!(request.action, Action::Read { .. })
+        && cache
+            .relation(origin)
+            .is_some_and(|relation| top.is_computed(relation));
+    let node = top.resolve_top(resolver, origin, spelled_out)?;
     aggregate::check(&node, limits.aggregates)?;
     check_size(&node)?;
-    let (media_type, representation) = negotiate(request)?;
+    let (media_type, representation) = negotiate(request, offered, &node, cache, limits)?;
     Ok(Rows {
         node,
         count: request.preferences.count == Some(Count::Exact),
@@ -167,41 +180,4 @@ fn json_alias(field: &Field) -> Option<String> {
             JsonKey::Index(_) => None,
         });
     Some(key.unwrap_or(&field.name).clone())
-}
-
-/// The first acceptable media type that can be made
-/// (PostgREST, `docs/references/api/resource_representation.rst`).
-fn negotiate(request: &ApiRequest) -> Result<(MediaType, Representation), PlanError> {
-    let chosen = request
-        .accept
-        .iter()
-        .find_map(|media_type| Some((media_type, representation_of(media_type)?)));
-    match chosen {
-        Some((media_type, representation)) => Ok((
-            match media_type {
-                MediaType::Any => MediaType::Json,
-                other => other.clone(),
-            },
-            if request.action.is_head() {
-                Representation::None
-            } else {
-                representation
-            },
-        )),
-        None => Err(PlanError::NotAcceptable {
-            accepted: request.accept.iter().map(ToString::to_string).collect(),
-        }),
-    }
-}
-
-fn representation_of(media_type: &MediaType) -> Option<Representation> {
-    match media_type {
-        MediaType::Json | MediaType::Any => Some(Representation::Json { strip_nulls: false }),
-        MediaType::ArrayNullsStripped => Some(Representation::Json { strip_nulls: true }),
-        MediaType::Object { nulls_stripped } => Some(Representation::Object {
-            strip_nulls: *nulls_stripped,
-        }),
-        MediaType::Csv => Some(Representation::Csv),
-        _ => None,
-    }
 }

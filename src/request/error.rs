@@ -18,6 +18,8 @@ pub enum RequestError {
     /// The body is not what its content type says, or its content type is not accepted.
     #[error("{0}")]
     Body(String),
+    #[error("Empty or invalid json")]
+    Json { hint: Option<&'static str> },
     /// No row can be meant.
     #[error("Requested range not satisfiable")]
     Range(RangeError),
@@ -40,7 +42,7 @@ impl ClientError for RequestError {
         match self {
             Self::Syntax { .. } => Code::Pgrst100,
             Self::RpcMethod(_) => Code::Pgrst101,
-            Self::Body(_) => Code::Pgrst102,
+            Self::Body(_) | Self::Json { .. } => Code::Pgrst102,
             Self::Range(_) => Code::Pgrst103,
             Self::PutRange => Code::Pgrst114,
             Self::Method(_) => Code::Pgrst117,
@@ -56,6 +58,13 @@ impl ClientError for RequestError {
             Self::Preferences(invalid) => {
                 Some(format!("Invalid preferences: {}", invalid.join(", ")).into())
             }
+            _ => None,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Json { hint } => hint.map(str::to_owned),
             _ => None,
         }
     }

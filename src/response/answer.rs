@@ -123,6 +123,12 @@ pub fn call(
     Answer::new(page.status, headers, body)
 }
 
+/// The answer that is an execution plan, whatever was asked.
+#[must_use]
+pub fn explained(presentation: Presentation<'_>, plan: Bytes) -> Answer {
+    Answer::new(200, presentation.headers(), Body::Bytes(plan))
+}
+
 /// The answer to OPTIONS. What a resource can do is no secret: any page may ask.
 #[must_use]
 pub fn info(methods: &[&str]) -> Answer {

@@ -24,6 +24,18 @@ pub enum ResponseError {
     /// More rows than `Prefer: max-affected` allows.
     #[error("Query result exceeds max-affected preference constraint")]
     MaxAffected { rows: i64 },
+    /// What a function set in `response.headers`.
+    #[error(
+        "response.headers guc must be a JSON array composed of objects with a single key and a string \
+         value"
+    )]
+    GucHeaders {
+        /// Why HTTP cannot carry it, where it is such an array.
+        unsendable: Option<String>,
+    },
+    /// What a function set in `response.status`.
+    #[error("response.status guc must be a valid status code")]
+    GucStatus,
 }
 
 impl ClientError for ResponseError {
@@ -33,6 +45,8 @@ impl ClientError for ResponseError {
             Self::OffsetOutOfBounds { .. } => Code::Pgrst103,
             Self::PutMismatch => Code::Pgrst115,
             Self::MaxAffected { .. } => Code::Pgrst124,
+            Self::GucHeaders { .. } => Code::Pgrst111,
+            Self::GucStatus => Code::Pgrst112,
         }
     }
 
@@ -43,7 +57,8 @@ impl ClientError for ResponseError {
                 format!("An offset of {offset} was requested, but there are only {total} rows.")
             }
             Self::MaxAffected { rows } => format!("The query affects {rows} rows"),
-            Self::PutMismatch => return None,
+            Self::GucHeaders { unsendable } => return unsendable.clone().map(Value::from),
+            Self::PutMismatch | Self::GucStatus => return None,
         };
         Some(details.into())
     }

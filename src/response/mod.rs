@@ -8,9 +8,11 @@ mod answer;
 mod change;
 pub mod content_range;
 mod error;
+mod guc;
+pub mod header;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Body, Outcome, Presentation, call, info, read};
+pub use answer::{Answer, Body, Outcome, Presentation, call, explained, info, read};
 pub use change::{Change, change};
 pub use error::{Demand, ResponseError};

@@ -10,9 +10,9 @@ use super::key::{KeyColumns, TableKey};
 use super::routine::split_page;
 use super::view::{View, Views};
 use super::{
-    Cardinality, Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults,
-    Parameter, QualifiedName, Relation, Relationship, Representation, Returns, Routine,
-    RowFunction, SchemaCache, SqlExpression, SqlType, Volatility, Writes,
+    Cardinality, Column, FilterAttribute, FilterType, Filters, HandledType, JsonKind, MediaHandler,
+    Operand, PageDefaults, Parameter, QualifiedName, Relation, Relationship, Representation,
+    Returns, Routine, RowFunction, SchemaCache, SqlExpression, SqlType, Volatility, Writes,
 };
 
 /// Loads what `schemas` offer, from one snapshot of the catalog.
@@ -42,6 +42,12 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
     let computed = transaction
         .query(include_str!("computed_relationships.sql"), &[&schemas])
         .await?;
+    let handlers = transaction
+        .query(include_str!("media_handlers.sql"), &[&schemas])
+        .await?;
+    let geo_json = transaction
+        .query_opt(include_str!("geo_json.sql"), &[])
+        .await?;
 
     let filters = read_filters(&types)?;
     let representations = read_representations(&representations)?;
@@ -62,6 +68,13 @@ pub async fn load(transaction: &Transaction<'_>, schemas: &[String]) -> Result<S
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
         overloads.push(routine);
     }
+    for overloads in cache.routines.values_mut() {
+        overloads.sort_by_cached_key(place);
+    }
+    for row in &handlers {
+        read_media_handler(row, &mut cache)?;
+    }
+    cache.media_handlers.geo_json = geo_json.as_ref().map(read_name).transpose()?;
     Ok(cache)
 }
 
@@ -203,6 +216,24 @@ fn read_name(row: &Row) -> Result<QualifiedName, Error> {
     })
 }
 
+fn read_media_handler(row: &Row, cache: &mut SchemaCache) -> Result<(), Error> {
+    let Some(makes) = HandledType::of_domain(row.try_get("domain")?) else {
+        return Ok(());
+    };
+    let target: Option<String> = row.try_get("target_name")?;
+    let target = match target {
+        None => None,
+        Some(name) => Some(QualifiedName {
+            schema: row.try_get("target_schema")?,
+            name,
+        }),
+    };
+    let aggregate = read_name(row)?;
+    let handler = MediaHandler { aggregate, makes };
+    cache.media_handlers.add(target, handler);
+    Ok(())
+}
+
 #[derive(Deserialize)]
 struct AttributeRow {
     name: String,
@@ -268,6 +299,12 @@ struct ParameterRow {
 }
 
 #[derive(Deserialize)]
+struct SettingRow {
+    name: String,
+    value: String,
+}
+
+#[derive(Deserialize)]
 struct NameRow {
     schema: String,
     name: String,
@@ -275,6 +312,7 @@ struct NameRow {
 
 fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, Error> {
     let Json(parameters): Json<Vec<ParameterRow>> = row.try_get("parameters")?;
+    let Json(settings): Json<Vec<SettingRow>> = row.try_get("settings")?;
     let relation: Option<Json<NameRow>> = row.try_get("relation")?;
     let comment: Option<String> = row.try_get("comment")?;
     let (comment, page) = match comment.as_deref().map(split_page) {
@@ -283,6 +321,9 @@ fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, E
     };
     let volatility: String = row.try_get("volatility")?;
     let returns: String = row.try_get("returns")?;
+    let returns_set: bool = row.try_get("returns_set")?;
+    let domain: Option<&str> = row.try_get("domain")?;
+    let domain = domain.filter(|_| returns == "scalar" && !returns_set);
     Ok(Routine {
         name: read_name(row)?,
         comment,
@@ -304,7 +345,8 @@ fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, E
                 }),
             },
         },
-        returns_set: row.try_get("returns_set")?,
+        returns_set,
+        makes: domain.and_then(HandledType::of_domain),
         parameters: parameters
             .into_iter()
             .map(|parameter| Parameter {
@@ -315,5 +357,21 @@ fn read_routine(row: &Row, filters: &HashMap<i64, Filters>) -> Result<Routine, E
                 filters: filters.get(&parameter.type_oid).cloned(),
             })
             .collect(),
+        settings: settings
+            .into_iter()
+            .map(|setting| (setting.name, setting.value))
+            .collect(),
     })
+}
+
+/// Overloads stand in one order, that of PostgREST: it shows where a call is ambiguous.
+fn place(routine: &Routine) -> (usize, Option<String>, Vec<(String, String)>) {
+    let parameters = routine.parameters.iter();
+    (
+        routine.parameters.len(),
+        routine.comment.clone(),
+        parameters
+            .map(|one| (one.name.clone(), one.sql_type.as_sql().to_owned()))
+            .collect(),
+    )
 }

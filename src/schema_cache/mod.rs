@@ -1,4 +1,4 @@
-//! What the database offers: relations, relationships, routines, filter types. An immutable snapshot, swapped as a
+//! What the database offers: relations, relationships, routines, filter types, media type handlers. An immutable snapshot, swapped as a
 //! whole; loaded by the `.sql` files beside this one. Knows nothing of HTTP.
 //! (PostgREST, `docs/references/schema_cache.rst`.)
 
@@ -7,6 +7,7 @@ mod filter_type;
 mod identifier;
 mod key;
 mod load;
+mod media_handler;
 mod relation;
 mod relationship;
 mod relationships;
@@ -18,6 +19,7 @@ mod view;
 pub use filter_type::{FILTER_SCHEMA, FilterType, Operand, spell};
 pub use identifier::{QualifiedName, SqlExpression, SqlType};
 pub use load::load;
+pub use media_handler::{HandledType, MediaHandler, MediaHandlers};
 pub use relation::{Column, JsonKind, Relation, Writes};
 pub use relationship::{Cardinality, ColumnPair, Junction, Key, Relationship, RowFunction};
 pub use representation::Representation;
@@ -36,6 +38,7 @@ pub struct SchemaCache {
     pub relationships: HashMap<QualifiedName, Vec<Relationship>>,
     /// Overloads share a name.
     pub routines: HashMap<QualifiedName, Vec<Routine>>,
+    pub media_handlers: MediaHandlers,
 }
 
 impl SchemaCache {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{FilterType, QualifiedName, SqlType};
+use super::{FilterType, HandledType, QualifiedName, SqlType};
 
 /// One overload of a function.
 #[derive(Debug, Clone)]
@@ -13,12 +13,16 @@ pub struct Routine {
     pub volatility: Volatility,
     pub returns: Returns,
     pub returns_set: bool,
+    /// Set where its one value is a whole answer of that media type.
+    pub makes: Option<HandledType>,
     /// Postgres works its body into the calling statement, which then reads no more of it than it
     /// needs: a count needs no columns, a page no more than its rows.
     pub inlined: bool,
     pub page: PageDefaults,
     /// In the order of the signature.
     pub parameters: Vec<Parameter>,
+    /// Its `set` clauses: name and value.
+    pub settings: Vec<(String, String)>,
 }
 
 /// What a page of the result is where the URL does not say: the last lines of the comment.
@@ -82,6 +86,23 @@ impl Routine {
     #[must_use]
     pub fn takes_filters(&self) -> bool {
         self.parameters.iter().any(|p| p.filters.is_some())
+    }
+
+    /// The parameter that is the whole body: the only one, and without a name.
+    #[must_use]
+    pub fn unnamed(&self) -> Option<&Parameter> {
+        match self.parameters.as_slice() {
+            [parameter] if parameter.name.is_empty() => Some(parameter),
+            _ => None,
+        }
+    }
+
+    /// The value of a `set` clause.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        let mut settings = self.settings.iter();
+        let found = settings.find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
     }
 
     /// Every query parameter that takes conditions, in order.

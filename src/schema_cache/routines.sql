@@ -7,10 +7,12 @@
 --   inlined       boolean  Postgres works its body into the calling statement
 --   returns       text   'void' | 'scalar' | 'composite'
 --   returns_set   boolean
+--   domain        text, null where it gives back none
 --   relation      jsonb  {"schema", "name"} of the relation whose rows come back, else null
 --   output        text[] columns of a composite result, empty where unknown
 --   parameters    jsonb  [{"name", "type", "type_oid", "required", "variadic"}] in order;
 --                 type is qualified SQL, name is '' where unnamed
+--   settings      jsonb  [{"name", "value"}] of the function's set clauses
 with routine as (
     select
         p.*,
@@ -38,12 +40,13 @@ select
         and r.proconfig is null as inlined,
     case
         when r.prorettype = 'void'::regtype then 'void'
+        -- a bare record has columns only at the call: its rows are values
         when t.typtype = 'c'
-            or r.prorettype = 'record'::regtype
             or r.modes && array['o', 'b', 't']::"char"[] then 'composite'
         else 'scalar'
     end as returns,
     r.proretset as returns_set,
+    case when result_type.typtype = 'd' then result_type.typname::text end as domain,
     case when result.relkind in ('r', 'p', 'v', 'm', 'f') then
         jsonb_build_object('schema', result_schema.nspname, 'name', result.relname)
     end as relation,
@@ -85,9 +88,17 @@ select
                 with ordinality as arg (name, mode, type, position)
             where arg.mode in ('i', 'b', 'v')
         ) input
-    ), '[]') as parameters
+    ), '[]') as parameters,
+    coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'name', split_part(setting, '=', 1),
+            'value', substr(setting, strpos(setting, '=') + 1)
+        ))
+        from unnest(r.proconfig) as setting
+    ), '[]') as settings
 from routine r
 join pg_language l on l.oid = r.prolang
+join pg_type result_type on result_type.oid = r.prorettype
 -- a domain gives back what the type beneath it does
 join lateral (
     with recursive beneath as (
@@ -103,3 +114,15 @@ join lateral (
 ) t on true
 left join pg_class result on result.oid = t.typrelid and t.typtype = 'c'
 left join pg_namespace result_schema on result_schema.oid = result.relnamespace
+-- what cannot be named cannot be given, but for the one value that is the whole body
+where not exists (
+    select from unnest(r.proargnames, r.modes, r.all_types) with ordinality as arg (name, mode, type, position)
+    where arg.mode in ('i', 'b', 'v')
+    and coalesce(arg.name, '') = ''
+    and not (
+        r.pronargs = 1
+        and arg.type in (
+            'bytea'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text'::regtype, 'xml'::regtype
+        )
+    )
+)

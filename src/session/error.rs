@@ -6,7 +6,7 @@ use tokio_postgres::error::DbError;
 /// Each variant names what was being done.
 #[derive(Debug, Error)]
 pub enum SessionError {
-    #[error("Database connection error. Retrying the connection.")]
+    #[error("Database connection error.")]
     Connect(#[source] tokio_postgres::Error),
 
     #[error("Timed out acquiring connection from connection pool.")]

@@ -1,15 +1,18 @@
-//! One request, one transaction: BEGIN, settings, main statement, COMMIT, in one round trip.
+//! One request, one transaction: BEGIN, settings, the pre-request function if there is one, main
+//! statement, COMMIT, in one round trip.
 //!
-//! The four messages are futures polled together, so that the driver sends them back to back and
+//! The messages are futures polled together, so that the driver sends them back to back and
 //! Postgres answers them in one go (docs/performance.md has the figures). With BEGIN in place, a
 //! failing settings statement aborts the transaction, the main statement fails, and COMMIT becomes
 //! ROLLBACK. Should BEGIN itself fail, the main statement finds itself under the login role and fails,
 //! too (`sql::render`). An answer is given only after COMMIT has answered: deferred constraints speak
 //! last.
 
+use std::error::Error as StdError;
 use std::ops::RangeInclusive;
 
-use futures_util::future::join4;
+use bytes::{BufMut, Bytes, BytesMut};
+use futures_util::future::{OptionFuture, join5};
 use tokio_postgres::types::{FromSql, ToSql, Type};
 use tokio_postgres::{Error, Row};
 use tracing::debug;
@@ -36,9 +39,14 @@ pub enum Path {
 pub struct Work<'a> {
     /// The role that the settings switch to.
     pub role: &'a str,
+    pub begin: &'static str,
     pub settings: &'a sql::Statement,
+    /// A call behind the settings and before the main statement; what it gives is not read.
+    pub pre_request: Option<&'a sql::Statement>,
     pub main: &'a sql::Statement,
     pub ending: Ending,
+    /// The main statement gives lines of an execution plan, not the one row.
+    pub explains: bool,
 }
 
 /// How a transaction ends whose statements have succeeded.
@@ -70,11 +78,15 @@ pub struct Outcome {
     pub total: Option<i64>,
     /// Rows in the body.
     pub page: i64,
-    pub body: String,
+    /// In Postgres' binary form, which of text, JSON, XML and `bytea` is the value itself; empty for null.
+    pub body: Bytes,
     /// The values of a new row's key, where `Location` needs them.
     pub location: Option<Vec<Option<String>>>,
     /// How many rows are new, where the answer depends on it.
     pub inserted: Option<i64>,
+    /// `response.headers` and `response.status`, where something in the database set them.
+    pub response_headers: Option<String>,
+    pub response_status: Option<String>,
 }
 
 impl Pool {
@@ -135,67 +147,118 @@ impl Connection {
     async fn run(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
         let (settings, main) = (work.settings, work.main);
         match path {
-            _ if !work.ending.is_certain() => self.run_stepwise(work, path).await,
+            _ if work.explains || !work.ending.is_certain() => self.run_stepwise(work, path).await,
             Path::Naive => self.run_stepwise(work, path).await,
             Path::Unprepared => {
-                self.run_at_once(self.unnamed(settings), self.unnamed(main))
-                    .await
+                self.run_at_once(
+                    work.begin,
+                    self.unnamed(settings),
+                    OptionFuture::from(
+                        work.pre_request
+                            .map(|call| async { self.unnamed_rows(call).await.map(drop) }),
+                    ),
+                    self.unnamed(main),
+                )
+                .await
             }
             Path::Pipelined => {
-                let prepared = (self.prepared("", settings), self.prepared(work.role, main));
-                let (Some(prepared_settings), Some(prepared_main)) = prepared else {
+                let pre_request = work.pre_request.map(|call| self.prepared(work.role, call));
+                let prepared = (
+                    self.prepared("", settings),
+                    self.prepared(work.role, main),
+                    pre_request,
+                );
+                let (Some(prepared_settings), Some(prepared_main), None | Some(Some(_))) =
+                    &prepared
+                else {
                     return self.run_stepwise(work, path).await;
                 };
+                let pre_request = prepared.2.as_ref().and_then(Option::as_ref);
+                let call = work.pre_request.zip(pre_request);
                 self.run_at_once(
-                    self.one_row(&prepared_settings, &settings.params),
-                    self.one_row(&prepared_main, &main.params),
+                    work.begin,
+                    self.one_row(prepared_settings, &settings.params),
+                    OptionFuture::from(call.map(|(call, prepared)| self.call(prepared, call))),
+                    self.one_row(prepared_main, &main.params),
                 )
                 .await
             }
         }
     }
 
-    /// Polled together, the four are sent back to back, in this order.
+    /// Polled together, they are sent back to back, in this order.
     async fn run_at_once(
         &self,
+        begin: &str,
         settings: impl Future<Output = Result<Row, Error>>,
+        pre_request: OptionFuture<impl Future<Output = Result<(), Error>>>,
         main: impl Future<Output = Result<Row, Error>>,
     ) -> Result<Outcome, SessionError> {
-        let begin = self.text(sql::BEGIN);
+        let begin = self.text(begin);
         let commit = self.text("commit");
-        let (begun, set, row, committed) = join4(begin, settings, main, commit).await;
+        let (begun, set, called, row, committed) =
+            join5(begin, settings, pre_request, main, commit).await;
         begun?;
         set?;
+        called.transpose()?;
         let row = row?;
         committed?;
         outcome(&row)
     }
 
     async fn run_stepwise(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
-        self.text(sql::BEGIN).await?;
+        self.text(work.begin).await?;
         let result = self.statements(work, path).await;
         self.finish(work, result).await
     }
 
+    async fn statements(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
+        self.step(path, "", work.settings).await?;
+        if let Some(call) = work.pre_request {
+            self.call_step(path, work.role, call).await?;
+        }
+        if work.explains {
+            // Asked once or twice while somebody looks for what is slow: not worth a place among the
+            // prepared statements.
+            return explanation(&self.unnamed_rows(work.main).await?);
+        }
+        outcome(&self.step(path, work.role, work.main).await?)
+    }
+
     /// What is not prepared yet is prepared where it stands: the main statement after the switch of
     /// role, because its names are resolved with that role's rights.
-    async fn statements(&mut self, work: &Work<'_>, path: Path) -> Result<Row, Error> {
-        let (settings, main) = (work.settings, work.main);
+    async fn step(
+        &mut self,
+        path: Path,
+        role: &str,
+        statement: &sql::Statement,
+    ) -> Result<Row, Error> {
         match path {
             Path::Naive => {
-                self.one_row(settings.sql.as_str(), &settings.params)
-                    .await?;
-                self.one_row(main.sql.as_str(), &main.params).await
+                let sql = statement.sql.as_str();
+                self.one_row(sql, &statement.params).await
             }
-            Path::Unprepared => {
-                self.unnamed(settings).await?;
-                self.unnamed(main).await
-            }
+            Path::Unprepared => self.unnamed(statement).await,
             Path::Pipelined => {
-                let prepared = self.prepare("", settings).await?;
-                self.one_row(&prepared, &settings.params).await?;
-                let prepared = self.prepare(work.role, main).await?;
-                self.one_row(&prepared, &main.params).await
+                let prepared = self.prepare(role, statement).await?;
+                self.one_row(&prepared, &statement.params).await
+            }
+        }
+    }
+
+    /// As [`Self::step`], where what comes back does not matter.
+    async fn call_step(
+        &mut self,
+        path: Path,
+        role: &str,
+        call: &sql::Statement,
+    ) -> Result<(), Error> {
+        match path {
+            Path::Naive => self.call(call.sql.as_str(), call).await,
+            Path::Unprepared => self.unnamed_rows(call).await.map(drop),
+            Path::Pipelined => {
+                let prepared = self.prepare(role, call).await?;
+                self.call(&prepared, call).await
             }
         }
     }
@@ -204,11 +267,8 @@ impl Connection {
     async fn finish(
         &self,
         work: &Work<'_>,
-        result: Result<Row, Error>,
+        result: Result<Outcome, SessionError>,
     ) -> Result<Outcome, SessionError> {
-        let result = result
-            .map_err(SessionError::from)
-            .and_then(|row| outcome(&row));
         let is_accepted = matches!(&result, Ok(outcome) if work.ending.accepts(outcome.page));
         if is_accepted && !work.ending.rollback {
             self.text("commit").await?;
@@ -243,32 +303,80 @@ impl Connection {
         self.client.query_one(statement, &params).await
     }
 
+    /// As [`Self::one_row`], where what comes back does not matter.
+    async fn call<T>(&self, statement: &T, call: &sql::Statement) -> Result<(), Error>
+    where
+        T: ?Sized + tokio_postgres::ToStatement,
+    {
+        let params: Vec<&(dyn ToSql + Sync)> = call.params.iter().map(|p| p as _).collect();
+        self.client.execute(statement, &params).await.map(drop)
+    }
+
     /// Parsed for this once, under no name. Types that are unknown here are inferred by Postgres.
     async fn unnamed(&self, statement: &sql::Statement) -> Result<Row, Error> {
-        let params: Vec<(&(dyn ToSql + Sync), Type)> = statement
-            .params
-            .iter()
-            .map(|param| (param as _, Type::UNKNOWN))
-            .collect();
+        let params = inferred(statement);
         self.client.query_typed_one(&statement.sql, &params).await
     }
+
+    /// As [`Self::unnamed`], for any number of rows.
+    async fn unnamed_rows(&self, statement: &sql::Statement) -> Result<Vec<Row>, Error> {
+        let params = inferred(statement);
+        self.client.query_typed(&statement.sql, &params).await
+    }
+}
+
+fn inferred(statement: &sql::Statement) -> Vec<(&(dyn ToSql + Sync), Type)> {
+    let params = statement.params.iter();
+    params.map(|param| (param as _, Type::UNKNOWN)).collect()
 }
 
 fn outcome(row: &Row) -> Result<Outcome, SessionError> {
     Ok(Outcome {
         total: row.try_get("total")?,
         page: row.try_get("page")?,
-        body: row.try_get("body")?,
-        location: of_a_change(row, "location")?,
-        inserted: of_a_change(row, "inserted")?,
+        body: row.try_get::<_, Raw>("body")?.0,
+        location: where_there(row, "location")?,
+        inserted: where_there(row, "inserted")?,
+        response_headers: where_there(row, "response_headers")?,
+        response_status: where_there(row, "response_status")?,
     })
 }
 
-/// A column that only the statement of a change has.
-fn of_a_change<'a, T: FromSql<'a>>(row: &'a Row, name: &str) -> Result<Option<T>, Error> {
+/// A column that not every statement has.
+fn where_there<'a, T: FromSql<'a>>(row: &'a Row, name: &str) -> Result<Option<T>, Error> {
     if row.columns().iter().any(|column| column.name() == name) {
         row.try_get(name)
     } else {
         Ok(None)
+    }
+}
+
+/// The lines of an execution plan.
+fn explanation(rows: &[Row]) -> Result<Outcome, SessionError> {
+    let mut body = BytesMut::new();
+    for row in rows {
+        body.extend_from_slice(&row.try_get::<_, Raw>(0)?.0);
+        body.put_u8(b'\n');
+    }
+    Ok(Outcome {
+        body: body.freeze(),
+        ..Outcome::default()
+    })
+}
+
+/// A value of any type as Postgres sends it; nothing for null.
+struct Raw(Bytes);
+
+impl<'a> FromSql<'a> for Raw {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn StdError + Sync + Send>> {
+        Ok(Self(Bytes::copy_from_slice(raw)))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn StdError + Sync + Send>> {
+        Ok(Self(Bytes::new()))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
     }
 }

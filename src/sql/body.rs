@@ -5,16 +5,17 @@
 //! The names `pgrst_source` and `pgrst_scalar` are PostgREST's: Postgres repeats them in errors and
 //! CSV headers, where its clients may look for them.
 
+use super::Caller;
 use super::field::Owner;
 use super::fragment::Sql;
 use super::node::{self, Scope};
-use crate::plan::{Grouping, Node, Representation, ResultShape, Rows};
+use super::representation::{body, reads_twice};
+use crate::plan::{Grouping, Node, ResultShape, Rows};
 use crate::request::range::RowRange;
 
 /// Where the rows come from.
 pub(super) struct Source<'a> {
-    /// The caller's role.
-    pub role: &'a str,
+    pub caller: Caller<'a>,
     /// Renders what a column of it is qualified with.
     pub owner: Owner<'a>,
     /// Renders the item after `from`.
@@ -27,7 +28,7 @@ pub(super) struct Source<'a> {
 /// Renders `select total, page, body from (page of rows)` (see [`super::render`]).
 pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
     let count = Count::of(rows);
-    let csv = rows.representation == Representation::Csv;
+    let twice = reads_twice(&rows.representation);
     let named: Owner = &|sql| {
         sql.push("pgrst_source");
     };
@@ -39,9 +40,8 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         (source.from)(sql);
         sql.push(") ");
     }
-    // CSV reads the page twice, for its header and its lines. All else reads it once, from a plain
-    // sub-select, into which the planner can look.
-    if csv {
+    // What reads the page once reads it from a plain sub-select, into which the planner can look.
+    if twice {
         sql.push(if shared { ", " } else { "with " });
         sql.push("rd_page as (");
         page(sql, source.owner, from, rows);
@@ -60,11 +60,12 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         }
     }
     sql.push(" as total, pg_catalog.count(*) as page, ");
-    sql.push(body(rows, source.shape));
+    body(sql, rows, source.shape);
     sql.push(" as body, ");
-    guard(sql, source.role);
-    sql.push(" from ");
-    if csv {
+    sql.push(RESPONSE);
+    guard(sql, source.caller);
+    sql.push(" as is_caller from ");
+    if twice {
         sql.push("rd_page");
     } else {
         sql.push("(");
@@ -87,13 +88,23 @@ fn count_apart(sql: &mut Sql, scope: &Scope, node: &Node) {
     sql.push(")");
 }
 
-/// A column that cannot be computed unless the caller's role is in force. The statements of a
-/// transaction are sent without waiting for one another: had BEGIN failed (it was cancelled), this
-/// one would run by itself, as the login role. It must not, and fails as a whole.
-pub(super) fn guard(sql: &mut Sql, role: &str) {
+/// What functions, triggers and the pre-request function have set for the answer. Postgres computes
+/// these columns after it has read all rows, so what the rows' functions set is in them.
+pub(super) const RESPONSE: &str = "\
+    nullif(pg_catalog.current_setting('response.headers', true), '') as response_headers, \
+    nullif(pg_catalog.current_setting('response.status', true), '') as response_status, ";
+
+/// True, or an error unless the caller's role is in force. The statements of a transaction are sent
+/// without waiting for one another: had BEGIN failed (it was cancelled), this one would run by itself,
+/// as the login role. It must not, and fails as a whole.
+pub(super) fn guard(sql: &mut Sql, caller: Caller) {
     // `current_user` in the failing branch keeps it from being computed while planning.
-    sql.push("case when current_user = ").param(role);
-    sql.push("::name then true else ('not ' || current_user)::boolean end as is_caller");
+    sql.push("case when current_user = ").param(caller.role);
+    sql.push("::name");
+    if caller.may_be_switched {
+        sql.push(" or current_user <> session_user");
+    }
+    sql.push(" then true else ('not ' || current_user)::boolean end");
 }
 
 /// How the total is found.
@@ -128,58 +139,3 @@ fn top<'a>(owner: Owner<'a>, from: Owner<'a>) -> Scope<'a> {
         depth: 0,
     }
 }
-
-pub(super) fn body(rows: &Rows, shape: ResultShape) -> &'static str {
-    use ResultShape::{Composite, Scalar, SetOfComposite, SetOfScalar, Void};
-    match (rows.representation, shape) {
-        // Counting the value makes Postgres compute it: a column that nobody reads is dropped, and
-        // with it the call, its effects and the check of the right to make it.
-        (_, Void) | (Representation::None, Scalar | SetOfScalar) => {
-            "case when pg_catalog.count(rd_page.pgrst_scalar) >= 0 then '' end"
-        }
-        (Representation::None, Composite | SetOfComposite) if rows.node.embeds.is_empty() => {
-            "''::text"
-        }
-        // The right to read what is embedded is checked only where it is computed, as above.
-        (Representation::None, Composite | SetOfComposite) => {
-            "case when pg_catalog.count(rd_page.*) >= 0 then '' end"
-        }
-        (Representation::Csv, _) => CSV,
-        (Representation::Json { strip_nulls: false }, SetOfComposite) => {
-            "coalesce(pg_catalog.json_agg(rd_page.*), '[]')::text"
-        }
-        (Representation::Json { strip_nulls: true }, SetOfComposite) => {
-            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page.*)), '[]')::text"
-        }
-        (Representation::Json { strip_nulls: false }, SetOfScalar) => {
-            "coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar), '[]')::text"
-        }
-        (Representation::Json { strip_nulls: true }, SetOfScalar) => {
-            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page.pgrst_scalar)), '[]')::text"
-        }
-        (
-            Representation::Json { strip_nulls: false }
-            | Representation::Object { strip_nulls: false },
-            Scalar,
-        ) => "coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar)->0, 'null')::text",
-        (Representation::Json { .. } | Representation::Object { .. }, Scalar) => {
-            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page.pgrst_scalar)->0), 'null')::text"
-        }
-        (Representation::Json { strip_nulls: false }, Composite)
-        | (
-            Representation::Object { strip_nulls: false },
-            Composite | SetOfComposite | SetOfScalar,
-        ) => "coalesce(pg_catalog.json_agg(rd_page.*)->0, 'null')::text",
-        (Representation::Json { .. }, Composite)
-        | (Representation::Object { .. }, Composite | SetOfComposite | SetOfScalar) => {
-            "coalesce(pg_catalog.json_strip_nulls(pg_catalog.json_agg(rd_page.*)->0), 'null')::text"
-        }
-    }
-}
-
-/// A header from the first row's keys, then each row's own text without its parentheses.
-const CSV: &str = "(select coalesce(pg_catalog.string_agg(header.name, ','), '') from (\
-    select pg_catalog.json_object_keys(pg_catalog.row_to_json(one.*)) as name from (\
-    select * from rd_page limit 1) as one) as header) || E'\\n' || \
-    coalesce(pg_catalog.string_agg(\
-    pg_catalog.substr((rd_page.*)::text, 2, pg_catalog.length((rd_page.*)::text) - 2), E'\\n'), '')";

@@ -1,16 +1,18 @@
 //! A call of a function, filters pushed down into it.
 
+use super::Caller;
 use super::body::{Source, document};
 use super::fragment::{Sql, Statement, array_literal};
 use crate::plan::{
-    Argument, ArgumentValue, CallPlan, Condition, ConditionValue, Conditions, Given, ResultShape,
+    Argument, ArgumentValue, CallBody, CallPlan, Condition, ConditionValue, Conditions, Given,
+    ResultShape,
 };
-use crate::schema_cache::{FILTER_SCHEMA, FilterType};
+use crate::schema_cache::{FILTER_SCHEMA, FilterType, SqlType};
 
-pub(super) fn render(plan: &CallPlan, role: &str) -> Statement {
+pub(super) fn render(plan: &CallPlan, caller: Caller) -> Statement {
     let mut sql = Sql::default();
     let source = Source {
-        role,
+        caller,
         owner: &|sql| {
             sql.push("pgrst_source");
         },
@@ -48,7 +50,11 @@ fn call(sql: &mut Sql, plan: &CallPlan) {
             body_record(sql, plan, &from_body);
         }
     } else {
-        sql.push("select pgrst_call.* from ");
+        sql.push("select pgrst_call.*");
+        for field in &plan.computed {
+            sql.push(", pgrst_call.").ident(field);
+        }
+        sql.push(" from ");
         if !from_body.is_empty() {
             body_record(sql, plan, &from_body);
             sql.push(", lateral ");
@@ -60,15 +66,27 @@ fn call(sql: &mut Sql, plan: &CallPlan) {
 
 /// The JSON body as a record: Postgres reads each member by its parameter's type.
 fn body_record(sql: &mut Sql, plan: &CallPlan, arguments: &[&Argument]) {
-    sql.push("pg_catalog.json_to_record(");
-    sql.param(plan.body.clone().unwrap_or_else(|| "{}".to_owned()));
-    sql.push("::json) as pgrst_body(");
+    let (json, is_array) = match &plan.body {
+        Some(CallBody::Array(json)) => (json.as_str(), true),
+        Some(CallBody::Object(json)) => (json.as_str(), false),
+        None => ("{}", false),
+    };
+    sql.push(if is_array {
+        "(select * from pg_catalog.json_to_recordset("
+    } else {
+        "pg_catalog.json_to_record("
+    });
+    sql.param(json).push("::json) as pgrst_body(");
     sql.join(arguments, ", ", |sql, argument| {
         sql.ident(&argument.name)
             .push(" ")
             .sql_type(&argument.sql_type);
     });
-    sql.push(")");
+    sql.push(if is_array {
+        ") limit 1) as pgrst_body"
+    } else {
+        ")"
+    });
 }
 
 fn function(sql: &mut Sql, plan: &CallPlan) {
@@ -77,7 +95,9 @@ fn function(sql: &mut Sql, plan: &CallPlan) {
         if argument.variadic {
             sql.push("variadic ");
         }
-        sql.ident(&argument.name).push(" => ");
+        if !argument.name.is_empty() {
+            sql.ident(&argument.name).push(" => ");
+        }
         value(sql, argument);
     });
     sql.push(")");
@@ -95,6 +115,7 @@ fn value(sql: &mut Sql, argument: &Argument) {
         ArgumentValue::Body => {
             sql.push("pgrst_body.").ident(&argument.name);
         }
+        ArgumentValue::Whole(bytes) => whole(sql, bytes, &argument.sql_type),
         ArgumentValue::Filter(given) => conditions(sql, given),
         // Every attribute spelt out, given or not: only then does Postgres see through the whole
         // chain down to plain conditions. As one composite parameter it would be opaque.
@@ -109,6 +130,35 @@ fn value(sql: &mut Sql, argument: &Argument) {
             sql.push(")::").sql_type(&argument.sql_type);
         }
     }
+}
+
+/// A body as it came. Parameters travel as text, so bytes are spelt; those that should be text and are
+/// not get the database's own answer.
+fn whole(sql: &mut Sql, bytes: &[u8], sql_type: &SqlType) {
+    match str::from_utf8(bytes) {
+        Ok(text) if sql_type.as_sql() != "bytea" => {
+            sql.param(text).push("::").sql_type(sql_type);
+        }
+        Err(_) if sql_type.as_sql() != "bytea" => {
+            sql.push("pg_catalog.convert_from(").param(hex(bytes));
+            sql.push("::bytea, 'UTF8')::").sql_type(sql_type);
+        }
+        _ => {
+            sql.param(hex(bytes)).push("::bytea");
+        }
+    }
+}
+
+/// `\x00ff`, as Postgres reads a `bytea`.
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    let digit = |nibble: u8| DIGITS[usize::from(nibble & 15)];
+    let digits = bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(*byte)]);
+    "\\x".chars().chain(digits).collect()
 }
 
 /// `filter.T_and(filter.T_gte($1::text), filter.T_lte($2::text))`.

@@ -12,6 +12,7 @@ pub fn exchange(function: &QualifiedName, request: &str, role: &str) -> Statemen
     sql.push("select null::bigint as total, 1::bigint as page, ");
     sql.qualified(function).push("(").param(request);
     sql.push("::jsonb)::text as body, ");
-    guard(&mut sql, role);
+    guard(&mut sql, role.into());
+    sql.push(" as is_caller");
     sql.finish()
 }

@@ -219,7 +219,8 @@ fn full_text(
         }
     };
     if of.conversion == Some(Conversion::Searched) {
-        sql.push("pg_catalog.to_tsvector(");
+        // Unqualified: the schema may define it for types that Postgres cannot search by itself.
+        sql.push("to_tsvector(");
         in_config(sql);
         field(sql, owner, of);
         sql.push(")");

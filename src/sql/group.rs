@@ -93,6 +93,13 @@ pub(super) fn group_by(sql: &mut Sql, node: &Node) {
         sql.push(separator).column_number(key);
         separator = ", ";
     }
+    for (index, key) in node.order.iter().enumerate() {
+        if node.is_settled_by_object(key) {
+            sql.push(separator);
+            embed::order_key(sql, index);
+            separator = ", ";
+        }
+    }
 }
 
 /// Whether there is a group is another question than whether there is a row: without keys there always

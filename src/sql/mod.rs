@@ -7,6 +7,7 @@ mod embed;
 #[cfg(test)]
 mod embed_tests;
 mod exchange;
+mod explain;
 mod field;
 mod fragment;
 mod group;
@@ -15,6 +16,7 @@ mod node;
 mod operation;
 mod preamble;
 mod read;
+mod representation;
 #[cfg(test)]
 mod tests;
 mod type_name;
@@ -22,19 +24,51 @@ mod type_name;
 pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
 pub use operation::{listen, pre_config};
-pub use preamble::{BEGIN, Preamble, preamble};
+pub use preamble::{BEGIN, Preamble, begin, pre_request, preamble};
 
 use crate::plan::Plan;
 
 /// Renders the main statement. It returns one row: `total bigint` (null unless counted),
-/// `page bigint`, `body text`; run by any other role than `role` it fails (see [`body`]). A change adds
-/// `location text[]`, the values of the key of a single new row, and `inserted bigint`, how many rows
-/// are new; null where the answer does not depend on it.
+/// `page bigint`, `body`, of which Postgres' binary form is what is sent, `response_headers text` and
+/// `response_status text`, which a function may have set; run by any other role than the caller's it
+/// fails (see [`body`]). A change adds `location text[]`, the values of the key of a single new row, and
+/// `inserted bigint`, how many rows are new; null where the answer does not depend on it.
+///
+/// Where the execution plan is asked for, it returns that instead: one column, a row a line.
 #[must_use]
-pub fn render(plan: &Plan, role: &str) -> Statement {
-    match plan {
-        Plan::Read(plan) => read::render(plan, role),
-        Plan::Call(plan) => call::render(plan, role),
-        Plan::Mutate(plan) => mutate::render(plan, role),
+pub fn render<'a>(plan: &Plan, caller: impl Into<Caller<'a>>) -> Statement {
+    let caller = caller.into();
+    let statement = match plan {
+        Plan::Read(plan) => read::render(plan, caller),
+        Plan::Call(plan) => call::render(plan, caller),
+        Plan::Mutate(plan) => mutate::render(plan, caller),
+    };
+    match plan.rows().explained() {
+        Some(explained) => explain::explain(statement, explained),
+        None => statement,
+    }
+}
+
+/// Who a statement is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller<'a> {
+    pub role: &'a str,
+    /// The pre-request function may have put another role in its place.
+    pub may_be_switched: bool,
+}
+
+impl<'a> From<&'a str> for Caller<'a> {
+    fn from(role: &'a str) -> Self {
+        let may_be_switched = false;
+        Self {
+            role,
+            may_be_switched,
+        }
+    }
+}
+
+impl<'a> From<&'a String> for Caller<'a> {
+    fn from(role: &'a String) -> Self {
+        Self::from(role.as_str())
     }
 }

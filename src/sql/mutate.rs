@@ -1,38 +1,43 @@
 //! A change to a relation, and what comes back of the changed rows: one statement, whose values are
 //! one JSON parameter.
 
-use super::body::{body, guard, page};
+use super::Caller;
+use super::body::{RESPONSE, guard, page};
 use super::field::{Owner, filter, logic_tree};
 use super::fragment::{Sql, Statement};
+use super::representation::{body, reads_twice};
 use crate::plan::{
-    Change, MutatePlan, OnConflict, Representation, ResultShape, Returned, Values, WrittenColumn,
+    Change, Grouping, MutatePlan, OnConflict, Representation, ResultShape, Returned, Rows, Values,
+    WrittenColumn,
 };
 use crate::request::prefer::Resolution;
 
-pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
+pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
     let mut sql = Sql::default();
     let changed: Owner = &|sql| {
         sql.push("pgrst_source");
     };
     let is_shown = matches!(plan.returned, Returned::Columns(_));
-    let is_csv = is_shown && plan.rows.representation == Representation::Csv;
+    let twice = is_shown && reads_twice(&plan.rows.representation);
     sql.push("with pgrst_source as (");
     change(&mut sql, plan);
     sql.push(")");
-    if is_csv {
+    if twice {
         sql.push(", rd_page as (");
         page(&mut sql, changed, changed, &plan.rows);
         sql.push(")");
     }
-    sql.push(" select null::bigint as total, pg_catalog.count(*) as page, ");
-    sql.push(if is_shown {
-        body(&plan.rows, ResultShape::SetOfComposite)
-    } else {
-        "''::text"
-    });
-    sql.push(" as body, ");
+    sql.push(" select null::bigint as total, ");
+    sql.push(page_count(&plan.rows));
+    sql.push(" as page, ");
     location(&mut sql, plan);
     sql.push(" as location, ");
+    if is_shown {
+        body(&mut sql, &plan.rows, ResultShape::SetOfComposite);
+    } else {
+        sql.push("''::text");
+    }
+    sql.push(" as body, ");
     sql.push(match plan.change {
         Change::Insert {
             counts_new: true, ..
@@ -40,9 +45,10 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
         _ => "null::bigint",
     });
     sql.push(" as inserted, ");
-    guard(&mut sql, role);
-    sql.push(" from ");
-    if is_csv {
+    sql.push(RESPONSE);
+    guard(&mut sql, caller);
+    sql.push(" as is_caller from ");
+    if twice {
         sql.push("rd_page");
     } else if is_shown {
         sql.push("(");
@@ -52,6 +58,17 @@ pub(super) fn render(plan: &MutatePlan, role: &str) -> Statement {
         changed(&mut sql);
     }
     sql.finish()
+}
+
+/// How many rows changed, also where the answer shows groups of them: `max-affected` depends on it. One
+/// object is of the answer.
+fn page_count(rows: &Rows) -> &'static str {
+    let is_object = matches!(rows.representation, Representation::Object { .. });
+    if rows.node.grouping == Grouping::Groups && !is_object {
+        "(select pg_catalog.count(*) from pgrst_source)"
+    } else {
+        "pg_catalog.count(*)"
+    }
 }
 
 fn change(sql: &mut Sql, plan: &MutatePlan) {

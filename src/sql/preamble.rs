@@ -1,7 +1,10 @@
 //! What a transaction begins with: BEGIN, then access mode, settings, role and claims in one select
 //! (PostgREST, `docs/references/transactions.rst`).
 
+use super::Caller;
+use super::body::guard;
 use super::fragment::{Sql, Statement, quoted_list};
+use crate::plan::Isolation;
 
 /// Who asks, and what the database may know of the request.
 #[derive(Debug, Clone)]
@@ -24,13 +27,39 @@ pub struct Preamble<'a> {
     pub custom_plan: bool,
     /// Settings of the role, some of which perhaps only the login role may make.
     pub role_settings: Vec<(&'a str, &'a str)>,
-    /// `app.settings.…` with their full names.
-    pub app_settings: Vec<(&'a str, &'a str)>,
+    /// Further settings with their full names: the owner's `app.settings.…`, the function's own.
+    pub settings: Vec<(&'a str, &'a str)>,
 }
 
 /// Opens the transaction, as plain text. It asks for nothing that could be refused: a `begin read
 /// write` fails on a standby, and the statements behind it would run outside any transaction.
 pub const BEGIN: &str = "begin isolation level read committed";
+
+/// [`BEGIN`] for the isolation that a function asks for. A transaction cannot change it later.
+#[must_use]
+pub const fn begin(isolation: Isolation) -> &'static str {
+    match isolation {
+        Isolation::ReadCommitted => BEGIN,
+        Isolation::RepeatableRead => "begin isolation level repeatable read",
+        Isolation::Serializable => "begin isolation level serializable",
+    }
+}
+
+/// Calls the pre-request function, by any other role than the caller's failing before it does
+/// (see [`super::body::guard`]). A name without a schema is looked for in the search path.
+#[must_use]
+pub fn pre_request(function: &str, role: &str) -> Statement {
+    let mut sql = Sql::default();
+    sql.push("select ");
+    if let Some((schema, name)) = function.split_once('.') {
+        sql.ident(schema).push(".").ident(name);
+    } else {
+        sql.ident(function);
+    }
+    sql.push("() where ");
+    guard(&mut sql, Caller::from(role));
+    sql.finish()
+}
 
 /// Renders the select of `set_config`s, each for this transaction only.
 #[must_use]
@@ -62,7 +91,10 @@ pub fn preamble(of: &Preamble) -> Statement {
     for (name, value) in settings {
         set(sql.push(", "), name, value);
     }
-    set_all(&mut sql, &of.app_settings);
+    // What a function left behind for the whole session is not of this request.
+    sql.push(", pg_catalog.set_config('response.headers', '', true)");
+    sql.push(", pg_catalog.set_config('response.status', '', true)");
+    set_all(&mut sql, &of.settings);
     sql.finish()
 }
 

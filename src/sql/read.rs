@@ -1,16 +1,17 @@
 //! A read of a relation.
 
+use super::Caller;
 use super::body::{Source, document};
 use super::fragment::{Sql, Statement};
 use crate::plan::{ReadPlan, ResultShape};
 
-pub(super) fn render(plan: &ReadPlan, role: &str) -> Statement {
+pub(super) fn render(plan: &ReadPlan, caller: Caller) -> Statement {
     let mut sql = Sql::default();
     let relation = |sql: &mut Sql| {
         sql.qualified(&plan.from);
     };
     let source = Source {
-        role,
+        caller,
         owner: &relation,
         from: &relation,
         once: false,

@@ -11,10 +11,11 @@ use super::cluster::TestDb;
 use super::desk::execute;
 use super::server::{TestServer, token};
 
-const SCRIPTS: [&str; 3] = [
+const SCRIPTS: [&str; 4] = [
     include_str!("../fixtures/schema.sql"),
     include_str!("../fixtures/embed.sql"),
     include_str!("../fixtures/functions.sql"),
+    include_str!("../fixtures/sales.sql"),
 ];
 
 /// What does not happen in this time never does.

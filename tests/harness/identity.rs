@@ -98,7 +98,7 @@ impl Identity {
             read_only,
             timezone: None,
             custom_plan: false,
-            app_settings: Vec::new(),
+            settings: Vec::new(),
         });
         let params: Vec<&(dyn ToSql + Sync)> = settings.params.iter().map(|p| p as _).collect();
         login.query_one(&settings.sql, &params).await.map(|_| ())

@@ -1,6 +1,7 @@
 //! What nobody sends by accident: each is refused, nothing panics, and the server answers the next.
 
 mod bodies;
+mod raw_targets;
 mod transport;
 mod urls;
 mod writes;

@@ -6,3 +6,4 @@ mod headers;
 mod json;
 mod pages;
 mod select;
+mod timing;

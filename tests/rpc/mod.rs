@@ -1,6 +1,8 @@
 //! Functions over HTTP.
 
+mod answers;
 mod arguments;
+mod bodies;
 mod failures;
 mod filters;
 mod pages;

@@ -50,35 +50,6 @@ async fn columns_called_as_our_own_names_change_nothing() {
 }
 
 #[tokio::test]
-async fn a_body_that_holds_no_named_arguments_is_refused() {
-    let server = Fixture::shared().await.serve().await;
-    let array = server
-        .post("/rpc/add")
-        .json(&json!([{ "a": 5 }]))
-        .send()
-        .await;
-    array.refused(400, "PGRST102");
-    let columns = server
-        .post("/rpc/add?columns=a")
-        .json(&json!({ "a": 5 }))
-        .send()
-        .await;
-    columns.refused(400, "PGRST102");
-    let csv = server
-        .post("/rpc/add")
-        .body("text/csv", "a\n5")
-        .send()
-        .await;
-    csv.refused(400, "PGRST102");
-    let text = server
-        .post("/rpc/echo_text")
-        .body("text/plain", "5")
-        .send()
-        .await;
-    text.refused(404, "PGRST202");
-}
-
-#[tokio::test]
 async fn names_without_end_are_refused_at_once_and_repeated_in_part() {
     let server = Fixture::shared().await.serve().await;
     let long = "x".repeat(50_000);

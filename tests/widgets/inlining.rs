@@ -67,7 +67,7 @@ async fn plan_of(
         read_only: true,
         timezone: Some("Europe/Berlin"),
         custom_plan: plan.needs_custom_plan(),
-        app_settings: Vec::new(),
+        settings: Vec::new(),
     });
     execute(admin, BEGIN).await;
     let params: Vec<&(dyn ToSql + Sync)> = settings.params.iter().map(|p| p as _).collect();

@@ -67,6 +67,32 @@ pub(super) const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "db-pre-request",
+        aliases: &["pre-request"],
+        doc: "A function without parameters, schema.name or a name in the search_path, to call before \
+              each request's statement, under the caller's role. It can raise an error, change \
+              settings or the role, and set headers of the answer.",
+        write: |config, text| {
+            config.db_pre_request = value::optional(text);
+            Ok(())
+        },
+        read: |config| config.db_pre_request.clone().unwrap_or_default(),
+        ..PLAIN
+    },
+    Setting {
+        name: "db-hoisted-tx-settings",
+        kind: Kind::List,
+        default: "statement_timeout,plan_filter.statement_cost_limit,default_transaction_isolation",
+        doc: "Settings in a function's set clauses that hold for the whole transaction of its call, \
+              not only inside of it.",
+        write: |config, text| {
+            config.db_hoisted_tx_settings = value::list(text);
+            Ok(())
+        },
+        read: |config| config.db_hoisted_tx_settings.join(","),
+        ..PLAIN
+    },
+    Setting {
         name: "db-anon-role",
         doc: "The role of requests without a token, or with one that names no role. Without it, \
               such requests are refused.",
@@ -163,6 +189,19 @@ pub(super) const SETTINGS: &[Setting] = &[
             Ok(())
         },
         read: |config| config.db_tx_end.name().to_owned(),
+        ..PLAIN
+    },
+    Setting {
+        name: "db-plan-enabled",
+        kind: Kind::Boolean,
+        default: "false",
+        doc: "Answer requests for application/vnd.pgrst.plan with the execution plan. It tells of the \
+              database's insides, policies among them: for tests.",
+        write: |config, text| {
+            config.db_plan_enabled = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.db_plan_enabled.to_string(),
         ..PLAIN
     },
     Setting {

@@ -64,6 +64,20 @@ pub(super) const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "server-timing-enabled",
+        kind: Kind::Boolean,
+        default: "false",
+        doc: "Tell in a Server-Timing header how many milliseconds each stage of a request took: jwt, \
+              parse, plan, transaction, response. Browsers show them beside the request. Errors have \
+              none.",
+        write: |config, text| {
+            config.server_timing_enabled = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.server_timing_enabled.to_string(),
+        ..PLAIN
+    },
+    Setting {
         name: "strict-json-types",
         kind: Kind::Boolean,
         default: "false",

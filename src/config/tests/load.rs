@@ -303,11 +303,11 @@ fn misspelt_names_are_said_aloud() {
 fn settings_that_only_postgrest_has_are_no_misspellings() {
     let names = "admin-server-host admin-server-port admin-server-unix-socket \
         admin-server-unix-socket-mode db-channel db-channel-enabled \
-        db-config db-hoisted-tx-settings db-plan-enabled db-pool-automatic-recovery \
-        db-pool-max-idletime db-pool-max-lifetime db-pool-timeout db-pre-config db-pre-request \
+        db-config db-pool-automatic-recovery \
+        db-pool-max-idletime db-pool-max-lifetime db-pool-timeout db-pre-config \
         db-root-spec log-query openapi-mode openapi-security-active \
-        openapi-server-proxy-uri pre-request root-spec server-cors-allowed-origins \
-        server-reuseport server-timing-enabled server-trace-header server-unix-socket \
+        openapi-server-proxy-uri root-spec server-cors-allowed-origins \
+        server-reuseport server-trace-header server-unix-socket \
         server-unix-socket-mode";
     let lines: Vec<_> = names
         .split_whitespace()
@@ -320,13 +320,6 @@ fn settings_that_only_postgrest_has_are_no_misspellings() {
     };
     for notice in loaded(&inputs).notices {
         assert!(!notice.text.contains("Did you mean"), "{}", notice.text);
-        // Whoever sets one of these relies on it.
-        let is_relied_on = notice.text.contains("pre-request");
-        let expected = if is_relied_on {
-            NoticeLevel::Warn
-        } else {
-            NoticeLevel::Debug
-        };
-        assert_eq!(notice.level, expected, "{}", notice.text);
+        assert_eq!(notice.level, NoticeLevel::Debug, "{}", notice.text);
     }
 }

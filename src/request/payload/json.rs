@@ -11,7 +11,7 @@ use std::{
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Payload, RequestError};
+use super::{Payload, RequestError, slip};
 
 /// A JSON object, read one level deep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ const MOST_LEVELS: usize = 1_000;
 
 /// The body as text.
 pub(super) fn text(body: &[u8]) -> Result<&str, RequestError> {
-    let text = str::from_utf8(body).map_err(|_| invalid())?;
+    let text = str::from_utf8(body).map_err(|_| RequestError::Json { hint: None })?;
     if levels(text) > MOST_LEVELS {
         return Err(RequestError::Body(format!(
             "The JSON is nested more than {MOST_LEVELS} levels deep"
@@ -71,7 +71,7 @@ pub(super) fn parse(body: &[u8]) -> Result<Payload, RequestError> {
     let text = text(body)?;
     match text.trim_start().bytes().next() {
         Some(b'{') => {
-            let Members(members) = serde_json::from_str(text).map_err(|_| invalid())?;
+            let Members(members) = serde_json::from_str(text).map_err(|_| invalid(text))?;
             Ok(Payload::Object(JsonObject {
                 text: text.to_owned(),
                 members,
@@ -79,7 +79,7 @@ pub(super) fn parse(body: &[u8]) -> Result<Payload, RequestError> {
         }
         Some(b'[') => array(text),
         _ => {
-            let _: IgnoredAny = serde_json::from_str(text).map_err(|_| invalid())?;
+            let _: IgnoredAny = serde_json::from_str(text).map_err(|_| invalid(text))?;
             Ok(Payload::Array {
                 text: "[]".to_owned(),
                 keys: Vec::new(),
@@ -89,7 +89,7 @@ pub(super) fn parse(body: &[u8]) -> Result<Payload, RequestError> {
 }
 
 fn array(text: &str) -> Result<Payload, RequestError> {
-    let rows: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| invalid())?;
+    let rows: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| invalid(text))?;
     let mut keys: Option<Vec<String>> = None;
     for row in rows {
         let Ok(Keys(row)) = serde_json::from_str(row.get()) else {
@@ -144,8 +144,10 @@ fn last_of_each_key(members: impl Iterator<Item = (String, String)>) -> Vec<(Str
     kept
 }
 
-fn invalid() -> RequestError {
-    RequestError::Body("Empty or invalid json".to_owned())
+fn invalid(text: &str) -> RequestError {
+    RequestError::Json {
+        hint: slip::hint(text),
+    }
 }
 
 fn differing_keys() -> RequestError {

@@ -3,6 +3,7 @@
 
 mod csv;
 mod json;
+mod slip;
 
 use std::collections::HashSet;
 
@@ -65,7 +66,7 @@ pub(super) fn parse(
         MediaType::Json if skips_reading => Payload::Unread(json::text(body)?.to_owned()),
         MediaType::Json if body.is_empty() && is_call => Payload::Object(JsonObject::empty()),
         MediaType::Json => json::parse(body)?,
-        MediaType::Csv if !is_call => csv::parse(body)?,
+        MediaType::Csv => csv::parse(body)?,
         MediaType::UrlEncoded if is_call => Payload::Form(form(body)?),
         MediaType::UrlEncoded => json::from_form(form(body)?),
         MediaType::TextPlain | MediaType::TextXml | MediaType::OctetStream if is_call => {

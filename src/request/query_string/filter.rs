@@ -125,6 +125,14 @@ pub enum LogicTree<L = Filter> {
 }
 
 impl<L> LogicTree<L> {
+    /// Every leaf, from left to right.
+    pub fn leaves(&self) -> Vec<&L> {
+        match self {
+            Self::Branch { children, .. } => children.iter().flat_map(Self::leaves).collect(),
+            Self::Leaf(one) => vec![one],
+        }
+    }
+
     /// The same tree with other leaves.
     pub fn map<M>(self, leaf: &impl Fn(L) -> M) -> LogicTree<M> {
         match self {

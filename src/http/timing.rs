@@ -1,0 +1,104 @@
+//! How long each stage of the walk took: the `Server-Timing` header (PostgREST, `observability.rst`;
+//! W3C Server Timing). Only answers tell it, errors do not, as in PostgREST.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use crate::response::Answer;
+
+/// The stages that are told, in the order of the header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// The token is verified.
+    Jwt,
+    /// The request is read; its body has arrived before.
+    Parse,
+    /// It is resolved against the schema cache.
+    Plan,
+    /// From waiting for a connection to the end of the transaction.
+    Transaction,
+    /// Status and headers are computed.
+    Response,
+}
+
+const NAMES: [&str; 5] = ["jwt", "parse", "plan", "transaction", "response"];
+
+/// The durations of one request's stages; a stage that it skips takes none. Switched off
+/// (`server-timing-enabled`), no clock is read.
+pub(super) struct Timing {
+    durations: Option<[Duration; NAMES.len()]>,
+}
+
+impl Timing {
+    pub fn new(is_enabled: bool) -> Self {
+        Self {
+            durations: is_enabled.then(Default::default),
+        }
+    }
+
+    /// Does the work of a stage.
+    pub async fn of<T>(&mut self, stage: Stage, work: impl Future<Output = T>) -> T {
+        let Some(durations) = &mut self.durations else {
+            return work.await;
+        };
+        let begun = Instant::now();
+        let result = work.await;
+        durations[stage as usize] = begun.elapsed();
+        result
+    }
+
+    /// The answer, with its header where that is wanted.
+    pub fn told_in(&self, mut answer: Answer) -> Answer {
+        if let Some(durations) = &self.durations {
+            let name = "Server-Timing".to_owned();
+            answer.headers.push((name, header(durations)));
+        }
+        answer
+    }
+}
+
+/// Milliseconds with one digit behind the point.
+fn header(durations: &[Duration; NAMES.len()]) -> String {
+    let metrics: Vec<String> = NAMES
+        .iter()
+        .zip(durations)
+        .map(|(name, duration)| format!("{name};dur={:.1}", duration.as_secs_f64() * 1000.0))
+        .collect();
+    metrics.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::response::Body;
+
+    #[test]
+    fn a_header_in_milliseconds() {
+        let durations = [14_900, 71, 109_000, 0, 4_449].map(Duration::from_micros);
+        assert_eq!(
+            header(&durations),
+            "jwt;dur=14.9, parse;dur=0.1, plan;dur=109.0, transaction;dur=0.0, response;dur=4.4"
+        );
+    }
+
+    #[tokio::test]
+    async fn only_where_it_is_wanted() {
+        let answer = || Answer {
+            status: 200,
+            headers: Vec::new(),
+            body: Body::Empty,
+        };
+        let mut timing = Timing::new(false);
+        assert_eq!(timing.of(Stage::Plan, async { 5 }).await, 5);
+        assert_eq!(timing.told_in(answer()).header("server-timing"), None);
+
+        let mut timing = Timing::new(true);
+        let pause = tokio::time::sleep(Duration::from_millis(2));
+        timing.of(Stage::Transaction, pause).await;
+        let durations = timing.durations.expect("it is switched on");
+        assert!(durations[Stage::Transaction as usize] >= Duration::from_millis(2));
+        assert_eq!(durations[Stage::Jwt as usize], Duration::ZERO);
+        let told = timing.told_in(answer());
+        assert!(told.header("server-timing").is_some());
+    }
+}
