@@ -20,6 +20,7 @@ mod malformed;
 mod media;
 mod migrate;
 mod mutate;
+mod operation;
 mod policies;
 mod process;
 mod read;

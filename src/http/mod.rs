@@ -21,6 +21,6 @@ mod timing;
 
 pub use access_log::ACCESS;
 pub use app::App;
-pub use reload::{OPERATION, ReloadError, Reloadable};
+pub use reload::{OPERATION, Reading, ReloadError, Reloadable};
 pub use server::Server;
 pub use socket::{Place, ServerError};

@@ -1,9 +1,10 @@
 //! A server of this process, on a free port, over a test's database.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rowdesk::config::{Config, Secret};
-use rowdesk::http::{Place, Reloadable, Server};
+use rowdesk::config::{Config, ConfigError, Secret};
+use rowdesk::http::{Place, Reading, Reloadable, Server};
 use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
@@ -25,6 +26,35 @@ impl TestServer {
         let config = config(db_uri, change);
         let app = Arc::new(Reloadable::fixed(&config).expect("usable settings"));
         app.try_load_schema_cache().await.expect("a schema cache");
+        Self::serve(app, &config).await
+    }
+
+    /// Serves as `rowdesk serve` does, with reloads: `read` reads the settings anew, changing those of
+    /// the tests by what the database says.
+    pub async fn start_reloading(
+        db_uri: String,
+        change: impl FnOnce(&mut Config),
+        read: impl Fn(&mut Config, BTreeMap<String, String>) -> Result<(), ConfigError>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        let config = config(db_uri, change);
+        let base = config.clone();
+        let read: Box<Reading> = Box::new(move |said| {
+            let mut config = base.clone();
+            read(&mut config, said)?;
+            Ok(config)
+        });
+        let app = Arc::new(Reloadable::new(&config, read).expect("usable settings"));
+        app.try_load_schema_cache().await.expect("a schema cache");
+        let operating = Arc::clone(&app);
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = operating.keep_listening() => {}
+                _ = operating.keep_reloading() => {}
+            }
+        });
         Self::serve(app, &config).await
     }
 

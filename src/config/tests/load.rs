@@ -266,7 +266,7 @@ fn at_sign_values_are_read_from_files() {
 fn misspelt_names_are_said_aloud() {
     let file = File::new(
         "unknown",
-        "db-shemas = \"x\"\nnot-existing = \"y\"\nserver-unix-socket = \"z\"\n",
+        "db-shemas = \"x\"\nnot-existing = \"y\"\nneither-this = \"z\"\n",
     );
     let mut inputs = variables(&[
         ("ROWDESK_DB_ANNON_ROLE", "anon"),
@@ -301,14 +301,8 @@ fn misspelt_names_are_said_aloud() {
 
 #[test]
 fn settings_that_only_postgrest_has_are_no_misspellings() {
-    let names = "admin-server-host admin-server-port admin-server-unix-socket \
-        admin-server-unix-socket-mode db-channel db-channel-enabled \
-        db-config db-pool-automatic-recovery \
-        db-pool-max-idletime db-pool-max-lifetime db-pool-timeout db-pre-config \
-        db-root-spec log-query openapi-mode openapi-security-active \
-        openapi-server-proxy-uri root-spec server-cors-allowed-origins \
-        server-reuseport server-trace-header server-unix-socket \
-        server-unix-socket-mode";
+    let names =
+        "db-root-spec openapi-mode openapi-security-active openapi-server-proxy-uri root-spec";
     let lines: Vec<_> = names
         .split_whitespace()
         .map(|name| format!("{name} = \"x\""))
