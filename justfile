@@ -19,3 +19,8 @@ bench:
 docs:
     cargo run --quiet -- reference settings > docs/configuration.md
     cargo run --quiet -- reference errors > docs/errors.md
+
+# Requests made by a fuzzer, for so many seconds (cargo install cargo-fuzz --locked; a nightly compiler)
+fuzz seconds='600':
+    mkdir -p fuzz/corpus/request
+    cargo +nightly fuzz run request fuzz/corpus/request fuzz/seeds/request -- -max_total_time={{seconds}} -timeout=2 -max_len=2000

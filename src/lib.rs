@@ -16,6 +16,9 @@ pub mod config;
 pub mod embedded;
 /// Every error with its code and status.
 pub mod error;
+/// What must hold for any request, asked by property tests and the fuzzer.
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 /// Hyper: accept, route, answer.
 pub mod http;
 /// Versioned migrations and the repeatable files of `sql/`.

@@ -105,6 +105,7 @@ impl Contract {
             settings: &settings,
             pre_request: None,
             main: &main,
+            expected: None,
             ending: Ending::default(),
             explains: false,
         };

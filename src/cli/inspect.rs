@@ -56,7 +56,7 @@ pub(super) async fn run(
         if loaded.config.db_config {
             state.reload_config().await?;
         }
-        super::print(&state.config().await.listing())?;
+        super::print(&state.config().listing())?;
     } else if args.dump_schema {
         let state = state(inputs, loaded)?;
         state.try_load_schema_cache().await?;

@@ -149,7 +149,7 @@ fn run(command: &Command, inputs: Inputs, loaded: Loaded) -> anyhow::Result<Exit
             if let Some(code) = inspect::run(*instead, &inputs, &loaded).await? {
                 return Ok(code);
             }
-            serve::run(inputs, loaded).await?;
+            Box::pin(serve::run(inputs, loaded)).await?;
             Ok(ExitCode::SUCCESS)
         }),
         Command::Demo(args) => block_on(demo::run(args, &loaded)),

@@ -123,6 +123,7 @@ longest match in this table decides the status; whatever is not in it is 400.
 const SQLSTATES_NOTES: &str = "
 - `raise exception 'text' using errcode = 'PT409'` in a function or trigger answers with that status, 200
   to 599: `PT402` is a 402. Its message, detail and hint are shown to the caller.
+- SQLSTATE `PGRST` words the whole answer, headers included: functions.md says how.
 - `22023` for a role that does not exist is 401; `42501` for a caller without a token is 401.
 - `21000` from pg-safeupdate (a write without filters) is 400.
 - Of internal and system errors (`XX…`, `58…`) the caller sees the code alone; the log has the cause.

@@ -1,6 +1,5 @@
 //! `rowdesk serve`: the server.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::config::{Config, ConfigError, Inputs, Loaded, Notice, NoticeLevel, load};
-use crate::http::{OPERATION, Place, Reloadable, Server};
+use crate::config::{Inputs, Loaded, Notice, NoticeLevel, load};
+use crate::http::{OPERATION, Place, Reading, Reloadable, Server};
 
 use super::log;
 use super::signals::Signals;
@@ -40,10 +39,7 @@ pub(super) async fn run(inputs: Inputs, loaded: Loaded) -> anyhow::Result<()> {
 
 /// Reads the settings again: flags and variables are those of the process, file and database may say
 /// something else. What is strange about them is told when it is new.
-pub(super) fn reading(
-    inputs: Inputs,
-    told: Vec<Notice>,
-) -> Box<dyn Fn(BTreeMap<String, String>) -> Result<Config, ConfigError> + Send + Sync> {
+pub(super) fn reading(inputs: Inputs, told: Vec<Notice>) -> Box<Reading> {
     let told = Mutex::new(told);
     Box::new(move |database| {
         let loaded = load(&Inputs {

@@ -24,13 +24,12 @@ impl Config {
 /// `--example` prints.
 #[must_use]
 pub fn example() -> String {
-    settings()
-        .map(|setting| {
-            let mark = if setting.default.is_empty() { "# " } else { "" };
-            let value = written(setting.kind, setting.default);
-            format!("## {}\n{mark}{} = {value}\n\n", setting.doc, setting.name)
-        })
-        .collect()
+    let lines = settings().map(|setting| {
+        let mark = if setting.default.is_empty() { "# " } else { "" };
+        let value = written(setting.kind, setting.default);
+        format!("## {}\n{mark}{} = {value}\n\n", setting.doc, setting.name)
+    });
+    lines.collect::<Vec<String>>().concat()
 }
 
 /// As the file has it: a dollar sign there is written twice.

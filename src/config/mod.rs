@@ -113,6 +113,8 @@ pub struct Config {
     pub admin_server_port: Option<u16>,
     pub admin_server_unix_socket: Option<PathBuf>,
     pub admin_server_unix_socket_mode: u32,
+    /// Of the rows' part of an answer, before it leaves the database.
+    pub server_max_answer_bytes: Option<u32>,
     pub server_max_body_bytes: usize,
     pub server_max_url_bytes: usize,
     pub server_timing_enabled: bool,
@@ -182,6 +184,7 @@ impl Default for Config {
             admin_server_port: None,
             admin_server_unix_socket: None,
             admin_server_unix_socket_mode: 0,
+            server_max_answer_bytes: None,
             server_max_body_bytes: 0,
             server_max_url_bytes: 0,
             server_timing_enabled: false,

@@ -126,6 +126,18 @@ codes! {
     Rd106 = "RD106", 400;
     /// A change of every row, without a filter that says so.
     Rd107 = "RD107", 400;
+    /// A condition on groups, a fraction or a time zone that cannot be.
+    Rd108 = "RD108", 400;
+    /// The answer is larger than the server sends.
+    Rd109 = "RD109", 400;
+    /// A QUERY whose body is no query string. With Accept-Query.
+    Rd110 = "RD110", 415;
+    /// More values than one statement can have.
+    Rd111 = "RD111", 413;
+    /// Pages by cursor are not possible so.
+    Rd120 = "RD120", 400;
+    /// A cursor that is none, or one of another order.
+    Rd121 = "RD121", 400;
     /// Too many requests wait for a connection. With Retry-After.
     Rd503 = "RD503", 503;
     /// An internal error; the log has its cause.

@@ -58,11 +58,14 @@ pub enum Error {
     NoSchemaCache,
 }
 
-/// What the server does not even read.
+/// What the server does not even read, or send.
 #[derive(Debug, Error)]
 pub enum LimitError {
     #[error("The body is larger than {limit} bytes")]
     Body { limit: usize },
+    /// Of what the caller could ask less: an error of the request, not of the server.
+    #[error("The answer is larger than {limit} bytes")]
+    Answer { limit: u32 },
     #[error("The URL is longer than {limit} bytes")]
     Url { limit: usize },
     #[error("The body did not arrive within {seconds} seconds")]
@@ -76,6 +79,7 @@ impl ClientError for LimitError {
         match self {
             Self::Body { .. } => Code::Rd103,
             Self::Url { .. } => Code::Rd104,
+            Self::Answer { .. } => Code::Rd109,
             Self::Slow { .. } => Code::Rd105,
             Self::Unreadable => Code::Pgrst102,
         }
@@ -83,7 +87,14 @@ impl ClientError for LimitError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Url { .. } => Some("Call a function by POST: its filters fit in the body".into()),
+            Self::Url { .. } => {
+                Some("Send it by QUERY: the query string goes on in the body".into())
+            }
+            Self::Answer { .. } => Some(
+                "Ask for fewer columns (select=…) or fewer rows (limit=… and offset=…, filters); text/csv \
+                 is shorter than JSON"
+                    .into(),
+            ),
             Self::Body { .. } | Self::Slow { .. } | Self::Unreadable => None,
         }
     }
@@ -203,6 +214,7 @@ impl Parts {
             SessionError::Lost(_) => Code::Pgrst001,
             SessionError::PoolTimeout => Code::Pgrst003,
             SessionError::PoolFull => Code::Rd503,
+            SessionError::TooManyValues { .. } => Code::Rd109,
             SessionError::BypassingLogin(_) | SessionError::Protocol(_) => Code::Rd500,
         };
         Self::bare(code, error.to_string())

@@ -19,16 +19,14 @@ pub(super) async fn answer(state: &Reloadable, request: &Request<Incoming>) -> H
     }
     let app = state.current();
     match request.uri().path() {
-        "/live" if state.is_serving() => empty(StatusCode::OK),
-        "/live" => empty(StatusCode::INTERNAL_SERVER_ERROR),
         "/ready" if !state.is_ready().await => empty(StatusCode::SERVICE_UNAVAILABLE),
-        "/ready" if state.is_serving() => empty(StatusCode::OK),
-        "/ready" => empty(StatusCode::INTERNAL_SERVER_ERROR),
+        "/live" | "/ready" if state.is_serving() => empty(StatusCode::OK),
+        "/live" | "/ready" => empty(StatusCode::INTERNAL_SERVER_ERROR),
         "/metrics" => {
             let tokens = app.verifier.cache_counts();
             page(TEXT, state.metrics.text(app.pool.status(), tokens))
         }
-        "/config" => page(TEXT, state.config().await.listing()),
+        "/config" => page(TEXT, state.config().listing()),
         "/schema_cache" => match &app.cache {
             Some(cache) => page(JSON, cache.dump().to_string()),
             None => empty(StatusCode::SERVICE_UNAVAILABLE),

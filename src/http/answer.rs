@@ -9,6 +9,7 @@ use tracing::{debug, error};
 
 use super::metrics::EndedAt;
 use crate::error::Error;
+use crate::request::{RequestError, query_method};
 use crate::response::{Answer, Body};
 
 pub(super) type HttpResponse = Response<Full<Bytes>>;
@@ -46,6 +47,10 @@ pub(super) fn from_error(cause: &Error, verbose: bool) -> HttpResponse {
     }
     response.extensions_mut().insert(ended_at(cause));
     let headers = response.headers_mut();
+    if let Error::Request(RequestError::QueryContentType(_)) = cause {
+        let accepted = HeaderValue::from_static(query_method::CONTENT_TYPE);
+        headers.insert(HeaderName::from_static("accept-query"), accepted);
+    }
     if answer.status == 503 {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }

@@ -19,6 +19,7 @@ const ISOLATION: &str = "default_transaction_isolation";
 /// The server's state. It never changes: a reload puts another in its place, and requests end with the
 /// one that they began with.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting")]
 pub struct App {
     pub(super) verifier: Arc<Verifier>,
     /// `None`: nobody signs in here.
@@ -66,7 +67,8 @@ impl App {
             max_idletime: config.db_pool_max_idletime,
             max_lifetime: config.db_pool_max_lifetime,
         });
-        Self::over(pool, Accounts::new(config)?, Verifier::new(config)?, config)
+        let accounts = Accounts::new(config)?;
+        Ok(Self::over(pool, accounts, Verifier::new(config)?, config))
     }
 
     /// The same with other settings: pool, schema cache and what was counted stay.
@@ -78,31 +80,23 @@ impl App {
             Some(accounts) => accounts.with(config)?,
             None => Accounts::new(config)?,
         };
+        let verifier = self.verifier.with(config)?;
         Ok(Self {
             cache: self.cache.clone(),
             role_settings: Arc::new(role_settings),
-            ..Self::over(
-                self.pool.clone(),
-                accounts,
-                self.verifier.with(config)?,
-                config,
-            )?
+            ..Self::over(self.pool.clone(), accounts, verifier, config)
         })
     }
 
-    fn over(
-        pool: Pool,
-        accounts: Option<Accounts>,
-        verifier: Verifier,
-        config: &Config,
-    ) -> Result<Self, ConfigError> {
-        Ok(Self {
+    fn over(pool: Pool, accounts: Option<Accounts>, verifier: Verifier, config: &Config) -> Self {
+        Self {
             verifier: Arc::new(verifier),
             accounts: accounts.map(Arc::new),
             pool,
             limits: Limits {
                 schemas: config.db_schemas.clone(),
                 max_rows: config.db_max_rows,
+                max_answer_bytes: config.server_max_answer_bytes,
                 strict_json_types: config.strict_json_types,
                 require_filter: config.require_filter,
                 legacy_target_names: config.url_use_legacy_target_names,
@@ -141,7 +135,7 @@ impl App {
             log_query: config.log_query,
             role_settings: Arc::default(),
             cache: None,
-        })
+        }
     }
 
     /// What the database offers.

@@ -10,10 +10,10 @@ use serde_json::{Map, Value};
 use super::access_log::{Seen, wants_statements};
 use super::respond::{ending, may_choose_end, respond};
 use super::timing::{Stage, Timing};
-use super::{App, answer, read};
+use super::{App, answer, granted, read};
 use crate::auth::Caller;
-use crate::error::Error;
-use crate::plan::{self, Plan, explain_refusal};
+use crate::error::{Error, LimitError};
+use crate::plan::{self, Plan, explain_refusal, explain_zone};
 use crate::request::{Action, ApiRequest, RawRequest};
 use crate::response::{self, Answer};
 use crate::session::{Outcome, SessionError, Work};
@@ -41,19 +41,21 @@ async fn walk(app: &App, request: Request<Incoming>, seen: &mut Seen) -> Result<
     let caller = timing.of(Stage::Jwt, caller).await?;
     seen.role = Some(Arc::clone(&caller.role.name));
     let action = head.action()?;
-    let body = read::body(app, action, body).await?;
+    let body = read::body(app, &head, action, body).await?;
     let request = async { parse(app, &head.with_body(body)) };
     let request = timing.of(Stage::Parse, request).await?;
     if action == Action::Info {
         let methods = async { plan::allowed_methods(&request, &cache, &app.limits) };
         let methods = timing.of(Stage::Plan, methods).await?;
-        let answer = timing.of(Stage::Response, async { response::info(&methods) });
-        let answer = answer.await;
+        let answer = async { response::info(&request, &methods) };
+        let answer = timing.of(Stage::Response, answer).await;
         return Ok(timing.told_in(answer));
     }
     let plan = async { plan::resolve(&request, &cache, &app.limits) };
     let plan = timing.of(Stage::Plan, plan).await?;
     request.preferences.check()?;
+    let plan = granted::narrow(app, &caller, &request, &cache, plan);
+    let plan = timing.of(Stage::Transaction, plan).await?;
     let outcome = execute(app, &caller, &request, &plan, seen);
     let outcome = timing.of(Stage::Transaction, outcome).await?;
     let answer = async { respond(app, &request, &plan, outcome) };
@@ -78,13 +80,12 @@ async fn execute(
     let role = &caller.role.name;
     let pre_request = app.pre_request.as_deref();
     let pre_request = pre_request.map(|function| sql::pre_request(function, role));
-    let main = sql::render(
-        plan,
-        sql::Caller {
-            role,
-            may_be_switched: pre_request.is_some(),
-        },
-    );
+    let for_caller = sql::Caller {
+        role,
+        may_be_switched: pre_request.is_some(),
+    };
+    let main = sql::render(plan, for_caller);
+    let expected = sql::expected_rows(plan);
     let settings = preamble(app, caller, request, plan)?;
     if wants_statements(app) {
         seen.statements = vec![settings.sql.clone(), main.sql.clone()];
@@ -99,6 +100,7 @@ async fn execute(
         settings: &settings,
         pre_request: pre_request.as_ref(),
         main: &main,
+        expected: expected.as_ref(),
         ending: ending(app, request, plan),
         explains: plan.rows().explained().is_some(),
     };
@@ -112,7 +114,7 @@ async fn execute(
     })
 }
 
-fn preamble(
+pub(super) fn preamble(
     app: &App,
     caller: &Caller,
     request: &ApiRequest,
@@ -146,9 +148,23 @@ fn json_object(pairs: &[(String, String)]) -> String {
     Value::Object(object).to_string()
 }
 
-/// A filter value that only the database could refuse, in the words of the URL.
+/// What only the database could refuse, in the words of the request: an answer that is too large, a filter
+/// value, a time zone.
 fn refusal(plan: &Plan, error: &SessionError) -> Option<Error> {
-    let (Plan::Call(plan), SessionError::Database(database)) = (plan, error) else {
+    if let Some(limit) = plan.rows().max_bytes
+        && error.is_oversize()
+    {
+        return Some(LimitError::Answer { limit }.into());
+    }
+    let SessionError::Database(database) = error else {
+        return None;
+    };
+    if database.code == "22023"
+        && let Some(error) = explain_zone(plan.rows(), &database.message)
+    {
+        return Some(Error::Plan(error));
+    }
+    let Plan::Call(plan) = plan else {
         return None;
     };
     let filter_type = database.datatype.as_deref()?;

@@ -53,7 +53,7 @@ impl Reloadable {
                 Err(error) => {
                     warn!(target: OPERATION, channel, %error, cause = error.cause(), ?pause,
                         "cannot listen yet");
-                    if !self.config().await.db_pool_automatic_recovery {
+                    if !self.config().db_pool_automatic_recovery {
                         return Err(error);
                     }
                 }

@@ -6,6 +6,7 @@ mod admin;
 mod answer;
 mod app;
 mod cors;
+mod granted;
 mod handle;
 mod listen;
 mod metrics;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::Request;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
+use hyper::{Method, Request};
 
 use super::App;
 use crate::error::{Error, LimitError};
@@ -53,10 +53,17 @@ pub(super) fn head(app: &App, request: Request<Incoming>) -> Result<(Head, Incom
     Ok((head, body))
 }
 
-/// The body, where the action has one.
-pub(super) async fn body(app: &App, action: Action, body: Incoming) -> Result<Bytes, Error> {
+/// The body, where method and action have one.
+pub(super) async fn body(
+    app: &App,
+    head: &Head,
+    action: Action,
+    body: Incoming,
+) -> Result<Bytes, Error> {
+    let is_query = head.parts.method == Method::QUERY;
     // That of a DELETE says nothing, but clients send one.
-    if !matches!(action, Action::Call { safe: false, .. } | Action::Mutate(_)) {
+    let changes = matches!(action, Action::Call { safe: false, .. } | Action::Mutate(_));
+    if !is_query && !changes {
         return Ok(Bytes::new());
     }
     collected(body, app.max_body_bytes).await

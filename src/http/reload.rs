@@ -17,7 +17,7 @@ use tracing::{error, info, warn};
 
 use super::App;
 use super::metrics::Metrics;
-use crate::config::{Config, ConfigError, settings};
+use crate::config::{Config, ConfigError, Setting, settings};
 use crate::session::{RoleSettings, SessionError};
 
 /// Waiting time before a reload is tried again, doubled each time.
@@ -61,8 +61,10 @@ pub type Reading = dyn Fn(BTreeMap<String, String>) -> Result<Config, ConfigErro
 pub struct Reloadable {
     app: ArcSwap<App>,
     read: Box<Reading>,
-    /// The settings in force. Held during a reload: there is one at a time.
-    config: Mutex<Config>,
+    /// The settings in force.
+    config: ArcSwap<Config>,
+    /// Held during a reload: there is one at a time.
+    reloading: Mutex<()>,
     /// The channel to listen on, where there is one.
     channel: watch::Sender<Option<String>>,
     is_listening: AtomicBool,
@@ -83,7 +85,8 @@ impl Reloadable {
         Ok(Self {
             app: ArcSwap::from_pointee(App::new(config)?),
             read,
-            config: Mutex::new(config.clone()),
+            config: ArcSwap::from_pointee(config.clone()),
+            reloading: Mutex::new(()),
             channel: watch::Sender::new(channel(config)),
             is_listening: AtomicBool::new(false),
             is_serving: AtomicBool::new(false),
@@ -109,8 +112,8 @@ impl Reloadable {
     }
 
     /// The settings in force.
-    pub async fn config(&self) -> Config {
-        self.config.lock().await.clone()
+    pub fn config(&self) -> Arc<Config> {
+        self.config.load_full()
     }
 
     /// Loads settings from the database and the schema cache, for as long as it takes: until the first
@@ -121,7 +124,7 @@ impl Reloadable {
     pub async fn load_schema_cache(&self) -> Result<(), ReloadError> {
         let mut pause = FIRST_RETRY;
         while let Err(error) = self.try_load_schema_cache().await {
-            if error.is_final() || !self.config.lock().await.db_pool_automatic_recovery {
+            if error.is_final() || !self.config().db_pool_automatic_recovery {
                 return Err(error);
             }
             error!(target: OPERATION, %error, cause = error.cause(), ?pause,
@@ -138,8 +141,8 @@ impl Reloadable {
     /// [`ReloadError`]: the database cannot be reached or read, its login may not be used, or what it
     /// says are no settings.
     pub async fn try_load_schema_cache(&self) -> Result<(), ReloadError> {
-        let mut config = self.config.lock().await;
-        let loaded = self.load(&mut config, What::SchemaCache).await;
+        let _alone = self.reloading.lock().await;
+        let loaded = self.load(What::SchemaCache).await;
         self.is_current.store(loaded.is_ok(), Ordering::Relaxed);
         self.metrics.schema_cache_loaded(loaded.is_ok());
         loaded
@@ -151,18 +154,19 @@ impl Reloadable {
     /// # Errors
     /// [`ReloadError`].
     pub async fn reload_config(&self) -> Result<(), ReloadError> {
-        let mut config = self.config.lock().await;
-        self.load(&mut config, What::Config).await
+        let _alone = self.reloading.lock().await;
+        self.load(What::Config).await
     }
 
-    async fn load(&self, config: &mut Config, what: What) -> Result<(), ReloadError> {
+    async fn load(&self, what: What) -> Result<(), ReloadError> {
+        let config = self.config();
         let last = self.current();
         let (new, mut app) = if what == What::Config || config.db_config {
             let (new, role_settings) = self.read_settings(&last).await?;
             let app = last.with(&new, role_settings)?;
             (new, app)
         } else {
-            (config.clone(), App::clone(&last))
+            (Config::clone(&config), App::clone(&last))
         };
         let exposes_others = app.limits.schemas != last.limits.schemas;
         if what == What::SchemaCache || (exposes_others && last.cache.is_some()) {
@@ -174,9 +178,9 @@ impl Reloadable {
             *listened = wanted;
             is_other
         });
-        warn_of_needed_restart(config, &new);
+        warn_of_needed_restart(&config, &new);
         self.app.store(Arc::new(app));
-        *config = new;
+        self.config.store(Arc::new(new));
         Ok(())
     }
 
@@ -186,7 +190,7 @@ impl Reloadable {
         if !outside.db_config {
             return Ok((outside, RoleSettings::new()));
         }
-        let names: Vec<String> = settings().filter_map(|one| one.database_name()).collect();
+        let names: Vec<String> = settings().filter_map(Setting::database_name).collect();
         let pre_config = outside.db_pre_config.as_deref();
         let said = app.pool.database_settings(&names, pre_config).await?;
         let mut config = (self.read)(said)?;
@@ -199,24 +203,18 @@ impl Reloadable {
     }
 
     async fn load_cache(&self, app: &mut App) -> Result<(), SessionError> {
-        let begun = Instant::now();
         if let Some(login) = app.pool.bypassing_login().await? {
             if !app.allow_bypassing_login {
                 return Err(SessionError::BypassingLogin(login));
             }
             warn!(login, "policies do not bind the login role");
         }
+        let begun = Instant::now();
         let cache = app.pool.load_schema_cache(&app.limits.schemas).await?;
         let took = begun.elapsed();
         self.metrics.schema_cache_took(took);
-        info!(
-            target: OPERATION,
-            relations = cache.relations.len(),
-            routines = cache.routines.len(),
-            media_handlers = cache.media_handlers.count(),
-            ?took,
-            "loaded the schema cache"
-        );
+        let took_ms = took.as_secs_f64() * 1000.0;
+        info!(target: OPERATION, "Schema cache loaded {cache} in {took_ms:.1} milliseconds");
         app.cache = Some(Arc::new(cache));
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::plan::{self, MutatePlan, Plan};
 use crate::request::ApiRequest;
 use crate::request::prefer::TransactionEnd as Preferred;
-use crate::response::{self, Answer, Demand, Presentation};
+use crate::response::{self, Answer, Demand, Presentation, ResponseError};
 use crate::session::{Ending, Outcome};
 
 /// Whether requests may choose how their transaction ends.
@@ -51,13 +51,17 @@ pub(super) fn respond(
     let headers = outcome.response_headers.take();
     let status = outcome.response_status.take();
     let schema = plan::exposed_schema(request, &app.limits)?;
+    let mut outcome = outcome;
     if let Some(demand) = demand(request, plan) {
         demand.check(outcome.page)?;
     }
+    outcome.total = plan.rows().total.of(outcome.total, outcome.expected);
     let is_negotiated = request.schema.is_some() || app.limits.schemas.len() > 1;
+    let next = next_cursor(plan, &outcome)?;
     let presentation = Presentation {
         media_type: &plan.rows().media_type,
         profile: is_negotiated.then_some(schema),
+        next: next.as_deref(),
         legacy_names: &plan.rows().legacy_names,
     };
     if plan.rows().explained().is_some() {
@@ -73,6 +77,18 @@ pub(super) fn respond(
         Plan::Mutate(plan) => change(request, plan, presentation, outcome),
     };
     Ok(answer.overridden(headers.as_deref(), status.as_deref())?)
+}
+
+/// # Errors
+/// [`ResponseError::EqualRows`].
+fn next_cursor(plan: &Plan, outcome: &Outcome) -> Result<Option<String>, Error> {
+    let (Some(keyset), Some([last, behind])) = (&plan.rows().keyset, &outcome.next) else {
+        return Ok(None);
+    };
+    if last == behind {
+        return Err(ResponseError::EqualRows.into());
+    }
+    Ok(Some(keyset.cursor(last.clone()).encode()))
 }
 
 fn change(

@@ -36,14 +36,14 @@ impl Timing {
         }
     }
 
-    /// Does the work of a stage.
+    /// Does the work of a stage, or of a part of it.
     pub async fn of<T>(&mut self, stage: Stage, work: impl Future<Output = T>) -> T {
         let Some(durations) = &mut self.durations else {
             return work.await;
         };
         let begun = Instant::now();
         let result = work.await;
-        durations[stage as usize] = begun.elapsed();
+        durations[stage as usize] += begun.elapsed();
         result
     }
 

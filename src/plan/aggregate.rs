@@ -4,10 +4,12 @@
 //! A level with an aggregate is grouped by its other columns. What a to-one resource spreads becomes part
 //! of the level above, and so do its aggregates: alone with its one row they would mean nothing.
 
+use super::having::named;
 use super::{
     Aggregation, Embed, EmbedOutput, Grouping, Node, OrderKey, PlanError, ResolvedField,
-    SelectColumn,
+    SelectColumn, shortened,
 };
+use crate::request::query_string::aggregate::Aggregate;
 use crate::request::query_string::filter::Field;
 use crate::schema_cache::Relation;
 
@@ -80,8 +82,8 @@ pub(super) fn check(node: &Node, are_enabled: bool) -> Result<(), PlanError> {
 }
 
 fn has_any(node: &Node) -> bool {
-    node.select.iter().any(|column| column.aggregate.is_some())
-        || node.embeds.iter().any(|embed| has_any(&embed.node))
+    let is_beyond_rows = |it: &SelectColumn| it.aggregate.is_some() || it.period.is_some();
+    node.select.iter().any(is_beyond_rows) || node.embeds.iter().any(|embed| has_any(&embed.node))
 }
 
 fn refuse_in_lists(node: &Node) -> Result<(), PlanError> {
@@ -111,33 +113,101 @@ pub(super) fn grouped_field(field: Field, relation: Option<&Relation>) -> Resolv
     }
 }
 
-/// Finds the keys of an order among the columns that a grouped level shows: by others groups have no order.
-pub(super) fn find_order_keys(node: &mut Node) {
-    if node.grouping != Grouping::Groups {
-        return;
+/// The aggregate, if its fraction is one.
+///
+/// # Errors
+/// [`PlanError::Fraction`].
+pub(super) fn resolve_aggregate(
+    function: &Aggregate,
+    field: &Field,
+    cast: Option<&str>,
+) -> Result<Aggregation, PlanError> {
+    if let Aggregate::PercentileCont(fraction) | Aggregate::PercentileDisc(fraction) = function
+        && !fraction
+            .parse()
+            .is_ok_and(|fraction: f64| (0.0..=1.0).contains(&fraction))
+    {
+        return Err(PlanError::Fraction {
+            given: shortened(fraction),
+            write: format!("{}.{}(0.9)", shortened(&field.name), function.name()),
+        });
     }
-    let mut order = std::mem::take(&mut node.order);
-    for key in &mut order {
-        key.shown = find_order_key(node, key);
-    }
-    node.order = order;
+    Ok(Aggregation {
+        function: function.clone(),
+        cast: cast.map(str::to_owned),
+    })
 }
 
-fn find_order_key(node: &Node, key: &OrderKey) -> Option<usize> {
-    let Some(embed) = key.embed else {
-        return position(&node.select, &key.field);
+/// Finds the keys of an order among the columns that a grouped level shows. By others groups have an
+/// order only where a key of the relation tells them apart.
+///
+/// # Errors
+/// [`PlanError::AmbiguousName`].
+pub(super) fn find_order_keys(
+    node: &mut Node,
+    relation: Option<&Relation>,
+) -> Result<(), PlanError> {
+    if node.grouping != Grouping::Groups {
+        return Ok(());
+    }
+    let is_of_row = |key: &OrderKey| {
+        let has_it = |relation: &&Relation| relation.column(&key.field.name).is_some();
+        relation
+            .filter(has_it)
+            .is_some_and(|it| shows_key(node, it))
     };
+    let find = |key: &OrderKey| match key.embed {
+        Some(embed) => find_spread(node, embed, key),
+        None => match position(&node.select, &key.field) {
+            None if is_of_row(key) => Ok(None),
+            None => by_name(&node.columns(), key),
+            found => Ok(found),
+        },
+    };
+    let found: Vec<Option<usize>> = node.order.iter().map(find).collect::<Result<_, _>>()?;
+    for (key, shown) in node.order.iter_mut().zip(found) {
+        key.shown = shown;
+    }
+    Ok(())
+}
+
+/// Whether each group is one row: then it is ordered by any column.
+fn shows_key(node: &Node, relation: &Relation) -> bool {
+    let mut key = relation.primary_key.iter();
+    let is_shown = |name: &String| {
+        node.select.iter().any(|column| {
+            let is_plain = column.aggregate.is_none() && column.period.is_none();
+            is_plain && column.cast.is_none() && column.field.name == *name
+        })
+    };
+    !relation.primary_key.is_empty() && key.all(is_shown)
+}
+
+fn find_spread(node: &Node, embed: usize, key: &OrderKey) -> Result<Option<usize>, PlanError> {
     let before = node.embeds.iter().take(embed);
     let before = node.select.len() + before.map(|it| it.columns().len()).sum::<usize>();
-    let embed = node.embeds.get(embed)?;
+    let Some(embed) = node.embeds.get(embed) else {
+        return Ok(None);
+    };
     if embed.output != EmbedOutput::Columns {
-        return None;
+        return Ok(None);
     }
-    let mut columns = embed.node.columns().into_iter().zip(1..);
-    let by_name =
-        columns.find(|(column, _)| key.field.json_path.is_empty() && column.name == key.field.name);
-    let found = by_name.map(|(_, number)| number);
-    Some(before + found.or_else(|| position(&embed.node.select, &key.field))?)
+    let found = by_name(&embed.node.columns(), key)?;
+    let found = found.or_else(|| position(&embed.node.select, &key.field));
+    Ok(found.map(|number| before + number))
+}
+
+/// The number of the column that is called so: one without an aggregate first.
+fn by_name(columns: &[ShownColumn], key: &OrderKey) -> Result<Option<usize>, PlanError> {
+    let field = Field {
+        name: key.field.name.clone(),
+        json_path: key.field.json_path.clone(),
+    };
+    let found = match named(&field, columns, false)? {
+        Some(index) => Some(index),
+        None => named(&field, columns, true)?,
+    };
+    Ok(found.map(|index| index + 1))
 }
 
 /// The place of a column that shows the field, counted from 1.

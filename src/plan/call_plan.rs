@@ -15,9 +15,11 @@ pub struct CallPlan {
     /// The JSON whose members are the [`ArgumentValue::Body`] arguments.
     pub body: Option<CallBody>,
     pub shape: ResultShape,
-    /// Computed fields of the rows that come back: only where they still are rows of their relation is it
-    /// known which function of that name is meant.
-    pub computed: Vec<String>,
+    /// What its rows are called: as the relation that they are of, else as the function.
+    pub result_name: String,
+    /// Fields of the rows that come back, beside their columns. A computed one is found only where they
+    /// still are rows of their relation: on any other record its name may be that of several functions.
+    pub named: Vec<String>,
     /// To call it twice is to read the tables twice, in one snapshot (see
     /// [`Routine::inlined`](crate::schema_cache::Routine::inlined)).
     pub inlined: bool,

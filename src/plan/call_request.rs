@@ -14,6 +14,7 @@ use super::{PlanError, overload, shortened};
 use crate::request::media_type::MediaType;
 use crate::request::payload::{JsonObject, Payload};
 use crate::request::query_string::filter::{self, CallParameter, EmbedPath, Filter};
+use crate::request::query_string::having::{Having, is_having};
 use crate::request::query_string::select::SelectItem;
 use crate::request::{ApiRequest, RequestError};
 use crate::schema_cache::{Parameter, Routine};
@@ -23,6 +24,8 @@ pub(super) struct CallRequest<'a> {
     items: Vec<Item<'a>>,
     body: Option<&'a Payload>,
     pub body_kind: BodyKind,
+    /// `having` is something that the function knows, and nothing about groups.
+    knows_having: bool,
 }
 
 /// What kind of body a call by POST has, as far as it decides between functions.
@@ -63,10 +66,16 @@ enum Reading {
 impl<'a> CallRequest<'a> {
     /// Reads what a request gives.
     pub fn read(request: &'a ApiRequest, is_post: bool, overloads: &[Routine]) -> Self {
+        let knows_having = overloads.iter().any(|one| knows(one, "having"));
+        let speaks_of_groups = |key: &str| match key {
+            "having" => !request.query.having.is_empty() && !knows_having,
+            _ => !request.query.having.is_empty() && is_having(key),
+        };
         let mut items: Vec<Item> = request
             .query
             .params
             .iter()
+            .filter(|(name, _)| !speaks_of_groups(name))
             .map(|(name, value)| Item {
                 name,
                 value: ItemValue::Text(value),
@@ -98,6 +107,7 @@ impl<'a> CallRequest<'a> {
                 MediaType::OctetStream => BodyKind::Bytes,
                 _ => BodyKind::Named,
             },
+            knows_having,
         }
     }
 
@@ -114,6 +124,11 @@ impl<'a> CallRequest<'a> {
             | Payload::Unread(text) => Some(Bytes::from(text.clone())),
             Payload::Form(_) => None,
         }
+    }
+
+    /// Whether it is an argument or a filter, which is not about groups.
+    pub fn takes(&self, having: &Having) -> bool {
+        having.path.is_empty() && self.knows_having
     }
 
     /// The names that are arguments, if `routine` is meant, sorted.
@@ -251,6 +266,13 @@ fn takes_literally(routine: &Routine, name: &str) -> bool {
     routine.takes_filters()
         && parameters.any(|p| p.name == name && p.filters.is_none())
         && !routine.output().iter().any(|column| column == name)
+}
+
+/// Whether the name is one of the function's parameters, filters or output columns.
+fn knows(routine: &Routine, name: &str) -> bool {
+    routine.parameters.iter().any(|it| it.name == name)
+        || routine.filter_type(name).is_some()
+        || routine.output().iter().any(|column| column == name)
 }
 
 fn read_parameter(name: &str, value: &str) -> Reading {

@@ -3,23 +3,27 @@
 
 use super::aggregate::find_order_keys;
 use super::find_relationship::find_relationship;
-use super::resolve_read::{all_columns, select_column};
+use super::having::resolve_having;
+use super::resolve_read::{columns, select_column};
 use super::{
-    Embed, EmbedOutput, Grouping, Limits, Node, OrderKey, PlanError, Predicate, ResolvedField,
-    shortened,
+    Embed, EmbedOutput, Granted, Grouping, Limits, Node, OrderKey, PlanError, Predicate,
+    ResolvedField, shortened,
 };
+use crate::request::Action;
 use crate::request::query_string::LegacyName;
 use crate::request::query_string::filter::{Filter, IsValue, LogicTree, Operation};
+use crate::request::query_string::having::Having;
 use crate::request::query_string::order::OrderTerm;
 use crate::request::query_string::select::{JoinType, SelectItem};
 use crate::request::range::RowRange;
-use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
+use crate::schema_cache::{Cardinality, QualifiedName, Relation, SchemaCache};
 
 /// What levels are resolved against.
 #[derive(Clone, Copy)]
 pub(super) struct Resolver<'a> {
     pub cache: &'a SchemaCache,
     pub limits: &'a Limits,
+    pub granted: &'a Granted,
     /// Only what this schema has is embedded.
     pub schema: &'a str,
 }
@@ -38,6 +42,8 @@ struct Within {
     spelled_out: bool,
     /// It is spread into a level that is grouped.
     group: bool,
+    /// Its rows are what a function returns, which takes no right on columns.
+    returned: bool,
 }
 
 /// A level as the request describes it: nothing of it is known to exist.
@@ -52,6 +58,7 @@ pub(super) struct Draft<'a> {
     fields: Vec<&'a SelectItem>,
     children: Vec<Draft<'a>>,
     pub conditions: Vec<LogicTree>,
+    pub having: Vec<&'a Having>,
     pub order: Vec<OrderTerm>,
     pub range: RowRange,
 }
@@ -69,6 +76,7 @@ impl<'a> Draft<'a> {
             fields: Vec::new(),
             children: Vec::new(),
             conditions: Vec::new(),
+            having: Vec::new(),
             order: Vec::new(),
             range: RowRange::ALL,
         };
@@ -154,8 +162,8 @@ impl<'a> Draft<'a> {
         self.children.iter().any(|child| child.name() == name)
     }
 
-    /// Whether it names fields that are no columns of the relation.
-    pub fn is_computed(&self, relation: &Relation) -> bool {
+    /// Whether it names computed fields of the relation.
+    fn is_computed(&self, relation: &Relation) -> bool {
         let shown = self.fields.iter().filter_map(|item| match item {
             SelectItem::Field { field, .. } => Some(field),
             SelectItem::Embed { .. } | SelectItem::Spread { .. } => None,
@@ -166,7 +174,7 @@ impl<'a> Draft<'a> {
             .chain(filters.map(|filter| &filter.field))
             .chain(ordering.map(|term| &term.field))
             .map(|field| field.name.as_str())
-            .any(|name| name != "*" && relation.column(name).is_none() && !self.embeds(name))
+            .any(|name| relation.is_computed(name))
     }
 
     fn name(&self) -> &'a str {
@@ -188,17 +196,21 @@ impl<'a> Draft<'a> {
         self.fields.iter().any(is_aggregate) || spread.any(Self::has_aggregates)
     }
 
-    /// Resolves the top level and those below. `origin` is its relation; `spelled_out` replaces `*` by the
-    /// columns.
+    /// Resolves the top level and those below. `origin` is its relation.
     pub fn resolve_top(
         self,
         resolver: Resolver,
         origin: &QualifiedName,
-        spelled_out: bool,
+        action: Action,
     ) -> Result<Node, PlanError> {
+        let relation = resolver.relation(origin);
         let within = Within {
-            spelled_out,
-            ..Within::default()
+            // Rows that come from a change or a call carry their computed fields as columns, which `*` is
+            // not to show.
+            spelled_out: !matches!(action, Action::Read { .. })
+                && relation.is_some_and(|relation| self.is_computed(relation)),
+            group: false,
+            returned: matches!(action, Action::Call { .. }),
         };
         self.resolve(resolver, origin, within)
     }
@@ -217,29 +229,40 @@ impl<'a> Draft<'a> {
         let within = Within {
             spelled_out: within.spelled_out || grouping != Grouping::Rows,
             group: grouping != Grouping::Rows,
+            ..within
         };
         let mut embeds = Vec::new();
         for child in self.children {
             embeds.push(child.embed(resolver, origin, within)?);
         }
         let relation = resolver.relation(origin);
-        let spelled_out = within.spelled_out || relation.is_some_and(Relation::has_shown_domains);
         let mut select = Vec::new();
         for item in self.fields {
-            let column = select_column(item, relation, grouping);
-            match column {
-                None => {}
-                Some(column) if spelled_out && column.is_star() => {
+            let Some(column) = select_column(item, relation, grouping)? else {
+                continue;
+            };
+            match every_column(resolver, origin, within).filter(|_| column.is_star()) {
+                Some(names) => {
                     select.extend(
                         relation
-                            .map(|it| all_columns(it, grouping))
-                            .unwrap_or_default(),
+                            .map(|it| columns(names, it, grouping))
+                            .into_iter()
+                            .flatten(),
                     );
                 }
-                Some(column) => select.push(column),
+                None => select.push(column),
             }
         }
-        let conditions = self.conditions.into_iter();
+        let has_column = relation.is_some_and(|it| it.column("having").is_some());
+        let (of_rows, having): (Vec<_>, Vec<_>) = self
+            .having
+            .into_iter()
+            .partition(|_| !resolver.limits.aggregates || has_column);
+        let mut conditions = self.conditions;
+        for one in of_rows {
+            conditions.push(LogicTree::Leaf(one.filter.clone()?));
+        }
+        let conditions = conditions.into_iter();
         let order = self.order.into_iter();
         let mut node = Node {
             conditions: conditions
@@ -250,10 +273,18 @@ impl<'a> Draft<'a> {
                 .collect::<Result<_, _>>()?,
             select,
             embeds,
+            having: Vec::new(),
             range: self.range.at_most(resolver.limits.max_rows),
             grouping,
         };
-        find_order_keys(&mut node);
+        find_order_keys(&mut node, relation)?;
+        for one in having {
+            if grouping != Grouping::Groups {
+                return Err(PlanError::HavingWithoutGroups);
+            }
+            let tree = resolve_having(one.tree.clone()?, &node)?;
+            node.having.push(tree);
+        }
         Ok(node)
     }
 
@@ -277,6 +308,7 @@ impl<'a> Draft<'a> {
         let within = Within {
             spelled_out: above.spelled_out || spread && !is_to_one,
             group: above.group && spread && is_to_one,
+            returned: matches!(relationship.cardinality, Cardinality::Computed(_)),
         };
         let mut node = self.resolve(resolver, foreign, within)?;
         let output = match (node.is_empty(), spread, is_to_one) {
@@ -301,6 +333,24 @@ impl<'a> Draft<'a> {
             node,
         })
     }
+}
+
+/// What `*` stands for, where it is not left to Postgres.
+fn every_column<'a>(
+    resolver: Resolver<'a>,
+    origin: &QualifiedName,
+    within: Within,
+) -> Option<Vec<&'a str>> {
+    let relation = resolver.relation(origin);
+    let granted = resolver.granted.columns(origin);
+    if let Some(columns) = granted.filter(|_| !within.returned) {
+        return Some(columns.iter().map(String::as_str).collect());
+    }
+    if !within.spelled_out && !relation.is_some_and(Relation::has_shown_domains) {
+        return None;
+    }
+    let columns = relation.into_iter().flat_map(|it| &it.columns);
+    Some(columns.map(|column| column.name.as_str()).collect())
 }
 
 pub(super) fn not_embedded(name: &str) -> PlanError {

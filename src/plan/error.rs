@@ -4,7 +4,7 @@
 use serde_json::Value;
 use thiserror::Error;
 
-use super::BodyKind;
+use super::{BodyKind, CursorError};
 use crate::error::{ClientError, Code};
 use crate::request::RequestError;
 
@@ -14,6 +14,10 @@ pub enum PlanError {
     /// A part of the request that only the plan could read.
     #[error(transparent)]
     Request(#[from] RequestError),
+
+    /// Pages by cursor are not possible so.
+    #[error(transparent)]
+    Cursor(#[from] CursorError),
 
     #[error("Invalid schema: {schema}")]
     SchemaNotExposed {
@@ -56,11 +60,38 @@ pub enum PlanError {
     #[error("Too many resources are embedded")]
     TooManyEmbeds { most: usize },
 
+    #[error("Too many columns are selected")]
+    TooManyColumns { most: usize },
+
     #[error("A related order on '{target}' is not possible")]
     OrderNotToOne { origin: String, target: String },
 
     #[error("Use of aggregate functions is not allowed")]
     AggregatesDisabled,
+
+    /// `having` where nothing is grouped.
+    #[error("There are no groups that having could be about")]
+    HavingWithoutGroups,
+
+    #[error("having names \"{name}\", which is no aggregate of the answer")]
+    NoSuchAggregate {
+        name: String,
+        known: Vec<String>,
+        hint: String,
+    },
+
+    #[error("\"{name}\" is the name of more than one column of the answer")]
+    AmbiguousName { name: String },
+
+    #[error("\"{given}\" is no fraction from 0 to 1")]
+    Fraction { given: String, write: String },
+
+    #[error("time zone \"{zone}\" not recognized")]
+    UnknownZone { zone: String, write: String },
+
+    /// A time zone for a date, or for a timestamp without one.
+    #[error("\"{field}\" has no time zone, so it cannot be shown in another")]
+    ZoneOfLocalTime { field: String, unit: &'static str },
 
     #[error("Root endpoint metadata is disabled")]
     RootDisabled,
@@ -203,7 +234,8 @@ impl ClientError for PlanError {
     fn code(&self) -> Code {
         match self {
             Self::Request(error) => error.code(),
-            Self::TooManyEmbeds { .. } => Code::Pgrst100,
+            Self::Cursor(error) => error.code(),
+            Self::TooManyEmbeds { .. } | Self::TooManyColumns { .. } => Code::Pgrst100,
             Self::BodyOfCall => Code::Pgrst102,
             Self::SchemaNotExposed { .. } => Code::Pgrst106,
             Self::PutFilters => Code::Pgrst105,
@@ -222,6 +254,12 @@ impl ClientError for PlanError {
             Self::RelationNotFound { .. } => Code::Pgrst205,
             Self::JsonKind { .. } | Self::TooLong { .. } => Code::Rd106,
             Self::FilterRequired { .. } => Code::Rd107,
+            Self::HavingWithoutGroups
+            | Self::NoSuchAggregate { .. }
+            | Self::AmbiguousName { .. }
+            | Self::Fraction { .. }
+            | Self::UnknownZone { .. }
+            | Self::ZoneOfLocalTime { .. } => Code::Rd108,
             Self::UnknownOperator { .. }
             | Self::MissingOperator { .. }
             | Self::BareColumn { .. } => Code::Rd100,
@@ -239,6 +277,9 @@ impl ClientError for PlanError {
             Self::JsonKind { row, .. } | Self::TooLong { row, .. } => {
                 row.map(|number| format!("In row {number} of the body").into())
             }
+            Self::TooManyColumns { most } => Some(
+                format!("Those of all embedded resources count, and `*` once; the limit is {most}").into(),
+            ),
             Self::TooManyEmbeds { most } => Some(
                 format!(
                     "Each counts once, and once more for every inner join, null filter and order that \
@@ -299,6 +340,9 @@ impl ClientError for PlanError {
                     .into(),
                 )
             }
+            Self::NoSuchAggregate { known, .. } => {
+                Some(format!("The aggregates are: {}", known.join(", ")).into())
+            }
             Self::UnknownOperator { defined, .. } | Self::MissingOperator { defined, .. } => {
                 Some(format!("Its operators are: {}", defined.join(", ")).into())
             }
@@ -312,6 +356,7 @@ impl ClientError for PlanError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Request(error) => error.hint(),
+            Self::Cursor(error) => error.hint(),
             Self::SchemaNotExposed { exposed, .. } => Some(format!(
                 "Only the following schemas are exposed: {}",
                 exposed.join(", ")
@@ -362,14 +407,30 @@ impl ClientError for PlanError {
             }),
             Self::MissingOperator { write, .. }
             | Self::BareColumn { write, .. }
+            | Self::Fraction { write, .. }
             | Self::BadValue { write, .. } => Some(format!("Write {write}")),
             Self::TooManyConditions { filter, .. } => Some(format!(
                 "Use a list: {filter}=in.(…) or {filter}=not.in.(…)"
             )),
+            Self::TooManyColumns { .. } => {
+                Some("Ask in several requests, or for all columns by select=*".to_owned())
+            }
             Self::TooManyEmbeds { .. } => Some("Ask in several requests".to_owned()),
             Self::BodyOfCall => Some("Write {\"argument\": value, …}".to_owned()),
             Self::GivenTwice { filter } => Some(format!("Put every condition into one {filter}=…")),
-            Self::UnknownParameter { hint, .. } => Some(hint.clone()),
+            Self::HavingWithoutGroups => Some(
+                "Write an aggregate into the select of that level, such as total:amount.sum(). Those of \
+                 a spread to-one resource are of the level above it"
+                    .to_owned(),
+            ),
+            Self::AmbiguousName { name } => Some(format!(
+                "Give each a name of its own in select, such as my_{name}:column"
+            )),
+            Self::UnknownZone { write, .. } => Some(format!(
+                "Write a name from pg_timezone_names, as in {write}"
+            )),
+            Self::ZoneOfLocalTime { field, unit } => Some(format!("Write {field}.{unit}()")),
+            Self::NoSuchAggregate { hint, .. } | Self::UnknownParameter { hint, .. } => Some(hint.clone()),
             Self::FilterInLogic { parameter, .. } => {
                 Some(format!("Write {parameter}=… as a parameter of its own"))
             }

@@ -210,9 +210,10 @@ fn listed(pairs: &[ColumnPair], side: fn(&ColumnPair) -> &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema_cache::RowFunction;
 
     /// `task` refers to `person` twice, to `team` once, and to itself; `person` and `team` meet in
-    /// `member`. `crew` is a view of `team`.
+    /// `member`. `crew` is a view of `team`. A function gives a person's `urgent` tasks.
     fn cache() -> SchemaCache {
         let mut cache = SchemaCache::default();
         let junction = |source: &str, target: &str| {
@@ -265,6 +266,7 @@ mod tests {
                 Cardinality::OneToMany(key("task_owner", "id", "owner")),
             ),
             ("person", "team", junction("person", "team")),
+            ("person", "task", computed("urgent")),
         ] {
             let relationship = Relationship {
                 table: QualifiedName::new("public", from),
@@ -282,6 +284,13 @@ mod tests {
                 .push(relationship);
         }
         cache
+    }
+
+    fn computed(function: &str) -> Cardinality {
+        Cardinality::Computed(RowFunction {
+            name: QualifiedName::new("public", function),
+            is_to_one: false,
+        })
     }
 
     fn pair(own: &str, foreign: &str) -> ColumnPair {
@@ -388,6 +397,16 @@ mod tests {
                 "Perhaps you meant 'person' instead of 'persons'.",
             ),
             ("elsewhere", "team", "nothing"),
+            // Functions are known by their names alone.
+            ("person", "urgent", "urgent"),
+            ("person", "urgent!anything", "urgent"),
+            (
+                "person",
+                "urgend",
+                "Perhaps you meant 'urgent' instead of 'urgend'.",
+            ),
+            ("task", "urgent", "nothing"),
+            ("person", "task!urgent", "nothing"),
         ] {
             assert_eq!(
                 found(origin, embed),
@@ -400,8 +419,8 @@ mod tests {
     #[test]
     fn both_ends_are_of_one_schema() {
         let cache = cache();
-        let origin = QualifiedName::new("other", "task");
-        let error = find_relationship(&cache, "other", &origin, "team", None);
+        let task = QualifiedName::new("public", "task");
+        let error = find_relationship(&cache, "other", &task, "team", None);
         assert!(matches!(error, Err(PlanError::RelationshipNotFound { .. })));
     }
 }

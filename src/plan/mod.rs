@@ -9,19 +9,24 @@ mod call_plan;
 mod call_request;
 mod conditions;
 mod embed;
-mod embed_size;
 mod error;
 mod find_relationship;
+mod granted;
+mod having;
 mod json_kinds;
+mod keyset;
 mod mutate_plan;
 mod negotiate;
 mod overload;
+mod period;
 mod read_plan;
 mod refusal;
 mod resolve_call;
 mod resolve_mutate;
 mod resolve_read;
 mod suggest;
+mod total;
+mod tree_size;
 
 pub use aggregate::ShownColumn;
 pub use allow::allowed_methods;
@@ -31,13 +36,17 @@ pub use call_plan::{
 };
 pub use call_request::BodyKind;
 pub use error::PlanError;
+pub use granted::{Granted, to_look_up};
+pub use keyset::{CursorError, Keyset, SortKey};
 pub use mutate_plan::{Change, MutatePlan, OnConflict, Returned, Values, WrittenColumn};
+pub use period::explain_zone;
 pub use read_plan::{
-    Aggregation, Conversion, Embed, EmbedOutput, Explained, Grouping, Node, OrderKey, Predicate,
-    ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
+    Aggregation, Conversion, Embed, EmbedOutput, Explained, Grouping, Node, OrderKey, Period,
+    Predicate, ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
 };
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
+pub use total::Total;
 
 use crate::request::{Action, ApiRequest, Target};
 use crate::schema_cache::{QualifiedName, SchemaCache};
@@ -61,6 +70,8 @@ pub struct Limits {
     pub schemas: Vec<String>,
     /// Most rows an answer may have.
     pub max_rows: Option<u64>,
+    /// Most bytes an answer may have.
+    pub max_answer_bytes: Option<u32>,
     /// Refuse JSON of another kind than its column's.
     pub strict_json_types: bool,
     /// Refuse PATCH and DELETE of every row.
@@ -132,21 +143,35 @@ pub fn resolve(
     cache: &SchemaCache,
     limits: &Limits,
 ) -> Result<Plan, PlanError> {
+    resolve_granted(request, cache, limits, &Granted::default())
+}
+
+/// As [`resolve`]: `*` of a relation of which `granted` knows columns stands for those.
+///
+/// # Errors
+/// Those of [`resolve`].
+pub fn resolve_granted(
+    request: &ApiRequest,
+    cache: &SchemaCache,
+    limits: &Limits,
+    granted: &Granted,
+) -> Result<Plan, PlanError> {
     let schema = exposed_schema(request, limits)?;
     match &request.target {
         Target::Relation(name) => {
             let name = QualifiedName::new(schema, name);
             match request.action {
                 Action::Mutate(mutation) => {
-                    resolve_mutate::resolve_mutate(request, mutation, &name, cache, limits)
+                    resolve_mutate::resolve_mutate(request, mutation, &name, cache, limits, granted)
                         .map(Plan::Mutate)
                 }
-                _ => resolve_read::resolve_read(request, &name, cache, limits).map(Plan::Read),
+                _ => resolve_read::resolve_read(request, &name, cache, limits, granted)
+                    .map(Plan::Read),
             }
         }
         Target::Routine(name) => {
             let name = QualifiedName::new(schema, name);
-            resolve_call::resolve_call(request, &name, cache, limits).map(Plan::Call)
+            resolve_call::resolve_call(request, &name, cache, limits, granted).map(Plan::Call)
         }
         Target::Root => Err(PlanError::RootDisabled),
     }

@@ -1,12 +1,13 @@
 //! The plan of a read: data only.
 
+use super::{Keyset, Total};
 use crate::request::media_type::{MediaType, PlanFormat, PlanOption};
 use crate::request::query_string::LegacyName;
+use crate::request::query_string::aggregate::{Aggregate, Bucket};
 use crate::request::query_string::filter::{
     Field, Filter, JsonStep, LogicTree, Operation, Operator,
 };
 use crate::request::query_string::order::{Direction, Nulls, OrderTerm};
-use crate::request::query_string::select::Aggregate;
 use crate::request::range::RowRange;
 use crate::schema_cache::{Column, QualifiedName, Relation, Relationship};
 
@@ -22,11 +23,15 @@ pub struct ReadPlan {
 #[derive(Debug)]
 pub struct Rows {
     pub node: Node,
-    /// `Prefer: count=exact`: how many rows there are without the range.
-    pub count: bool,
+    /// How many rows there are without the range.
+    pub total: Total,
+    /// Where pages follow one another by cursor.
+    pub keyset: Option<Keyset>,
     /// Of the answer: the chosen one of those that the request accepts.
     pub media_type: MediaType,
     pub representation: Representation,
+    /// A larger answer is refused.
+    pub max_bytes: Option<u32>,
     /// Where the caller should write something else.
     pub legacy_names: Vec<LegacyName>,
 }
@@ -40,6 +45,8 @@ pub struct Node {
     pub embeds: Vec<Embed>,
     /// All must hold.
     pub conditions: Vec<LogicTree<Predicate>>,
+    /// Of a grouped level, about its groups: all must hold. A field is an index of its columns.
+    pub having: Vec<LogicTree<Filter<usize>>>,
     pub order: Vec<OrderKey>,
     /// After `db-max-rows`.
     pub range: RowRange,
@@ -58,18 +65,28 @@ pub enum Grouping {
     Above,
 }
 
-/// One column of the answer. Its name is the alias, else the aggregate's, else the field's own.
+/// One column of the answer. Its name is the alias, else that of the aggregate or period, else the
+/// field's own.
 #[derive(Debug)]
 pub struct SelectColumn {
     /// Of `count()` it is `*`.
     pub field: ResolvedField,
     /// Of the field. As written in the URL; the renderer quotes it.
     pub cast: Option<String>,
+    pub period: Option<Period>,
     pub aggregate: Option<Aggregation>,
     pub alias: Option<String>,
 }
 
-/// What is made of the values of a group.
+/// The period that a point in time falls into, by its beginning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Period {
+    /// With a time zone only where the field may have one.
+    pub bucket: Bucket,
+    pub cast: Option<String>,
+}
+
+/// What is made of the values of a group. A fraction is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aggregation {
     pub function: Aggregate,
@@ -196,12 +213,22 @@ impl Rows {
     }
 }
 
+impl Rows {
+    /// Whether rows come before those of the page, nobody knows how many.
+    #[must_use]
+    pub fn is_continued(&self) -> bool {
+        let keyset = self.keyset.as_ref();
+        keyset.is_some_and(|keyset| keyset.after.is_some())
+    }
+}
+
 impl SelectColumn {
     /// As the answer calls it; `*` for all columns.
     #[must_use]
     pub fn name(&self) -> &str {
-        let aggregate = self.aggregate.as_ref();
-        let own = || aggregate.map_or(self.field.name.as_str(), |it| it.function.name());
+        let aggregate = self.aggregate.as_ref().map(|it| it.function.name());
+        let period = self.period.as_ref().map(|it| it.bucket.unit.name());
+        let own = || aggregate.or(period).unwrap_or(&self.field.name);
         self.alias.as_deref().unwrap_or_else(own)
     }
 

@@ -6,22 +6,24 @@ use super::arguments::resolve_arguments;
 use super::call_request::{CallRequest, speaks_of_result};
 use super::negotiate::Offered;
 use super::overload::choose;
-use super::resolve_read::resolve_rows;
+use super::resolve_read::{Asked, resolve_rows};
 use super::{
-    CallBody, CallPlan, Grouping, Isolation, Limits, Node, OrderKey, PlanError, ResultShape,
+    CallBody, CallPlan, Granted, Grouping, Isolation, Limits, Node, OrderKey, PlanError,
+    ResultShape, SelectColumn,
 };
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
 use crate::request::query_string::order;
 use crate::request::query_string::select::SelectItem;
 use crate::request::{Action, ApiRequest};
-use crate::schema_cache::{QualifiedName, Returns, Routine, SchemaCache, Volatility};
+use crate::schema_cache::{QualifiedName, Relation, Returns, Routine, SchemaCache, Volatility};
 
 pub(super) fn resolve_call(
     request: &ApiRequest,
     name: &QualifiedName,
     cache: &SchemaCache,
     limits: &Limits,
+    granted: &Granted,
 ) -> Result<CallPlan, PlanError> {
     let is_post = matches!(request.action, Action::Call { safe: false, .. });
     let call = CallRequest::read(request, is_post, cache.overloads(name));
@@ -41,16 +43,15 @@ pub(super) fn resolve_call(
     let filters = call.result_filters(routine, &query.select)?;
     let filters = filters.into_iter();
     let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
-    let conditions = query.logic.iter().cloned().chain(filters);
     let origin = origin(routine);
-    let mut rows = resolve_rows(
-        request,
-        &origin,
-        Offered::result_of(routine),
-        cache,
-        limits,
-        conditions,
-    )?;
+    let having = request.query.having.iter();
+    let asked = Asked {
+        conditions: query.logic.iter().cloned().chain(filters).collect(),
+        having: having.filter(|it| !call.takes(it)).collect(),
+    };
+    let offered = Offered::result_of(routine);
+    let mut rows = resolve_rows(request, &origin, offered, cache, limits, granted, asked)?;
+    rows.total = rows.total.without_guess();
     let node = &mut rows.node;
     if node.order.is_empty()
         && node.grouping == Grouping::Rows
@@ -65,13 +66,14 @@ pub(super) fn resolve_call(
         let page = request.range.at_most(routine.page.limit);
         node.range = page.at_most(limits.max_rows);
     }
-    let computed = computed_fields(&rows.node, routine, cache, limits);
+    let named = named_fields(&rows.node, routine, cache.relation(&origin));
     Ok(CallPlan {
         routine: name.clone(),
         arguments,
         body: request.body.as_ref().and_then(body),
         shape,
-        computed,
+        result_name: origin.name,
+        named,
         inlined: routine.inlined,
         writes: is_post && routine.volatility == Volatility::Volatile,
         settings: hoisted(routine, &limits.hoisted_settings),
@@ -140,15 +142,9 @@ fn origin(routine: &Routine) -> QualifiedName {
     }
 }
 
-/// The fields of a result that has the rows of a relation, but no such columns; each once. What is only
-/// compared or ordered by must have a function's name: of any other name Postgres says that the result
-/// has no such column.
-fn computed_fields(
-    node: &Node,
-    routine: &Routine,
-    cache: &SchemaCache,
-    limits: &Limits,
-) -> Vec<String> {
+/// The fields that the call itself must show beside its columns, each once: computed ones, and what else is
+/// asked for by name alone, which is an error that names the call.
+fn named_fields(node: &Node, routine: &Routine, relation: Option<&Relation>) -> Vec<String> {
     let Returns::Composite {
         output,
         relation: Some(_),
@@ -156,19 +152,18 @@ fn computed_fields(
     else {
         return Vec::new();
     };
-    let is_function = |name: &str| {
-        let schemas = limits.schemas.iter();
-        let mut names = schemas.map(|schema| QualifiedName::new(schema, name));
-        names.any(|name| !cache.overloads(&name).is_empty())
-    };
+    let is_computed = |name: &str| relation.is_some_and(|relation| relation.is_computed(name));
     let (shown, others) = node.own_fields();
+    let has_star = node.select.iter().any(SelectColumn::is_star);
     let shown = shown.map(|field| field.name.as_str());
+    let shown = shown.filter(|name| !has_star || is_computed(name));
     let others = others.map(|field| field.name.as_str());
-    let computed: BTreeSet<&str> = shown
-        .chain(others.filter(|name| is_function(name)))
+    let others = others.filter(|name| is_computed(name));
+    let names = shown.chain(others);
+    let named: BTreeSet<&str> = names
         .filter(|name| *name != "*" && !output.iter().any(|column| column == name))
         .collect();
-    computed.into_iter().map(str::to_owned).collect()
+    named.into_iter().map(str::to_owned).collect()
 }
 
 fn result_shape(routine: &Routine) -> ResultShape {

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use super::json_kinds::check_json_kinds;
 use super::negotiate::Offered;
-use super::resolve_read::{conditions_of, relation_not_found, resolve_rows};
+use super::resolve_read::{Asked, conditions_of, relation_not_found, resolve_rows};
 use super::suggest::{CLOSE, nearest, shortened};
 use super::{
-    Change, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned, Rows, Values,
-    WrittenColumn,
+    Change, Granted, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned,
+    Rows, Total, Values, WrittenColumn,
 };
 use crate::request::media_type::MediaType;
 use crate::request::payload::Payload;
@@ -25,24 +25,32 @@ pub(super) fn resolve_mutate(
     name: &QualifiedName,
     cache: &SchemaCache,
     limits: &Limits,
+    granted: &Granted,
 ) -> Result<MutatePlan, PlanError> {
     let Some(relation) = cache.relation(name) else {
         return Err(relation_not_found(name, cache));
     };
     let (conditions, of_embeds): (Vec<_>, Vec<_>) =
         conditions_of(request).partition(|(path, _)| path.is_empty());
-    let conditions: Vec<LogicTree> = conditions.into_iter().map(|(_, tree)| tree).collect();
-    let mut rows = resolve_rows(
-        request,
-        name,
-        Offered::rows_of(name),
-        cache,
-        limits,
-        of_embeds,
-    )?;
+    let mut conditions: Vec<LogicTree> = conditions.into_iter().map(|(_, tree)| tree).collect();
+    // Of the top level it would be about what changes, and that is not groups.
+    let (of_rows, having): (Vec<_>, Vec<_>) = request
+        .query
+        .having
+        .iter()
+        .partition(|it| it.path.is_empty());
+    for one in of_rows {
+        conditions.push(LogicTree::Leaf(one.filter.clone()?));
+    }
+    let asked = Asked {
+        conditions: of_embeds,
+        having,
+    };
+    let offered = Offered::rows_of(name);
+    let mut rows = resolve_rows(request, name, offered, cache, limits, granted, asked)?;
     // What changes is limited by filters alone, and all of it comes back.
     rows.node.range = RowRange::ALL;
-    rows.count = false;
+    rows.total = Total::Unasked;
     if mutation == Mutation::Upsert {
         check_put(relation, &conditions)?;
     }
@@ -170,7 +178,7 @@ fn returned(
     rows: &Rows,
 ) -> Returned {
     match request.preferences.representation {
-        Some(Representation::Full) => Returned::Columns(columns_of(&rows.node)),
+        Some(Representation::Full) => Returned::Columns(columns_of(&rows.node, relation)),
         Some(Representation::HeadersOnly)
             if mutation == Mutation::Create && !relation.primary_key.is_empty() =>
         {
@@ -187,8 +195,9 @@ fn key_in_order(relation: &Relation) -> Vec<String> {
     of_key.cloned().collect()
 }
 
-/// The columns that the answer shows, is ordered by, or finds embedded rows by, each once.
-fn columns_of(node: &Node) -> Vec<String> {
+/// The columns that the answer shows, is ordered by, or finds embedded rows by, each once. Beside `*` only
+/// computed fields are named.
+fn columns_of(node: &Node, relation: &Relation) -> Vec<String> {
     // `count()` counts rows, whatever is in them.
     let shown = node.select.iter();
     let shown = shown.filter(|column| column.is_star() || column.field.name != "*");
@@ -200,9 +209,9 @@ fn columns_of(node: &Node) -> Vec<String> {
         .embeds
         .iter()
         .flat_map(|it| it.relationship.own_columns());
-    let names: BTreeSet<&str> = shown.chain(ordering).chain(linking).collect();
+    let mut names: BTreeSet<&str> = shown.chain(ordering).chain(linking).collect();
     if names.contains("*") {
-        return vec!["*".to_owned()];
+        names.retain(|name| *name == "*" || relation.is_computed(name));
     }
     names.into_iter().map(str::to_owned).collect()
 }

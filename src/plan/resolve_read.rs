@@ -1,38 +1,53 @@
 //! Resolves reads of a relation, and the part that a function's result shares with them.
 
-use super::aggregate::{self, grouped_field};
+use super::aggregate::{self, grouped_field, resolve_aggregate};
 use super::embed::{Draft, Resolver};
-use super::embed_size::check_size;
 use super::negotiate::{Offered, negotiate};
+use super::period::resolve_period;
 use super::suggest::{CLOSE, nearest, shortened};
+use super::tree_size::check_size;
 use super::{
-    Aggregation, Grouping, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn,
+    Granted, Grouping, Keyset, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn,
+    Total,
 };
-use crate::request::prefer::Count;
+use crate::request::ApiRequest;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
+use crate::request::query_string::having::Having;
 use crate::request::query_string::select::SelectItem;
-use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
+
+/// What the query string says of rows and of groups, and not of a function's arguments.
+pub(super) struct Asked<'a> {
+    pub conditions: Vec<(EmbedPath, LogicTree)>,
+    pub having: Vec<&'a Having>,
+}
 
 pub(super) fn resolve_read(
     request: &ApiRequest,
     name: &QualifiedName,
     cache: &SchemaCache,
     limits: &Limits,
+    granted: &Granted,
 ) -> Result<ReadPlan, PlanError> {
-    if cache.relation(name).is_none() {
+    let Some(relation) = cache.relation(name) else {
         return Err(relation_not_found(name, cache));
-    }
+    };
+    let mut rows = resolve_rows(
+        request,
+        name,
+        Offered::rows_of(name),
+        cache,
+        limits,
+        granted,
+        Asked {
+            conditions: conditions_of(request).collect(),
+            having: request.query.having.iter().collect(),
+        },
+    )?;
+    rows.keyset = Keyset::resolve(request, name, relation, &mut rows.node)?;
     Ok(ReadPlan {
         from: name.clone(),
-        rows: resolve_rows(
-            request,
-            name,
-            Offered::rows_of(name),
-            cache,
-            limits,
-            conditions_of(request),
-        )?,
+        rows,
     })
 }
 
@@ -59,15 +74,16 @@ pub(super) fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> P
     }
 }
 
-/// The rows of `origin`, or of a function's result that has the rows of `origin`; `offered` can be made of them. `conditions` are those
-/// of the query string that speak of them, and not of a function's arguments.
+/// The rows of `origin`, or of a function's result that has the rows of `origin`; `offered` can be made
+/// of them.
 pub(super) fn resolve_rows(
     request: &ApiRequest,
     origin: &QualifiedName,
     offered: Offered,
     cache: &SchemaCache,
     limits: &Limits,
-    conditions: impl IntoIterator<Item = (EmbedPath, LogicTree)>,
+    granted: &Granted,
+    asked: Asked,
 ) -> Result<Rows, PlanError> {
     let query = &request.query;
     // `select=` selects everything, as in PostgREST.
@@ -78,8 +94,11 @@ pub(super) fn resolve_rows(
         &query.select
     });
     let legacy = limits.legacy_target_names;
-    for (path, tree) in conditions {
+    for (path, tree) in asked.conditions {
         top.at(&path, legacy)?.conditions.push(tree);
+    }
+    for having in asked.having {
+        top.at(&having.path, legacy)?.having.push(having);
     }
     for (path, terms) in &query.order {
         top.at(path, legacy)?.order.extend_from_slice(terms);
@@ -91,25 +110,22 @@ pub(super) fn resolve_rows(
     let resolver = Resolver {
         cache,
         limits,
+        granted,
         schema: &origin.schema,
     };
     let legacy_names = top.legacy_names();
-    // Rows that come from a change or a call carry their computed fields as columns, which `*` is not to
-    // show.
-    let spelled_out = !matches!(request.action, Action::Read { .. })
-        && cache
-            .relation(origin)
-            .is_some_and(|relation| top.is_computed(relation));
-    let node = top.resolve_top(resolver, origin, spelled_out)?;
+    let node = top.resolve_top(resolver, origin, request.action)?;
     aggregate::check(&node, limits.aggregates)?;
     check_size(&node)?;
     let (media_type, representation) = negotiate(request, offered, &node, cache, limits)?;
     Ok(Rows {
+        keyset: None,
+        total: Total::resolve(request.preferences.count, origin, &node, cache, limits),
         node,
-        count: request.preferences.count == Some(Count::Exact),
         media_type,
         representation,
         legacy_names,
+        max_bytes: limits.max_answer_bytes,
     })
 }
 
@@ -118,53 +134,64 @@ pub(super) fn select_column(
     item: &SelectItem,
     relation: Option<&Relation>,
     grouping: Grouping,
-) -> Option<SelectColumn> {
+) -> Result<Option<SelectColumn>, PlanError> {
     let SelectItem::Field {
         field,
+        bucket,
         aggregate,
-        aggregate_cast,
+        inner_cast,
         cast,
         alias,
     } = item
     else {
-        return None;
+        return Ok(None);
     };
-    let resolve = match (aggregate, grouping) {
+    let is_taken_of = aggregate.is_some() || bucket.is_some();
+    let resolve = match grouping {
         // Of the values themselves, however the answer would show them.
-        (Some(_), _) => ResolvedField::compared,
-        (None, Grouping::Rows) => ResolvedField::shown,
-        (None, Grouping::Groups | Grouping::Above) => grouped_field,
+        _ if is_taken_of => ResolvedField::compared,
+        Grouping::Rows => ResolvedField::shown,
+        Grouping::Groups | Grouping::Above => grouped_field,
     };
-    let json_alias = || aggregate.is_none().then(|| json_alias(field)).flatten();
-    Some(SelectColumn {
+    let cast = cast.as_deref();
+    let json_alias = || json_alias(field).filter(|_| !is_taken_of);
+    let period = |bucket| resolve_period(bucket, field, inner_cast.as_deref(), cast, relation);
+    let aggregation = |function| resolve_aggregate(function, field, cast);
+    Ok(Some(SelectColumn {
         field: resolve(field.clone(), relation),
-        cast: match aggregate {
-            Some(_) => aggregate_cast.clone(),
-            None => cast.clone(),
+        cast: if is_taken_of {
+            inner_cast.clone()
+        } else {
+            cast.map(str::to_owned)
         },
-        aggregate: aggregate.map(|function| Aggregation {
-            function,
-            cast: cast.clone(),
-        }),
+        period: bucket.as_ref().map(period).transpose()?,
+        aggregate: aggregate.as_ref().map(aggregation).transpose()?,
         alias: alias.clone().or_else(json_alias),
-    })
+    }))
 }
 
-/// What `*` stands for.
-pub(super) fn all_columns(relation: &Relation, grouping: Grouping) -> Vec<SelectColumn> {
-    let columns = relation.columns.iter();
-    let items = columns.map(|column| SelectItem::Field {
-        field: Field {
-            name: column.name.clone(),
-            json_path: Vec::new(),
-        },
-        aggregate: None,
-        aggregate_cast: None,
-        cast: None,
-        alias: None,
+/// Whole columns of the relation.
+pub(super) fn columns<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+    relation: &Relation,
+    grouping: Grouping,
+) -> Vec<SelectColumn> {
+    let resolve = match grouping {
+        Grouping::Rows => ResolvedField::shown,
+        Grouping::Groups | Grouping::Above => grouped_field,
+    };
+    let fields = names.into_iter().map(|name| Field {
+        name: name.to_owned(),
+        json_path: Vec::new(),
     });
-    items
-        .filter_map(|item| select_column(&item, Some(relation), grouping))
+    fields
+        .map(|field| SelectColumn {
+            field: resolve(field, Some(relation)),
+            cast: None,
+            period: None,
+            aggregate: None,
+            alias: None,
+        })
         .collect()
 }
 

@@ -7,6 +7,7 @@ use super::{
     media_type::MediaType,
     payload::{self, Payload},
     prefer::Preferences,
+    query_method,
     query_string::{self, QueryString},
     range::{self, RowRange},
 };
@@ -63,7 +64,8 @@ pub enum Target {
 pub enum Action {
     /// Rows of a relation; `head`: only the headers.
     Read { head: bool },
-    /// A function. `safe` (GET and HEAD): its arguments are in the URL, its transaction read-only.
+    /// A function. `safe` (GET, HEAD, QUERY): its arguments are in the query string, its transaction
+    /// read-only.
     Call { head: bool, safe: bool },
     /// Change a relation.
     Mutate(Mutation),
@@ -105,12 +107,12 @@ impl Action {
     fn new(target: &Target, method: &str) -> Result<Self, RequestError> {
         match (target, method) {
             (_, "OPTIONS") => Ok(Self::Info),
-            (Target::Routine(_), "GET" | "HEAD" | "POST") => Ok(Self::Call {
+            (Target::Routine(_), "GET" | "HEAD" | "QUERY" | "POST") => Ok(Self::Call {
                 head: method == "HEAD",
                 safe: method != "POST",
             }),
             (Target::Routine(_), _) => Err(RequestError::RpcMethod(method.to_owned())),
-            (Target::Relation(_), "GET" | "HEAD") => Ok(Self::Read {
+            (Target::Relation(_), "GET" | "HEAD" | "QUERY") => Ok(Self::Read {
                 head: method == "HEAD",
             }),
             (Target::Relation(_), "POST") => Ok(Self::Mutate(Mutation::Create)),
@@ -140,10 +142,12 @@ impl ApiRequest {
     pub fn parse(raw: &RawRequest<'_>) -> Result<Self, RequestError> {
         let target = Target::from_segments(raw.segments)?;
         let action = Action::new(&target, raw.method)?;
+        let written = query_method::query_string(raw)?;
         let query = match action {
             // Only the plan knows which parameters are arguments and which are filters.
-            Action::Call { .. } => query_string::parse_for_call(raw.query)?,
-            _ => query_string::parse(raw.query)?,
+            Action::Call { .. } => query_string::parse_for_call(&written)?,
+            Action::Read { .. } => query_string::parse_for_read(&written)?,
+            _ => query_string::parse(&written)?,
         };
         let range = range::top_level(raw.method, raw.header("range"), query.window)?;
         let content_type = raw
@@ -177,7 +181,7 @@ impl<'a> RawRequest<'a> {
     }
 
     /// Of a repeated header the first.
-    fn header(&self, name: &str) -> Option<&'a str> {
+    pub(super) fn header(&self, name: &str) -> Option<&'a str> {
         self.header_values(name).next()
     }
 

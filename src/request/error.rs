@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::error::{ClientError, Code};
 
+use super::query_method;
 use super::range::RangeError;
 
 /// A request that cannot be understood, found before anything is known of the database.
@@ -18,8 +19,14 @@ pub enum RequestError {
     /// The body is not what its content type says, or its content type is not accepted.
     #[error("{0}")]
     Body(String),
+    /// `cursor=…` is none that this server gave.
+    #[error("The cursor cannot be read")]
+    Cursor,
     #[error("Empty or invalid json")]
     Json { hint: Option<&'static str> },
+    /// A QUERY whose body is no query string.
+    #[error("A QUERY takes a body of {expected}, not of {0}", expected = query_method::CONTENT_TYPE)]
+    QueryContentType(String),
     /// No row can be meant.
     #[error("Requested range not satisfiable")]
     Range(RangeError),
@@ -43,6 +50,8 @@ impl ClientError for RequestError {
             Self::Syntax { .. } => Code::Pgrst100,
             Self::RpcMethod(_) => Code::Pgrst101,
             Self::Body(_) | Self::Json { .. } => Code::Pgrst102,
+            Self::Cursor => Code::Rd121,
+            Self::QueryContentType(_) => Code::Rd110,
             Self::Range(_) => Code::Pgrst103,
             Self::PutRange => Code::Pgrst114,
             Self::Method(_) => Code::Pgrst117,
@@ -65,6 +74,11 @@ impl ClientError for RequestError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Json { hint } => hint.map(str::to_owned),
+            Self::Cursor => Some(
+                "Follow the links as they are, and begin with cursor=; a filter on a column of that name is \
+                 written cursor=eq.…"
+                    .to_owned(),
+            ),
             _ => None,
         }
     }

@@ -5,9 +5,11 @@ pub mod accept;
 mod api_request;
 mod error;
 pub mod media_type;
+mod page_cursor;
 pub mod path;
 pub mod payload;
 pub mod prefer;
+pub mod query_method;
 pub mod query_string;
 pub mod range;
 #[cfg(test)]
@@ -15,3 +17,4 @@ mod tests;
 
 pub use api_request::{Action, ApiRequest, Mutation, RawRequest, Target};
 pub use error::RequestError;
+pub use page_cursor::{PageCursor, Paging};

@@ -12,6 +12,7 @@ pub struct Preferences {
     /// Whoever runs the transaction decides whether the setting allows it, and clears it if not.
     pub transaction: Option<TransactionEnd>,
     pub handling: Option<Handling>,
+    pub columns: Option<Columns>,
     /// As given: Postgres knows the time zones, and answers `22023` to one that it does not know.
     pub timezone: Option<String>,
     /// As given; [`Preferences::max_affected`] says whether it counts.
@@ -91,6 +92,14 @@ preference! {
     }
 }
 
+preference! {
+    /// What `*` stands for: not PostgREST's.
+    Columns {
+        /// The columns that the caller's role may read.
+        Granted = "columns=granted",
+    }
+}
+
 impl Preferences {
     /// Reads every `Prefer` header, in order.
     ///
@@ -130,6 +139,8 @@ impl Preferences {
             self.representation.get_or_insert(representation);
         } else if let Some(count) = Count::parse(text) {
             self.count.get_or_insert(count);
+        } else if let Some(columns) = Columns::parse(text) {
+            self.columns.get_or_insert(columns);
         } else if let Some(transaction) = TransactionEnd::parse(text) {
             self.transaction.get_or_insert(transaction);
         } else if let Some(handling) = Handling::parse(text) {
@@ -139,15 +150,10 @@ impl Preferences {
         }
     }
 
-    /// Treats what this version does not heed as unknown: it is never announced as applied, and with
-    /// `handling=strict` it is refused. How the transaction ends is known but not heeded unless
-    /// `db-tx-end` lets requests choose (PostgREST, `configuration.rst`).
+    /// How the transaction ends is known but not heeded, and never announced as applied, unless `db-tx-end`
+    /// lets requests choose (PostgREST, `configuration.rst`).
     pub fn refuse_unheeded(&mut self, may_choose_end: bool) {
         self.transaction = self.transaction.filter(|_| may_choose_end);
-        if let Some(count @ (Count::Planned | Count::Estimated)) = self.count {
-            self.count = None;
-            self.invalid.push(count.text().to_owned());
-        }
     }
 
     /// The most rows that may change, which counts only with `handling=strict`.
@@ -183,6 +189,7 @@ impl Preferences {
             self.handling.map(|it| it.text().to_owned()),
             self.timezone.as_ref().map(|it| format!("timezone={it}")),
             self.max_affected().map(|it| format!("max-affected={it}")),
+            self.columns.map(|it| it.text().to_owned()),
         ]
         .into_iter()
         .flatten()
@@ -227,7 +234,13 @@ mod tests {
 
     #[test]
     fn lenient_takes_what_it_does_not_know() {
-        for header in ["anything", "handling=lenient, anything", "count=none", ""] {
+        for header in [
+            "anything",
+            "handling=lenient, anything",
+            "count=none",
+            "columns=all",
+            "",
+        ] {
             assert_eq!(Preferences::parse([header]).check(), Ok(()), "{header}");
         }
     }
@@ -242,6 +255,10 @@ mod tests {
                 Some("handling=strict, timezone=America/Los_Angeles"),
             ),
             ("max-affected=3", None),
+            (
+                "columns=granted, count=exact",
+                Some("count=exact, columns=granted"),
+            ),
             (
                 "max-affected=3, handling=strict",
                 Some("handling=strict, max-affected=3"),

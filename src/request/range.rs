@@ -108,7 +108,8 @@ impl Window {
     }
 }
 
-/// The range of the top level: the `Range` header, which counts only for GET (RFC 9110, 14.2), and
+/// The range of the top level: the `Range` header, which counts only for GET (RFC 9110, 14.2) and
+/// QUERY, and
 /// the window of `limit` and `offset`.
 pub(super) fn top_level(
     method: &str,
@@ -116,7 +117,7 @@ pub(super) fn top_level(
     window: Window,
 ) -> Result<RowRange, RequestError> {
     let header = match header {
-        Some(range) if method == "GET" => Window::from_header(range),
+        Some(range) if matches!(method, "GET" | "QUERY") => Window::from_header(range),
         _ => Window::ALL,
     };
     let rows = if window.is_limit_zero() {

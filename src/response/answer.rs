@@ -4,8 +4,12 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::request::{
-    Action, ApiRequest, Mutation, media_type::MediaType, prefer::Preferences,
-    query_string::LegacyName, range::RowRange,
+    Action, ApiRequest, Mutation, Target,
+    media_type::MediaType,
+    prefer::{Preferences, Representation},
+    query_method,
+    query_string::LegacyName,
+    range::RowRange,
 };
 
 use super::{ResponseError, content_range};
@@ -27,9 +31,14 @@ pub struct Presentation<'a> {
     pub media_type: &'a MediaType,
     /// The schema, if it was negotiated: named by a profile header, or one of several exposed.
     pub profile: Option<&'a str>,
+    /// The cursor of the next page.
+    pub next: Option<&'a str>,
     /// Resources that the request should call otherwise.
     pub legacy_names: &'a [LegacyName],
 }
+
+/// In bytes.
+const LONGEST_LOCATION_OF_QUERY: usize = 4_000;
 
 /// Status, headers and body, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,11 +92,13 @@ pub fn read(
     presentation: Presentation<'_>,
     outcome: Outcome,
 ) -> Answer {
-    let page = content_range::page(request.range, outcome.page_total, outcome.total);
-    let mut headers = vec![
-        ("Content-Range", page.content_range),
-        ("Content-Location", content_location(request, relation)),
-    ];
+    let mut page = content_range::page(request.range, outcome.page_total, outcome.total);
+    if is_continued(request) {
+        page.content_range = content_range::content_range(1, 0, outcome.total);
+    }
+    let mut headers = vec![("Content-Range", page.content_range)];
+    headers.extend(content_location(request, relation));
+    headers.extend(presentation.next.map(|cursor| next_link(request, cursor)));
     headers.extend(presentation.headers());
     headers.extend(preference_applied(request.action, &request.preferences));
     let body = page_body(
@@ -123,19 +134,39 @@ pub fn call(
     Answer::new(page.status, headers, body)
 }
 
+/// Whether rows come before those of the page, nobody knows how many.
+fn is_continued(request: &ApiRequest) -> bool {
+    let paging = request.query.paging.as_ref();
+    paging.is_some_and(|paging| paging.after.is_some())
+}
+
+/// The same request with the cursor of the next page (RFC 8288). A cursor stands for itself in a URL.
+fn next_link(request: &ApiRequest, cursor: &str) -> Header {
+    let paging = request.query.paging.as_ref();
+    let query = paging.map_or("", |paging| paging.query.as_str());
+    let separator = if query.is_empty() { "" } else { "&" };
+    let path = &request.path;
+    let link = format!("<{path}?{query}{separator}cursor={cursor}>; rel=\"next\"");
+    ("Link", link)
+}
+
 /// The answer that is an execution plan, whatever was asked.
 #[must_use]
 pub fn explained(presentation: Presentation<'_>, plan: Bytes) -> Answer {
     Answer::new(200, presentation.headers(), Body::Bytes(plan))
 }
 
-/// The answer to OPTIONS. What a resource can do is no secret: any page may ask.
+/// The answer to OPTIONS. What a resource can do is no secret: any page may ask. `Allow` is
+/// PostgREST's; that a resource takes QUERY, too, is told by `Accept-Query`.
 #[must_use]
-pub fn info(methods: &[&str]) -> Answer {
-    let headers = vec![
+pub fn info(request: &ApiRequest, methods: &[&str]) -> Answer {
+    let mut headers = vec![
         ("Access-Control-Allow-Origin", "*".to_owned()),
         ("Allow", methods.join(",")),
     ];
+    if request.target != Target::Root && methods.contains(&"GET") {
+        headers.push(("Accept-Query", query_method::CONTENT_TYPE.to_owned()));
+    }
     Answer::empty(200, headers)
 }
 
@@ -186,13 +217,16 @@ pub(super) fn legacy_warning(names: &[LegacyName]) -> Option<Header> {
     Some(("Warning", warning))
 }
 
-/// The same request with its parameters in alphabetical order.
-fn content_location(request: &ApiRequest, relation: &str) -> String {
+/// The same request with its parameters in alphabetical order, unless it is a QUERY that would be no
+/// good as a URL: clients and proxies refuse answers with long headers.
+fn content_location(request: &ApiRequest, relation: &str) -> Option<Header> {
     let path = path(relation);
-    match request.query.canonical.as_str() {
+    let location = match request.query.canonical.as_str() {
         "" => path,
         canonical => format!("{path}?{canonical}"),
-    }
+    };
+    let is_told = request.method != "QUERY" || location.len() <= LONGEST_LOCATION_OF_QUERY;
+    is_told.then_some(("Content-Location", location))
 }
 
 /// A relation's path, its name encoded where it could not stand in one (RFC 3986, 3.3).
@@ -234,6 +268,9 @@ pub(super) fn preference_applied(action: Action, given: &Preferences) -> Option<
         Action::Call { .. } | Action::Mutate(Mutation::Update | Mutation::Delete)
     ) {
         heeded.max_affected = None;
+    }
+    if matches!(action, Action::Mutate(_)) && given.representation != Some(Representation::Full) {
+        heeded.columns = None;
     }
     heeded.applied().map(|value| ("Preference-Applied", value))
 }

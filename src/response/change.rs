@@ -73,7 +73,7 @@ fn range(request: &ApiRequest, mutation: Mutation, rows: i64) -> Option<Header> 
     let total = request
         .preferences
         .count
-        .filter(|count| *count == Count::Exact)
+        .filter(|count| *count != Count::Planned)
         .map(|_| rows);
     let range = match mutation {
         Mutation::Create | Mutation::Delete => content_range(1, 0, total),

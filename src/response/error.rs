@@ -21,6 +21,9 @@ pub enum ResponseError {
     /// The row of a PUT is another than its URL names.
     #[error("Payload values do not match URL in primary key column(s)")]
     PutMismatch,
+    /// The last row of a page and the first of the next are equal in all keys of the order.
+    #[error("The order does not tell the rows of a page by cursor apart")]
+    EqualRows,
     /// More rows than `Prefer: max-affected` allows.
     #[error("Query result exceeds max-affected preference constraint")]
     MaxAffected { rows: i64 },
@@ -44,10 +47,16 @@ impl ClientError for ResponseError {
             Self::NotSingular { .. } => Code::Pgrst116,
             Self::OffsetOutOfBounds { .. } => Code::Pgrst103,
             Self::PutMismatch => Code::Pgrst115,
+            Self::EqualRows => Code::Rd120,
             Self::MaxAffected { .. } => Code::Pgrst124,
             Self::GucHeaders { .. } => Code::Pgrst111,
             Self::GucStatus => Code::Pgrst112,
         }
+    }
+
+    fn hint(&self) -> Option<String> {
+        (*self == Self::EqualRows)
+            .then(|| "Order by more columns, or use limit and offset".to_owned())
     }
 
     fn details(&self) -> Option<Value> {
@@ -58,7 +67,7 @@ impl ClientError for ResponseError {
             }
             Self::MaxAffected { rows } => format!("The query affects {rows} rows"),
             Self::GucHeaders { unsendable } => return unsendable.clone().map(Value::from),
-            Self::PutMismatch | Self::GucStatus => return None,
+            Self::PutMismatch | Self::GucStatus | Self::EqualRows => return None,
         };
         Some(details.into())
     }

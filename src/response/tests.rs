@@ -39,6 +39,7 @@ fn as_json(profile: Option<&str>) -> Presentation<'_> {
     Presentation {
         media_type: &MediaType::Json,
         profile,
+        next: None,
         legacy_names: &[],
     }
 }
@@ -315,6 +316,7 @@ fn a_negotiated_schema_and_media_type_are_told() {
     let presentation = Presentation {
         media_type: &MediaType::Csv,
         profile: Some("v2"),
+        next: None,
         legacy_names: &[],
     };
     let answer = read(&request, "items", presentation, outcome(1, None));

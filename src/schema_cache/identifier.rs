@@ -52,7 +52,7 @@ impl SqlType {
     }
 
     /// For tests of the pure rooms, which have no catalog.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn for_test(text: &str) -> Self {
         Self(text.to_owned())
     }
@@ -74,7 +74,7 @@ impl SqlExpression {
     }
 
     /// For tests of the pure rooms, which have no catalog.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn for_test(text: &str) -> Self {
         Self(text.to_owned())
     }

@@ -18,7 +18,7 @@ mod view;
 
 pub use filter_type::{FILTER_SCHEMA, FilterType, Operand, spell};
 pub use identifier::{QualifiedName, SqlExpression, SqlType};
-pub use load::load;
+pub use load::Catalog;
 pub use media_handler::{HandledType, MediaHandler, MediaHandlers};
 pub use relation::{Column, JsonKind, Relation, Writes};
 pub use relationship::{Cardinality, ColumnPair, Junction, Key, Relationship, RowFunction};
@@ -27,7 +27,8 @@ pub use routine::{
     FilterAttribute, Filters, PageDefaults, Parameter, Returns, Routine, Volatility,
 };
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 /// What the exposed schemas held when it was loaded.
 #[derive(Debug, Default)]
@@ -36,9 +37,26 @@ pub struct SchemaCache {
     /// By the relation they start from, sorted. Both ends and the junction are in `relations`; of a computed
     /// one only the first need be.
     pub relationships: HashMap<QualifiedName, Vec<Relationship>>,
+    /// Relations whose rows row-level security may hide, directly or beneath a view.
+    pub guarded: HashSet<QualifiedName>,
     /// Overloads share a name.
     pub routines: HashMap<QualifiedName, Vec<Routine>>,
+    /// Functions that no request can name the arguments of; they may be computed fields.
+    pub uncallable: HashSet<QualifiedName>,
     pub media_handlers: MediaHandlers,
+}
+
+/// Its size, in the words of PostgREST's log: `8 Relations, 7 Relationships, 8 Functions`.
+impl fmt::Display for SchemaCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let relationships: usize = self.relationships.values().map(Vec::len).sum();
+        let functions: usize = self.routines.values().map(Vec::len).sum();
+        let relations = self.relations.len();
+        write!(
+            f,
+            "{relations} Relations, {relationships} Relationships, {functions} Functions"
+        )
+    }
 }
 
 impl SchemaCache {
@@ -55,5 +73,11 @@ impl SchemaCache {
     #[must_use]
     pub fn overloads(&self, name: &QualifiedName) -> &[Routine] {
         self.routines.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether any function has the name, callable over HTTP or not.
+    #[must_use]
+    pub fn has_function(&self, name: &QualifiedName) -> bool {
+        self.routines.contains_key(name) || self.uncallable.contains(name)
     }
 }

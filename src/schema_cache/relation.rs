@@ -13,6 +13,9 @@ pub struct Relation {
     pub columns: Vec<Column>,
     /// In key order; empty where there is none. Of a view those of the tables whose keys it shows.
     pub primary_key: Vec<String>,
+    /// Functions of its row, which can be named like columns
+    /// (PostgREST, `docs/references/api/computed_fields.rst`).
+    pub computed: Vec<String>,
     pub takes: Writes,
 }
 
@@ -59,6 +62,12 @@ impl Relation {
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether the name is a computed field's: a column of that name hides it.
+    #[must_use]
+    pub fn is_computed(&self, name: &str) -> bool {
+        self.computed.iter().any(|function| function == name) && self.column(name).is_none()
     }
 
     /// Whether any column is shown in another way than it is stored.

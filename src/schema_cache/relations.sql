@@ -4,11 +4,12 @@
 -- One row a relation:
 --   schema, name  text
 --   comment       text, null where there is none
---   columns       jsonb  [{"name", "type", "type_oid", "nullable", "comment", "default", "json_kind",
+--   columns       json  [{"name", "type", "type_oid", "nullable", "comment", "default", "json_kind",
 --                 "is_tsvector"}] in order; type and default are qualified SQL, default is null where
 --                 Postgres computes the column; json_kind is integer, float, decimal, boolean, string or
 --                 any; a domain is of its base type's kind, and a tsvector where that is one
 --   primary_key   text[] column names in key order, empty where there is none
+--   computed      text[] functions that take a row of it alone, and can be named like a column
 --   takes_insert, takes_update, takes_delete  boolean: views by their definition, triggers and rules
 with recursive domain as (
     select t.oid, t.typbasetype as base
@@ -20,11 +21,18 @@ with recursive domain as (
     join pg_type t on t.oid = d.base
     where t.typtype = 'd'
 ),
-stored_as as (
+stored_as as materialized (
     select d.oid, d.base
     from domain d
     join pg_type t on t.oid = d.base
     where t.typtype <> 'd'
+),
+of_a_row as (
+    select p.proargtypes[0] as row_type, array_agg(distinct p.proname::text) as functions
+    from pg_proc p
+    where p.pronargs = 1
+    and p.prokind = 'f'
+    group by p.proargtypes[0]
 )
 select
     n.nspname::text as schema,
@@ -32,19 +40,21 @@ select
     obj_description(c.oid, 'pg_class') as comment,
     coalesce(columns.list, '[]') as columns,
     coalesce(key.columns, '{}') as primary_key,
+    coalesce(of_a_row.functions, '{}') as computed,
     changes.mask & 8 <> 0 as takes_insert,
     changes.mask & 4 <> 0 as takes_update,
     changes.mask & 16 <> 0 as takes_delete
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
+left join of_a_row on of_a_row.row_type = c.reltype
 left join lateral (
-    select jsonb_agg(
-        jsonb_build_object(
+    select json_agg(
+        json_build_object(
             'name', a.attname,
             'type', format_type(a.atttypid, a.atttypmod),
             'type_oid', a.atttypid::bigint,
             'nullable', not a.attnotnull,
-            'comment', col_description(c.oid, a.attnum),
+            'comment', said.description,
             'default', case
                 when a.attgenerated <> '' or a.attidentity = 'a' then null
                 -- pg_get_serial_sequence() would ask for rights on the schema
@@ -81,6 +91,9 @@ left join lateral (
     left join stored_as s on s.oid = a.atttypid
     join pg_type base_type on base_type.oid = coalesce(s.base, a.atttypid)
     left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    -- col_description() would be a query for each column
+    left join pg_description said
+    on said.classoid = 'pg_class'::regclass and said.objoid = a.attrelid and said.objsubid = a.attnum
     where a.attrelid = c.oid
     and a.attnum > 0
     and not a.attisdropped

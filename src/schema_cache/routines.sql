@@ -1,4 +1,4 @@
--- Every function of the given schemas that can be called over HTTP, one row an overload.
+-- Every function of the given schemas, one row an overload.
 --
 -- $1 text[]   schemas
 --   schema, name  text
@@ -13,6 +13,7 @@
 --   parameters    jsonb  [{"name", "type", "type_oid", "required", "variadic"}] in order;
 --                 type is qualified SQL, name is '' where unnamed
 --   settings      jsonb  [{"name", "value"}] of the function's set clauses
+--   callable      boolean  over HTTP; the others may be computed fields
 with routine as (
     select
         p.*,
@@ -95,7 +96,21 @@ select
             'value', substr(setting, strpos(setting, '=') + 1)
         ))
         from unnest(r.proconfig) as setting
-    ), '[]') as settings
+    ), '[]') as settings,
+    -- what cannot be named cannot be given, but for the one value that is the whole body
+    not exists (
+        select
+        from unnest(r.proargnames, r.modes, r.all_types)
+            with ordinality as arg (name, mode, type, position)
+        where arg.mode in ('i', 'b', 'v')
+        and coalesce(arg.name, '') = ''
+        and not (
+            r.pronargs = 1
+            and arg.type in (
+                'bytea'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text'::regtype, 'xml'::regtype
+            )
+        )
+    ) as callable
 from routine r
 join pg_language l on l.oid = r.prolang
 join pg_type result_type on result_type.oid = r.prorettype
@@ -114,15 +129,3 @@ join lateral (
 ) t on true
 left join pg_class result on result.oid = t.typrelid and t.typtype = 'c'
 left join pg_namespace result_schema on result_schema.oid = result.relnamespace
--- what cannot be named cannot be given, but for the one value that is the whole body
-where not exists (
-    select from unnest(r.proargnames, r.modes, r.all_types) with ordinality as arg (name, mode, type, position)
-    where arg.mode in ('i', 'b', 'v')
-    and coalesce(arg.name, '') = ''
-    and not (
-        r.pronargs = 1
-        and arg.type in (
-            'bytea'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text'::regtype, 'xml'::regtype
-        )
-    )
-)

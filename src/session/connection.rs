@@ -25,6 +25,9 @@ pub struct Connection {
     statements: LruCache<Key, Statement>,
 }
 
+/// A statement is still to be prepared.
+pub(super) struct NotPrepared;
+
 impl Connection {
     pub(super) fn new(client: Client) -> Self {
         Self {
@@ -48,6 +51,18 @@ impl Connection {
             sql: statement.sql.clone(),
         };
         self.statements.get(&key).cloned()
+    }
+
+    /// A statement that not every request has, with what prepared it.
+    pub(super) fn prepared_if_any<'a>(
+        &mut self,
+        role: &str,
+        statement: Option<&'a sql::Statement>,
+    ) -> Result<Option<(&'a sql::Statement, Statement)>, NotPrepared> {
+        match statement {
+            None => Ok(None),
+            Some(one) => Ok(Some((one, self.prepared(role, one).ok_or(NotPrepared)?))),
+        }
     }
 
     /// The statement, prepared now if it was not. The role must be in force already: names are

@@ -15,6 +15,10 @@ pub enum SessionError {
     #[error("Too many requests are waiting for a connection")]
     PoolFull,
 
+    /// Postgres counts them in 16 bits.
+    #[error("The request has {values} values, but a statement can have at most {most}")]
+    TooManyValues { values: usize, most: usize },
+
     /// The connection broke in the middle: what was under way is unknown.
     #[error("Database client error. Retrying the connection.")]
     Lost(#[source] tokio_postgres::Error),
@@ -48,6 +52,8 @@ pub struct DatabaseError {
     pub datatype: Option<String>,
     /// Where in Postgres' source it was raised: the only sign that some errors of one SQLSTATE have.
     pub routine: Option<String>,
+    /// The functions inside which it was raised; none for the statement itself.
+    pub context: Option<String>,
 }
 
 impl From<&DbError> for DatabaseError {
@@ -59,6 +65,7 @@ impl From<&DbError> for DatabaseError {
             hint: error.hint().map(str::to_owned),
             datatype: error.datatype().map(str::to_owned),
             routine: error.routine().map(str::to_owned),
+            context: error.where_().map(str::to_owned),
         }
     }
 }
@@ -83,6 +90,20 @@ impl SessionError {
             source = error.source();
         }
         (!causes.is_empty()).then(|| causes.join(": "))
+    }
+
+    /// Whether the answer was larger than allowed: the statement said so itself (see
+    /// [`crate::sql::render`]), or the answer outgrew what Postgres can make of one value.
+    #[must_use]
+    pub fn is_oversize(&self) -> bool {
+        let Self::Database(error) = self else {
+            return false;
+        };
+        match (error.code.as_str(), error.routine.as_deref()) {
+            ("22023", Some("pg_size_bytes")) => error.context.is_none(),
+            ("54000", Some("enlargeStringInfo")) => true,
+            _ => false,
+        }
     }
 
     /// The SQLSTATE, where Postgres gave one.

@@ -1,6 +1,5 @@
 //! Who the server is before it becomes a caller.
 
-use super::lease::Lease;
 use super::{Pool, SessionError};
 
 impl Pool {
@@ -9,9 +8,8 @@ impl Pool {
     /// # Errors
     /// [`SessionError`].
     pub async fn bypassing_login(&self) -> Result<Option<String>, SessionError> {
-        let mut lease = Lease::new(self.get().await?);
-        let found = lease
-            .connection()?
+        let connection = self.extra().await?;
+        let found = connection
             .client
             .query_opt(
                 "select rolname::text from pg_catalog.pg_roles \
@@ -19,7 +17,6 @@ impl Pool {
                 &[],
             )
             .await?;
-        lease.give_back();
         Ok(found.map(|row| row.get(0)))
     }
 }

@@ -88,12 +88,12 @@ impl Pool {
         if status.waiting >= status.max_size * WAITING_PER_CONNECTION {
             return Err(SessionError::PoolFull);
         }
-        self.inner.get().await.map_err(|error| match error {
-            managed::PoolError::Backend(error) => SessionError::Connect(error),
-            _ => {
-                self.timeouts.fetch_add(1, Ordering::Relaxed);
-                SessionError::PoolTimeout
+        self.inner.get().await.map_err(|error| {
+            if let managed::PoolError::Backend(error) = error {
+                return SessionError::Connect(error);
             }
+            self.timeouts.fetch_add(1, Ordering::Relaxed);
+            SessionError::PoolTimeout
         })
     }
 
@@ -122,6 +122,16 @@ impl Pool {
             self.inner.retain(|_, metrics| {
                 metrics.last_used() < limits.max_idletime && metrics.age() < limits.max_lifetime
             });
+        }
+    }
+
+    /// A connection that does not count. It is closed when it is dropped.
+    pub(super) async fn extra(&self) -> Result<Connection, SessionError> {
+        let connecting = managed::Manager::create(self.inner.manager());
+        let patience = self.inner.timeouts().create.unwrap_or(Duration::MAX);
+        match tokio::time::timeout(patience, connecting).await {
+            Ok(connected) => connected.map_err(SessionError::Connect),
+            Err(_) => Err(SessionError::PoolTimeout),
         }
     }
 

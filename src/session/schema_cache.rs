@@ -1,8 +1,8 @@
-//! Loads the schema cache on a connection of the pool.
+//! Loads the schema cache, on a connection of its own: requests do not wait for it, however long it
+//! takes, and however few connections they have.
 
-use super::lease::Lease;
 use super::{Pool, SessionError};
-use crate::schema_cache::{self, SchemaCache};
+use crate::schema_cache::{Catalog, SchemaCache};
 
 impl Pool {
     /// Reads what `schemas` offer, in one read-only snapshot.
@@ -10,18 +10,18 @@ impl Pool {
     /// # Errors
     /// [`SessionError`].
     pub async fn load_schema_cache(&self, schemas: &[String]) -> Result<SchemaCache, SessionError> {
-        let mut lease = Lease::new(self.get().await?);
-        let transaction = lease
-            .connection()?
+        let mut connection = self.extra().await?;
+        let transaction = connection
             .client
             .build_transaction()
             .isolation_level(tokio_postgres::IsolationLevel::RepeatableRead)
             .read_only(true)
             .start()
             .await?;
-        let cache = schema_cache::load(&transaction, schemas).await?;
+        let catalog = Catalog::read(&transaction, schemas).await?;
         transaction.commit().await?;
-        lease.give_back();
-        Ok(cache)
+        drop(connection);
+        let cache = tokio::task::spawn_blocking(move || catalog.cache()).await;
+        Ok(cache.map_err(|_| SessionError::Protocol("the schema cache could not be made"))??)
     }
 }

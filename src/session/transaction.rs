@@ -1,5 +1,5 @@
 //! One request, one transaction: BEGIN, settings, the pre-request function if there is one, main
-//! statement, COMMIT, in one round trip.
+//! statement, the question what the planner expects where the total depends on it, COMMIT, in one round trip.
 //!
 //! The messages are futures polled together, so that the driver sends them back to back and
 //! Postgres answers them in one go (docs/performance.md has the figures). With BEGIN in place, a
@@ -12,14 +12,22 @@ use std::error::Error as StdError;
 use std::ops::RangeInclusive;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use futures_util::future::{OptionFuture, join5};
-use tokio_postgres::types::{FromSql, ToSql, Type};
+use futures_util::future::{OptionFuture, join, join5};
+use serde_json::Value;
+use tokio_postgres::types::{FromSql, Json, ToSql, Type};
 use tokio_postgres::{Error, Row};
 use tracing::debug;
 
 use super::lease::Lease;
 use super::{Connection, Pool, SessionError};
 use crate::sql::{self, TextParam};
+
+/// What a statement can have.
+const MOST_VALUES: usize = u16::MAX as usize;
+
+/// Longer statements are not kept: nobody sends their like again, and hundreds of them on each
+/// connection would take gigabytes of Postgres.
+const LONGEST_KEPT_BYTES: usize = 64 * 1024;
 
 /// How the statements are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,6 +52,8 @@ pub struct Work<'a> {
     /// A call behind the settings and before the main statement; what it gives is not read.
     pub pre_request: Option<&'a sql::Statement>,
     pub main: &'a sql::Statement,
+    /// Asks how many rows the planner expects ([`sql::expected_rows`]).
+    pub expected: Option<&'a sql::Statement>,
     pub ending: Ending,
     /// The main statement gives lines of an execution plan, not the one row.
     pub explains: bool,
@@ -76,6 +86,8 @@ impl Ending {
 pub struct Outcome {
     /// Rows there are without limit and offset, where they were counted.
     pub total: Option<i64>,
+    /// Rows that the planner expects, where it was asked.
+    pub expected: Option<i64>,
     /// Rows in the body.
     pub page: i64,
     /// In Postgres' binary form, which of text, JSON, XML and `bytea` is the value itself; empty for null.
@@ -84,6 +96,8 @@ pub struct Outcome {
     pub location: Option<Vec<Option<String>>>,
     /// How many rows are new, where the answer depends on it.
     pub inserted: Option<i64>,
+    /// Where another page follows by cursor: the keys of this page's last row, and of the one behind it.
+    pub next: Option<[Vec<Option<String>>; 2]>,
     /// `response.headers` and `response.status`, where something in the database set them.
     pub response_headers: Option<String>,
     pub response_status: Option<String>,
@@ -146,40 +160,55 @@ fn is_lost_statement(error: &SessionError) -> bool {
 impl Connection {
     async fn run(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
         let (settings, main) = (work.settings, work.main);
+        if main.params.len() > MOST_VALUES {
+            return Err(SessionError::TooManyValues {
+                values: main.params.len(),
+                most: MOST_VALUES,
+            });
+        }
+        let path = match path {
+            Path::Pipelined if main.sql.len() > LONGEST_KEPT_BYTES => Path::Unprepared,
+            path => path,
+        };
         match path {
             _ if work.explains || !work.ending.is_certain() => self.run_stepwise(work, path).await,
             Path::Naive => self.run_stepwise(work, path).await,
             Path::Unprepared => {
+                let pre_request = work
+                    .pre_request
+                    .map(|call| async { self.unnamed_rows(call).await.map(drop) });
+                let expected = work.expected.map(|statement| self.unnamed(statement));
                 self.run_at_once(
                     work.begin,
                     self.unnamed(settings),
-                    OptionFuture::from(
-                        work.pre_request
-                            .map(|call| async { self.unnamed_rows(call).await.map(drop) }),
-                    ),
+                    pre_request,
                     self.unnamed(main),
+                    expected,
                 )
                 .await
             }
             Path::Pipelined => {
-                let pre_request = work.pre_request.map(|call| self.prepared(work.role, call));
                 let prepared = (
                     self.prepared("", settings),
+                    self.prepared_if_any(work.role, work.pre_request),
                     self.prepared(work.role, main),
-                    pre_request,
+                    self.prepared_if_any(work.role, work.expected),
                 );
-                let (Some(prepared_settings), Some(prepared_main), None | Some(Some(_))) =
-                    &prepared
+                let (Some(prepared_settings), Ok(pre_request), Some(prepared_main), Ok(expected)) =
+                    prepared
                 else {
                     return self.run_stepwise(work, path).await;
                 };
-                let pre_request = prepared.2.as_ref().and_then(Option::as_ref);
-                let call = work.pre_request.zip(pre_request);
                 self.run_at_once(
                     work.begin,
-                    self.one_row(prepared_settings, &settings.params),
-                    OptionFuture::from(call.map(|(call, prepared)| self.call(prepared, call))),
-                    self.one_row(prepared_main, &main.params),
+                    self.one_row(&prepared_settings, &settings.params),
+                    pre_request
+                        .as_ref()
+                        .map(|(call, prepared)| self.call(prepared, call)),
+                    self.one_row(&prepared_main, &main.params),
+                    expected
+                        .as_ref()
+                        .map(|(asked, prepared)| self.one_row(prepared, &asked.params)),
                 )
                 .await
             }
@@ -191,19 +220,27 @@ impl Connection {
         &self,
         begin: &str,
         settings: impl Future<Output = Result<Row, Error>>,
-        pre_request: OptionFuture<impl Future<Output = Result<(), Error>>>,
+        pre_request: Option<impl Future<Output = Result<(), Error>>>,
         main: impl Future<Output = Result<Row, Error>>,
+        expected: Option<impl Future<Output = Result<Row, Error>>>,
     ) -> Result<Outcome, SessionError> {
         let begin = self.text(begin);
         let commit = self.text("commit");
-        let (begun, set, called, row, committed) =
-            join5(begin, settings, pre_request, main, commit).await;
+        let begun = join5(
+            begin,
+            settings,
+            OptionFuture::from(pre_request),
+            main,
+            OptionFuture::from(expected),
+        );
+        let ((begun, set, called, main, expected), committed) = join(begun, commit).await;
         begun?;
         set?;
         called.transpose()?;
-        let row = row?;
+        let main = main?;
+        let expected = expected.transpose()?;
         committed?;
-        outcome(&row)
+        outcome(&main, expected.as_ref())
     }
 
     async fn run_stepwise(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
@@ -222,7 +259,12 @@ impl Connection {
             // prepared statements.
             return explanation(&self.unnamed_rows(work.main).await?);
         }
-        outcome(&self.step(path, work.role, work.main).await?)
+        let main = self.step(path, work.role, work.main).await?;
+        let expected = match work.expected {
+            None => None,
+            Some(statement) => Some(self.step(path, work.role, statement).await?),
+        };
+        outcome(&main, expected.as_ref())
     }
 
     /// What is not prepared yet is prepared where it stands: the main statement after the switch of
@@ -330,16 +372,27 @@ fn inferred(statement: &sql::Statement) -> Vec<(&(dyn ToSql + Sync), Type)> {
     params.map(|param| (param as _, Type::UNKNOWN)).collect()
 }
 
-fn outcome(row: &Row) -> Result<Outcome, SessionError> {
+/// What the main statement said, and the planner where it was asked.
+fn outcome(row: &Row, expected: Option<&Row>) -> Result<Outcome, SessionError> {
     Ok(Outcome {
         total: row.try_get("total")?,
+        expected: expected.map(expected_rows).transpose()?,
         page: row.try_get("page")?,
         body: row.try_get::<_, Raw>("body")?.0,
         location: where_there(row, "location")?,
         inserted: where_there(row, "inserted")?,
+        next: where_there(row, "next")?.map(|Json(keys)| keys),
         response_headers: where_there(row, "response_headers")?,
         response_status: where_there(row, "response_status")?,
     })
+}
+
+/// The number in a plan as JSON, which Postgres writes without a fraction.
+fn expected_rows(row: &Row) -> Result<i64, SessionError> {
+    let Json(plan): Json<Value> = row.try_get(0)?;
+    plan.pointer("/0/Plan/Plan Rows")
+        .and_then(Value::as_i64)
+        .ok_or(SessionError::Protocol("a plan without a number of rows"))
 }
 
 /// A column that not every statement has.

@@ -2,21 +2,22 @@
 //!
 //! `rd_page.*` is the whole row even where a column is called `rd_page`.
 //!
-//! The names `pgrst_source` and `pgrst_scalar` are PostgREST's: Postgres repeats them in errors and
-//! CSV headers, where its clients may look for them.
+//! The name `pgrst_scalar` is PostgREST's, and rows are called as there: Postgres repeats these names in
+//! errors, CSV headers and execution plans, where its clients may look for them.
 
 use super::Caller;
 use super::field::Owner;
 use super::fragment::Sql;
+use super::keyset;
 use super::node::{self, Scope};
-use super::representation::{body, reads_twice};
-use crate::plan::{Grouping, Node, ResultShape, Rows};
+use super::representation::{body, limit, reads_twice};
+use crate::plan::{Grouping, Node, ResultShape, Rows, Total};
 use crate::request::range::RowRange;
 
 /// Where the rows come from.
 pub(super) struct Source<'a> {
     pub caller: Caller<'a>,
-    /// Renders what a column of it is qualified with.
+    /// Renders what a column of it is qualified with: of what must run once, an alias.
     pub owner: Owner<'a>,
     /// Renders the item after `from`.
     pub from: Owner<'a>,
@@ -30,9 +31,10 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
     let count = Count::of(rows);
     let twice = reads_twice(&rows.representation);
     let named: Owner = &|sql| {
-        sql.push("pgrst_source");
+        sql.push("pgrst_source as ");
+        (source.owner)(sql);
     };
-    let shared = source.once && count == Count::Apart;
+    let shared = source.once && matches!(count, Count::Apart | Count::UpTo(_));
     let from = if shared { named } else { source.from };
 
     if shared {
@@ -58,11 +60,23 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         Count::Apart => {
             count_apart(sql, &top(source.owner, from), &rows.node);
         }
+        Count::UpTo(most) => {
+            sql.push("(select pg_catalog.count(*) from (select from ");
+            from(sql);
+            node::conditions(sql, &top(source.owner, from), &rows.node);
+            sql.push(" limit ").param(most.to_string());
+            sql.push(") as rd_counted)");
+        }
     }
     sql.push(" as total, pg_catalog.count(*) as page, ");
     body(sql, rows, source.shape);
     sql.push(" as body, ");
+    limit(sql, rows, source.shape);
     sql.push(RESPONSE);
+    if let (Some(keyset), Some(limit @ 1..)) = (&rows.keyset, rows.node.range.limit) {
+        keyset::next(sql, source, &rows.node, keyset, limit);
+        sql.push(" as next, ");
+    }
     guard(sql, source.caller);
     sql.push(" as is_caller from ");
     if twice {
@@ -107,28 +121,41 @@ pub(super) fn guard(sql: &mut Sql, caller: Caller) {
     sql.push(" then true else ('not ' || current_user)::boolean end");
 }
 
-/// How the total is found.
-#[derive(PartialEq, Eq)]
+/// Asks the planner how many rows it expects: `Plan Rows` of the one row of JSON.
+pub(super) fn expected(sql: &mut Sql, source: &Source, rows: &Rows) {
+    sql.push("explain (format json) select from ");
+    (source.from)(sql);
+    node::conditions(sql, &top(source.owner, source.from), &rows.node);
+}
+
+/// How the total is counted.
 enum Count {
     None,
     /// The page is everything there is.
     Page,
     Apart,
+    /// No further than that.
+    UpTo(u64),
 }
 
 impl Count {
     fn of(rows: &Rows) -> Self {
-        match rows.count {
-            false => Self::None,
-            true if rows.node.range == RowRange::ALL => Self::Page,
-            true => Self::Apart,
+        match rows.total {
+            Total::Unasked | Total::Planned => Self::None,
+            _ if rows.node.range == RowRange::ALL && !rows.is_continued() => Self::Page,
+            Total::Estimated {
+                threshold: Some(rows),
+            } => Self::UpTo(rows.saturating_add(1)),
+            Total::Exact | Total::Estimated { threshold: None } => Self::Apart,
         }
     }
 }
 
 /// The rows of the top level.
 pub(super) fn page(sql: &mut Sql, owner: Owner, from: Owner, rows: &Rows) {
-    node::select(sql, &top(owner, from), &rows.node);
+    keyset::scoped(owner, from, rows.keyset.as_ref(), &mut |scope| {
+        node::select(sql, scope, &rows.node);
+    });
 }
 
 fn top<'a>(owner: Owner<'a>, from: Owner<'a>) -> Scope<'a> {

@@ -14,12 +14,12 @@ pub(super) fn render(plan: &CallPlan, caller: Caller) -> Statement {
     let source = Source {
         caller,
         owner: &|sql| {
-            sql.push("pgrst_source");
+            sql.ident(&plan.result_name);
         },
         from: &|sql| {
             sql.push("(");
             call(sql, plan);
-            sql.push(") as pgrst_source");
+            sql.push(") as ").ident(&plan.result_name);
         },
         // what Postgres works into the statement is counted without the columns and joins of the
         // page; all else runs once
@@ -50,9 +50,10 @@ fn call(sql: &mut Sql, plan: &CallPlan) {
             body_record(sql, plan, &from_body);
         }
     } else {
-        sql.push("select pgrst_call.*");
-        for field in &plan.computed {
-            sql.push(", pgrst_call.").ident(field);
+        sql.push("select ").ident(&plan.result_name).push(".*");
+        for field in &plan.named {
+            sql.push(", ").ident(&plan.result_name);
+            sql.push(".").ident(field);
         }
         sql.push(" from ");
         if !from_body.is_empty() {
@@ -60,7 +61,7 @@ fn call(sql: &mut Sql, plan: &CallPlan) {
             sql.push(", lateral ");
         }
         function(sql, plan);
-        sql.push(" as pgrst_call");
+        sql.push(" as ").ident(&plan.result_name);
     }
 }
 

@@ -3,12 +3,12 @@
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::{Statement, render};
-use crate::plan::{self, Limits, PlanError};
+use super::{Statement, TextParam, expected_rows, render};
+use crate::plan::{self, Limits, Plan, PlanError};
 use crate::request::{ApiRequest, RawRequest, path};
 use crate::schema_cache::{
     Cardinality, Column, ColumnPair, JsonKind, Junction, Key, QualifiedName, Relation,
-    Relationship, SchemaCache, SqlType, Writes,
+    Relationship, RowFunction, SchemaCache, SqlType, Writes,
 };
 
 fn pair(own: &str, foreign: &str) -> ColumnPair {
@@ -34,6 +34,7 @@ fn cache() -> SchemaCache {
             comment: None,
             columns: ["id", "name"].map(column).into(),
             primary_key: vec!["id".to_owned()],
+            computed: Vec::new(),
             takes: Writes::default(),
         };
         cache.relations.insert(relation.name.clone(), relation);
@@ -61,6 +62,8 @@ fn cache() -> SchemaCache {
             Cardinality::OneToMany(key(&[("id", "item"), ("size", "size")])),
         ),
         ("items", "tags", Cardinality::ManyToMany(junction)),
+        ("items", "parts", computed("spares", false)),
+        ("parts", "items", computed("whole", true)),
         (
             "items",
             ODD,
@@ -85,6 +88,13 @@ fn cache() -> SchemaCache {
     cache
 }
 
+fn computed(function: &str, is_to_one: bool) -> Cardinality {
+    Cardinality::Computed(RowFunction {
+        name: QualifiedName::new("public", function),
+        is_to_one,
+    })
+}
+
 /// Postgres would cut an alias of it.
 const ODD: &str = "a \"relation\" with a name of more than fifty bytes, ends here: é";
 
@@ -101,7 +111,11 @@ fn column(name: &str) -> Column {
     }
 }
 
-fn statement(query: &str, prefer: &str) -> Result<Statement, PlanError> {
+pub(super) fn statement(query: &str, prefer: &str) -> Result<Statement, PlanError> {
+    Ok(render(&plan(query, prefer)?, "caller"))
+}
+
+fn plan(query: &str, prefer: &str) -> Result<Plan, PlanError> {
     let headers = [("prefer".to_owned(), prefer.to_owned())];
     let request = ApiRequest::parse(&RawRequest {
         method: "GET",
@@ -117,8 +131,7 @@ fn statement(query: &str, prefer: &str) -> Result<Statement, PlanError> {
         aggregates: true,
         ..Limits::default()
     };
-    let plan = plan::resolve(&request, &cache(), &limits)?;
-    Ok(render(&plan, "caller"))
+    plan::resolve(&request, &cache(), &limits)
 }
 
 /// The page of rows, without the frame around it, then the parameters.
@@ -132,7 +145,7 @@ fn page(query: &str) -> (String, Vec<String>) {
 
 /// Compares without regard to line breaks, which only make the expectation readable.
 #[track_caller]
-fn assert_page(query: &str, expected: &str, params: &[&str]) {
+pub(super) fn assert_page(query: &str, expected: &str, params: &[&str]) {
     let fold = |text: &str| {
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         words.replace("( ", "(").replace(" )", ")")
@@ -249,6 +262,38 @@ fn a_count_asks_only_what_decides() {
     let statement = statement("select=shop!inner(id),tags(id)&limit=1", "count=exact").unwrap();
     let expected = r#"select (select pg_catalog.count(*) from "public"."items" where exists (select from "public"."shop" as "shop_1" where "shop_1"."id" = "public"."items"."shop_id")) as total,"#;
     assert!(statement.sql.starts_with(expected), "{}", statement.sql);
+}
+
+#[test]
+fn a_function_is_given_the_row_of_the_level_above() {
+    assert_page(
+        "select=id,spares(id,whole!inner(id))&spares.id=eq.a&spares.limit=2",
+        r#"select "public"."items"."id", (select coalesce(pg_catalog.json_agg(rd_row.*), '[]')
+            from (select "parts_1"."id", (select pg_catalog.row_to_json(rd_row.*)
+            from (select "items_2"."id" from "public"."whole"("parts_1".*::"public"."parts") as "items_2" limit $2) as rd_row) as "whole"
+            from "public"."spares"("public"."items".*::"public"."items") as "parts_1"
+            where "parts_1"."id" = $3 and exists (select from "public"."whole"("parts_1".*::"public"."parts") as "items_2")
+            limit $4) as rd_row) as "spares" from "public"."items""#,
+        &["1", "a", "2"],
+    );
+}
+
+#[test]
+fn the_planner_is_asked_of_the_conditions_alone() {
+    let query = "select=id,shop!inner(id),tags(id)&id=eq.a&order=id&limit=1";
+    let plan = plan(query, "count=planned").unwrap();
+    let asked = expected_rows(&plan).unwrap();
+    assert_eq!(
+        asked.sql,
+        r#"explain (format json) select from "public"."items" where "public"."items"."id" = $1 and exists (select from "public"."shop" as "shop_1" where "shop_1"."id" = "public"."items"."shop_id")"#
+    );
+    assert_eq!(asked.params, [TextParam("a".to_owned())]);
+    let main = render(&plan, "caller").sql;
+    assert!(main.starts_with("select null::bigint as total,"), "{main}");
+    for count in ["", "count=exact"] {
+        let plan = self::plan(query, count).unwrap();
+        assert_eq!(expected_rows(&plan), None, "{count}");
+    }
 }
 
 /// The number of the level stays behind a long name; and a view may show a row twice.

@@ -75,28 +75,57 @@ pub(super) fn logic_tree<L>(sql: &mut Sql, tree: &LogicTree<L>, leaf: &dyn Fn(&m
     }
 }
 
+/// What a condition speaks of.
+struct Operand<'a> {
+    render: &'a dyn Fn(&mut Sql),
+    /// The function that reads what it is compared with.
+    reader: Option<&'a QualifiedName>,
+    /// The `tsvector` of it is searched.
+    is_searched: bool,
+}
+
+/// A condition on a field.
 pub(super) fn filter(sql: &mut Sql, owner: Owner, filter: &Filter<ResolvedField>) {
-    if filter.negated {
+    let operand = Operand {
+        render: &|sql| field(sql, owner, &filter.field),
+        reader: reader(&filter.field),
+        is_searched: filter.field.conversion == Some(Conversion::Searched),
+    };
+    condition(sql, &operand, filter.negated, &filter.operation);
+}
+
+/// A condition on whatever is rendered.
+pub(super) fn filter_of<F>(sql: &mut Sql, render: &dyn Fn(&mut Sql), filter: &Filter<F>) {
+    let operand = Operand {
+        render,
+        reader: None,
+        is_searched: false,
+    };
+    condition(sql, &operand, filter.negated, &filter.operation);
+}
+
+fn condition(sql: &mut Sql, of: &Operand, negated: bool, operation: &Operation) {
+    if negated {
         sql.push("not ");
     }
-    match &filter.operation {
+    match operation {
         Operation::Compare {
             operator,
             quantifier,
             value,
         } => {
-            field(sql, owner, &filter.field);
-            compare(sql, *operator, *quantifier, value, reader(&filter.field));
+            (of.render)(sql);
+            compare(sql, *operator, *quantifier, value, of.reader);
         }
         Operation::In(values) => {
-            field(sql, owner, &filter.field);
+            (of.render)(sql);
             sql.push(" = any (");
             let values = array_literal(values.iter().map(String::as_str));
-            elements(sql, values, reader(&filter.field));
+            elements(sql, values, of.reader);
             sql.push(")");
         }
         Operation::Is(value) => {
-            field(sql, owner, &filter.field);
+            (of.render)(sql);
             sql.push(match value {
                 IsValue::Null => " is null",
                 IsValue::NotNull => " is not null",
@@ -106,21 +135,14 @@ pub(super) fn filter(sql: &mut Sql, owner: Owner, filter: &Filter<ResolvedField>
             });
         }
         Operation::IsDistinctFrom(value) => {
-            field(sql, owner, &filter.field);
+            (of.render)(sql);
             sql.push(" is distinct from ").param(value);
         }
         Operation::FullText {
             operator,
             config,
             value,
-        } => full_text(
-            sql,
-            owner,
-            &filter.field,
-            *operator,
-            config.as_deref(),
-            value,
-        ),
+        } => full_text(sql, of, *operator, config.as_deref(), value),
     }
 }
 
@@ -201,8 +223,7 @@ fn elements(sql: &mut Sql, array: String, reader: Option<&QualifiedName>) {
 
 fn full_text(
     sql: &mut Sql,
-    owner: Owner,
-    of: &ResolvedField,
+    of: &Operand,
     operator: FullTextOperator,
     config: Option<&str>,
     value: &str,
@@ -218,14 +239,14 @@ fn full_text(
             sql.param(config).push("::regconfig, ");
         }
     };
-    if of.conversion == Some(Conversion::Searched) {
+    if of.is_searched {
         // Unqualified: the schema may define it for types that Postgres cannot search by itself.
         sql.push("to_tsvector(");
         in_config(sql);
-        field(sql, owner, of);
+        (of.render)(sql);
         sql.push(")");
     } else {
-        field(sql, owner, of);
+        (of.render)(sql);
     }
     sql.push(function);
     in_config(sql);

@@ -5,42 +5,55 @@
 //! is not the same to it.
 
 use super::embed;
-use super::field::Owner;
+use super::field::{Owner, filter_of, logic_tree};
 use super::fragment::Sql;
-use super::node::{self, Comma, Scope};
+use super::node::{self, Scope};
 use super::type_name::type_name;
 use crate::plan::{Aggregation, Conversion, Embed, Grouping, Node, SelectColumn};
+use crate::request::query_string::aggregate::Aggregate;
 use crate::request::range::RowRange;
 
 /// The list of columns, each under its name.
 pub(super) fn columns(sql: &mut Sql, scope: &Scope, node: &Node) {
-    let mut comma = Comma::default();
-    for column in &node.select {
-        comma.before(sql);
-        match &column.aggregate {
-            None => key(sql, scope.owner, column),
-            Some(aggregation) if column.field.name == "*" => {
-                aggregate(sql, aggregation, |sql| {
-                    sql.push("*");
-                });
-            }
-            Some(aggregation) => aggregate(sql, aggregation, |sql| {
-                node::value(sql, scope.owner, column);
-            }),
-        }
-        sql.push(" as ").ident(column.name());
+    let columns = node.columns().into_iter().enumerate();
+    sql.join(columns, ", ", |sql, (index, shown)| {
+        column(sql, scope, node, index);
+        sql.push(" as ").ident(shown.name);
+    });
+}
+
+/// The column of that index: the level's own come first, then those of what it embeds.
+fn column(sql: &mut Sql, scope: &Scope, node: &Node, index: usize) {
+    if let Some(column) = node.select.get(index) {
+        own(sql, scope.owner, column);
+        return;
     }
-    for (index, embed) in node.embeds.iter().enumerate() {
-        for (number, column) in embed.columns().into_iter().enumerate() {
-            comma.before(sql);
-            match column.aggregate {
-                None => embed::column(sql, index, number),
-                Some(aggregation) => aggregate(sql, aggregation, |sql| {
-                    embed::column(sql, index, number);
-                }),
+    let mut number = index - node.select.len();
+    for (embed, columns) in node.embeds.iter().map(Embed::columns).enumerate() {
+        match columns.get(number) {
+            None => number -= columns.len(),
+            Some(shown) => {
+                match shown.aggregate {
+                    None => embed::column(sql, embed, number),
+                    Some(aggregation) => aggregate(sql, aggregation, |sql| {
+                        embed::column(sql, embed, number);
+                    }),
+                }
+                return;
             }
-            sql.push(" as ").ident(column.name);
         }
+    }
+}
+
+fn own(sql: &mut Sql, owner: Owner, column: &SelectColumn) {
+    match &column.aggregate {
+        None => key(sql, owner, column),
+        Some(aggregation) if column.field.name == "*" => aggregate(sql, aggregation, |sql| {
+            sql.push("*");
+        }),
+        Some(aggregation) => aggregate(sql, aggregation, |sql| {
+            node::value(sql, owner, column);
+        }),
     }
 }
 
@@ -72,8 +85,23 @@ fn aggregate(sql: &mut Sql, aggregation: &Aggregation, value: impl FnOnce(&mut S
     if aggregation.cast.is_some() {
         sql.push("cast(");
     }
-    // Not of one schema: extensions have aggregates of their types.
-    sql.push(aggregation.function.name()).push("(");
+    match &aggregation.function {
+        Aggregate::Median => {
+            sql.push("pg_catalog.percentile_cont(0.5) within group (order by ");
+        }
+        Aggregate::PercentileCont(fraction) => {
+            sql.push("pg_catalog.percentile_cont(").param(fraction);
+            sql.push("::float8) within group (order by ");
+        }
+        Aggregate::PercentileDisc(fraction) => {
+            sql.push("pg_catalog.percentile_disc(").param(fraction);
+            sql.push("::float8) within group (order by ");
+        }
+        // Not of one schema: extensions have aggregates of their types.
+        function => {
+            sql.push(function.name()).push("(");
+        }
+    }
     value(sql);
     sql.push(")");
     if let Some(cast) = &aggregation.cast {
@@ -83,8 +111,8 @@ fn aggregate(sql: &mut Sql, aggregation: &Aggregation, value: impl FnOnce(&mut S
     }
 }
 
-/// ` group by 1, 3`; nothing where all rows are one group.
-pub(super) fn group_by(sql: &mut Sql, node: &Node) {
+/// ` group by 1, 3 having …`; no keys where all rows are one group.
+pub(super) fn group_by(sql: &mut Sql, scope: &Scope, node: &Node) {
     if node.grouping != Grouping::Groups {
         return;
     }
@@ -100,6 +128,14 @@ pub(super) fn group_by(sql: &mut Sql, node: &Node) {
             separator = ", ";
         }
     }
+    let mut separator = " having ";
+    for tree in &node.having {
+        sql.push(separator);
+        logic_tree(sql, tree, &|sql, one| {
+            filter_of(sql, &|sql| column(sql, scope, node, one.field), one);
+        });
+        separator = " and ";
+    }
 }
 
 /// Whether there is a group is another question than whether there is a row: without keys there always
@@ -107,5 +143,7 @@ pub(super) fn group_by(sql: &mut Sql, node: &Node) {
 pub(super) fn exists_apart(embed: &Embed) -> bool {
     let node = &embed.node;
     node.grouping == Grouping::Groups
-        && (node.range != RowRange::ALL || node.group_keys().next().is_none())
+        && (node.range != RowRange::ALL
+            || !node.having.is_empty()
+            || node.group_keys().next().is_none())
 }

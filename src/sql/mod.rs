@@ -10,10 +10,15 @@ mod exchange;
 mod explain;
 mod field;
 mod fragment;
+mod granted;
 mod group;
+#[cfg(test)]
+mod group_tests;
+mod keyset;
 mod mutate;
 mod node;
 mod operation;
+mod period;
 mod preamble;
 mod read;
 mod representation;
@@ -23,16 +28,29 @@ mod type_name;
 
 pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
+pub use granted::granted;
 pub use operation::{listen, pre_config};
 pub use preamble::{BEGIN, Preamble, begin, pre_request, preamble};
 
 use crate::plan::Plan;
+
+/// Renders the question how many rows the planner expects, where the total depends on it. The answer is one
+/// row, a plan as JSON.
+#[must_use]
+pub fn expected_rows(plan: &Plan) -> Option<Statement> {
+    match plan {
+        Plan::Read(plan) if plan.rows.total.is_guessed() => Some(read::expected_rows(plan)),
+        _ => None,
+    }
+}
 
 /// Renders the main statement. It returns one row: `total bigint` (null unless counted),
 /// `page bigint`, `body`, of which Postgres' binary form is what is sent, `response_headers text` and
 /// `response_status text`, which a function may have set; run by any other role than the caller's it
 /// fails (see [`body`]). A change adds `location text[]`, the values of the key of a single new row, and
 /// `inserted bigint`, how many rows are new; null where the answer does not depend on it.
+/// A page by cursor adds `next json`, the keys of its last row and of the row behind it, null where there
+/// is none.
 ///
 /// Where the execution plan is asked for, it returns that instead: one column, a row a line.
 #[must_use]

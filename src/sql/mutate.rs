@@ -5,7 +5,7 @@ use super::Caller;
 use super::body::{RESPONSE, guard, page};
 use super::field::{Owner, filter, logic_tree};
 use super::fragment::{Sql, Statement};
-use super::representation::{body, reads_twice};
+use super::representation::{body, limit, reads_twice};
 use crate::plan::{
     Change, Grouping, MutatePlan, OnConflict, Representation, ResultShape, Returned, Rows, Values,
     WrittenColumn,
@@ -14,8 +14,12 @@ use crate::request::prefer::Resolution;
 
 pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
     let mut sql = Sql::default();
+    let name: Owner = &|sql| {
+        sql.ident(&plan.target.name);
+    };
     let changed: Owner = &|sql| {
-        sql.push("pgrst_source");
+        sql.push("pgrst_source as ");
+        name(sql);
     };
     let is_shown = matches!(plan.returned, Returned::Columns(_));
     let twice = is_shown && reads_twice(&plan.rows.representation);
@@ -24,7 +28,7 @@ pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
     sql.push(")");
     if twice {
         sql.push(", rd_page as (");
-        page(&mut sql, changed, changed, &plan.rows);
+        page(&mut sql, name, changed, &plan.rows);
         sql.push(")");
     }
     sql.push(" select null::bigint as total, ");
@@ -38,6 +42,9 @@ pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
         sql.push("''::text");
     }
     sql.push(" as body, ");
+    if is_shown {
+        limit(&mut sql, &plan.rows, ResultShape::SetOfComposite);
+    }
     sql.push(match plan.change {
         Change::Insert {
             counts_new: true, ..
@@ -52,7 +59,7 @@ pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
         sql.push("rd_page");
     } else if is_shown {
         sql.push("(");
-        page(&mut sql, changed, changed, &plan.rows);
+        page(&mut sql, name, changed, &plan.rows);
         sql.push(") as rd_page");
     } else {
         changed(&mut sql);

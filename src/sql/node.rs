@@ -6,6 +6,7 @@ use super::embed;
 use super::field::{Owner, direction, field, filter, logic_tree};
 use super::fragment::Sql;
 use super::group;
+use super::period::period;
 use super::type_name::type_name;
 use crate::plan::{Conversion, Embed, Grouping, Node, OrderKey, Predicate, SelectColumn};
 use crate::request::range::RowRange;
@@ -16,7 +17,7 @@ pub(super) struct Scope<'a> {
     pub owner: Owner<'a>,
     /// Renders the item after `from`.
     pub from: Owner<'a>,
-    /// Renders what ties an embedded row to one of the level above.
+    /// Renders what ties an embedded row to one of the level above, or a row of the top level to a cursor.
     pub join: Option<Owner<'a>>,
     /// How many levels are above.
     pub depth: usize,
@@ -40,7 +41,7 @@ pub(super) fn all(sql: &mut Sql, scope: &Scope, node: &Node) {
     (scope.from)(sql);
     embed::joins(sql, scope, node);
     conditions(sql, scope, node);
-    group::group_by(sql, node);
+    group::group_by(sql, scope, node);
 }
 
 fn columns(sql: &mut Sql, scope: &Scope, node: &Node) {
@@ -100,13 +101,21 @@ fn select_column(sql: &mut Sql, owner: Owner, grouping: Grouping, column: &Selec
         Grouping::Groups | Grouping::Above => group::input(sql, owner, column),
     }
     // Postgres names a column of its own accord, but after a function by the function's name.
-    if column.alias.is_some() || matches!(column.field.conversion, Some(Conversion::Shown(_))) {
+    let is_shown = matches!(column.field.conversion, Some(Conversion::Shown(_)));
+    if column.alias.is_some() || column.period.is_some() || is_shown {
         sql.push(" as ").ident(column.name());
     }
 }
 
-/// A column with its cast.
+/// A column with its cast, or the period that it falls into.
 pub(super) fn value(sql: &mut Sql, owner: Owner, column: &SelectColumn) {
+    match &column.period {
+        None => plain(sql, owner, column),
+        Some(one) => period(sql, one, |sql| plain(sql, owner, column)),
+    }
+}
+
+fn plain(sql: &mut Sql, owner: Owner, column: &SelectColumn) {
     match &column.cast {
         None => field(sql, owner, &column.field),
         Some(cast) => {
@@ -120,7 +129,7 @@ pub(super) fn value(sql: &mut Sql, owner: Owner, column: &SelectColumn) {
 }
 
 /// ` order by …`, nothing for no keys.
-fn order_by(sql: &mut Sql, scope: &Scope, node: &Node) {
+pub(super) fn order_by(sql: &mut Sql, scope: &Scope, node: &Node) {
     if node.order.is_empty() {
         return;
     }

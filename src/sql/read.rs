@@ -1,11 +1,20 @@
 //! A read of a relation.
 
 use super::Caller;
-use super::body::{Source, document};
+use super::body::{self, Source};
 use super::fragment::{Sql, Statement};
-use crate::plan::{ReadPlan, ResultShape};
+use crate::plan::{ReadPlan, ResultShape, Rows};
 
 pub(super) fn render(plan: &ReadPlan, caller: Caller) -> Statement {
+    statement(plan, caller, body::document)
+}
+
+/// Whoever asks: nothing of it depends on the caller, but the rights and policies in force.
+pub(super) fn expected_rows(plan: &ReadPlan) -> Statement {
+    statement(plan, Caller::from(""), body::expected)
+}
+
+fn statement(plan: &ReadPlan, caller: Caller, render: fn(&mut Sql, &Source, &Rows)) -> Statement {
     let mut sql = Sql::default();
     let relation = |sql: &mut Sql| {
         sql.qualified(&plan.from);
@@ -17,6 +26,6 @@ pub(super) fn render(plan: &ReadPlan, caller: Caller) -> Statement {
         once: false,
         shape: ResultShape::SetOfComposite,
     };
-    document(&mut sql, &source, &plan.rows);
+    render(&mut sql, &source, &plan.rows);
     sql.finish()
 }

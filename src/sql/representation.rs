@@ -4,10 +4,57 @@
 
 use super::fragment::Sql;
 use crate::plan::{Representation, ResultShape, Rows};
+use crate::schema_cache::QualifiedName;
 
 /// Whether the body reads the page once more, beside what counts its rows.
 pub(super) fn reads_twice(representation: &Representation) -> bool {
     matches!(representation, Representation::Csv | Representation::Value)
+}
+
+/// Renders a column that cannot be computed where the body is too large: then the statement fails before
+/// any of it leaves the database, and all that it changed is undone. It costs no more than to look at the
+/// length: Postgres computes an aggregate that occurs twice once.
+pub(super) fn limit(sql: &mut Sql, rows: &Rows, shape: ResultShape) {
+    let Some(max_bytes) = rows.max_bytes else {
+        return;
+    };
+    if rows.representation == Representation::None || shape == ResultShape::Void {
+        return;
+    }
+    sql.push("case when pg_catalog.pg_column_size(");
+    bulk(sql, rows, shape);
+    // Postgres' own length before the value has four bytes.
+    sql.push(") > 4 + ").param(max_bytes.to_string());
+    // No size can be read from this. `current_user` keeps Postgres from trying while it plans.
+    sql.push("::bigint then pg_catalog.pg_size_bytes('above the limit for ' || current_user) end");
+    sql.push(" as oversize, ");
+}
+
+/// What makes the body as large as it is.
+fn bulk(sql: &mut Sql, rows: &Rows, shape: ResultShape) {
+    match &rows.representation {
+        Representation::None => {
+            sql.push("null");
+        }
+        Representation::Json { .. } => {
+            let is_scalar = matches!(shape, ResultShape::Scalar | ResultShape::SetOfScalar);
+            json_agg(sql, is_scalar);
+        }
+        Representation::Object { .. } => json_agg(sql, shape == ResultShape::Scalar),
+        Representation::Csv => {
+            sql.push(CSV_LINES);
+        }
+        Representation::GeoJson(feature) => features(sql, feature),
+        // In an array a value is as long as it is, and not compressed.
+        Representation::Aggregate { function, takes } => {
+            sql.push("array[");
+            aggregate(sql, function, takes.as_ref(), shape);
+            sql.push("]");
+        }
+        Representation::Value => {
+            sql.push("pg_catalog.array_agg(rd_page.pgrst_scalar)");
+        }
+    }
 }
 
 /// Renders the body of the rows of `rd_page`.
@@ -27,7 +74,8 @@ pub(super) fn body(sql: &mut Sql, rows: &Rows, shape: ResultShape) {
             sql.push("case when pg_catalog.count(rd_page.*) >= 0 then '' end");
         }
         (Representation::Csv, _) => {
-            sql.push(CSV);
+            sql.push(CSV_HEADER).push(" || E'\\n' || coalesce(");
+            sql.push(CSV_LINES).push(", '')");
         }
         (Representation::Json { strip_nulls }, SetOfComposite | SetOfScalar) => {
             list(sql, shape, *strip_nulls);
@@ -37,23 +85,12 @@ pub(super) fn body(sql: &mut Sql, rows: &Rows, shape: ResultShape) {
         }
         (Representation::GeoJson(feature), _) => {
             sql.push("pg_catalog.json_build_object('type', 'FeatureCollection', 'features', ");
-            sql.push("coalesce(pg_catalog.json_agg(").qualified(feature);
-            sql.push("(rd_page.*)::json), '[]'))");
+            sql.push("coalesce(");
+            features(sql, feature);
+            sql.push(", '[]'))");
         }
         (Representation::Aggregate { function, takes }, _) => {
-            sql.qualified(function).push("(");
-            match (takes, shape) {
-                (_, Scalar) => {
-                    sql.push("rd_page.pgrst_scalar");
-                }
-                (None, _) => {
-                    sql.push("rd_page.*");
-                }
-                (Some(relation), _) => {
-                    sql.push("(rd_page.*)::").qualified(relation);
-                }
-            }
-            sql.push(")");
+            aggregate(sql, function, takes.as_ref(), shape);
         }
         // No aggregate takes a value of any type and gives it back unchanged.
         (Representation::Value, _) => {
@@ -89,6 +126,26 @@ fn json_agg(sql: &mut Sql, of_scalar: bool) {
     });
 }
 
+fn features(sql: &mut Sql, feature: &QualifiedName) {
+    sql.push("pg_catalog.json_agg(").qualified(feature);
+    sql.push("(rd_page.*)::json)");
+}
+
+fn aggregate(
+    sql: &mut Sql,
+    function: &QualifiedName,
+    takes: Option<&QualifiedName>,
+    shape: ResultShape,
+) {
+    sql.qualified(function).push("(");
+    match (takes, shape) {
+        (_, ResultShape::Scalar) => sql.push("rd_page.pgrst_scalar"),
+        (None, _) => sql.push("rd_page.*"),
+        (Some(relation), _) => sql.push("(rd_page.*)::").qualified(relation),
+    };
+    sql.push(")");
+}
+
 fn stripped(sql: &mut Sql, strip_nulls: bool, json: impl FnOnce(&mut Sql)) {
     if strip_nulls {
         sql.push("pg_catalog.json_strip_nulls(");
@@ -99,9 +156,11 @@ fn stripped(sql: &mut Sql, strip_nulls: bool, json: impl FnOnce(&mut Sql)) {
     }
 }
 
-/// A header from the first row's keys, then each row's own text without its parentheses.
-const CSV: &str = "(select coalesce(pg_catalog.string_agg(header.name, ','), '') from (\
+/// The first row's keys.
+const CSV_HEADER: &str = "(select coalesce(pg_catalog.string_agg(header.name, ','), '') from (\
     select pg_catalog.json_object_keys(pg_catalog.row_to_json(one.*)) as name from (\
-    select * from rd_page limit 1) as one) as header) || E'\\n' || \
-    coalesce(pg_catalog.string_agg(\
-    pg_catalog.substr((rd_page.*)::text, 2, pg_catalog.length((rd_page.*)::text) - 2), E'\\n'), '')";
+    select * from rd_page limit 1) as one) as header)";
+
+/// Each row's own text without its parentheses.
+const CSV_LINES: &str = "pg_catalog.string_agg(\
+    pg_catalog.substr((rd_page.*)::text, 2, pg_catalog.length((rd_page.*)::text) - 2), E'\\n')";

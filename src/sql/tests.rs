@@ -11,8 +11,8 @@ use crate::plan::{self, Limits, PlanError};
 use crate::request::{ApiRequest, RawRequest, path};
 use crate::schema_cache::{
     Column, FilterAttribute, FilterType, Filters, JsonKind, Operand, PageDefaults, Parameter,
-    QualifiedName, Relation, Returns, Routine, SchemaCache, SqlExpression, SqlType, Volatility,
-    Writes,
+    QualifiedName, Relation, Representation, Returns, Routine, SchemaCache, SqlExpression, SqlType,
+    Volatility, Writes,
 };
 
 fn cache() -> SchemaCache {
@@ -28,14 +28,46 @@ fn cache() -> SchemaCache {
             column("facts", "json", None),
         ],
         primary_key: vec!["id".to_owned()],
+        computed: Vec::new(),
         takes: Writes::default(),
     };
     cache.relations.insert(name, relation);
+    let swatches = swatches();
+    cache.relations.insert(swatches.name.clone(), swatches);
     for routine in [report(), stock(), add()] {
         let overloads = cache.routines.entry(routine.name.clone()).or_default();
         overloads.push(routine);
     }
     cache
+}
+
+/// `swatches(id integer, hue public.hue, words tsvector)`, of which `hue` has casts of its own.
+fn swatches() -> Relation {
+    let function = |name| Some(QualifiedName::new("public", name));
+    let hue = Representation {
+        shown: function("hue_shown"),
+        from_text: function("hue_of_text"),
+        from_json: function("hue_of_json"),
+    };
+    let words = column("words", "tsvector", None);
+    Relation {
+        name: QualifiedName::new("public", "swatches"),
+        comment: None,
+        columns: vec![
+            column("id", "integer", None),
+            Column {
+                representation: Some(Arc::new(hue)),
+                ..column("hue", "public.hue", Some("0"))
+            },
+            Column {
+                is_tsvector: true,
+                ..words
+            },
+        ],
+        primary_key: vec!["id".to_owned()],
+        computed: Vec::new(),
+        takes: Writes::default(),
+    }
 }
 
 fn column(name: &str, sql_type: &str, default: Option<&str>) -> Column {
@@ -219,6 +251,71 @@ fn trees_and_operators_keep_their_shape() {
 }
 
 #[test]
+fn domains_are_shown_and_read_by_their_casts() {
+    let rows = |url: &str| {
+        let sql = get(url);
+        let (_, sql) = sql.split_once(" from (").unwrap();
+        sql.replace("\"public\".\"swatches\".", "it.")
+    };
+    for (url, expected) in [
+        (
+            "/swatches?hue=eq.a",
+            r#"select it."id", "public"."hue_shown"(it."hue") as "hue", it."words" from "public"."swatches"
+               where it."hue" = "public"."hue_of_text"($2::text)) as rd_page ["caller", "a"]"#,
+        ),
+        (
+            "/swatches?select=h:hue::text&hue=not.in.(a,b)&order=hue",
+            r#"select cast("public"."hue_shown"(it."hue") as "text") as "h" from "public"."swatches"
+               where not it."hue" = any (select "public"."hue_of_text"(pg_catalog.unnest($2::text[])))
+               order by it."hue") as rd_page ["caller", "{\"a\",\"b\"}"]"#,
+        ),
+        (
+            "/swatches?select=id&hue=gt(all).{a,b}&hue=like.a*&hue=is.null",
+            r#"select it."id" from "public"."swatches"
+               where it."hue" > all (select "public"."hue_of_text"(pg_catalog.unnest($2::text[])))
+               and it."hue" like $3 and it."hue" is null) as rd_page ["caller", "{a,b}", "a%"]"#,
+        ),
+    ] {
+        assert_sql(&rows(url), expected);
+    }
+}
+
+#[test]
+fn a_body_gives_domains_as_their_casts_read_json() {
+    let post = |headers: &[(&str, &str)]| {
+        let sql = shown("POST", "/swatches", headers, r#"{"id": 1, "hue": "a"}"#);
+        let (sql, _) = sql.split_once(" returning ").unwrap();
+        sql.replace("with pgrst_source as (", "")
+    };
+    assert_sql(
+        &post(&[]),
+        r#"insert into "public"."swatches" ("hue", "id") select pgrst_body."hue", pgrst_body."id"
+           from (select "public"."hue_of_json"(pgrst_given."hue") as "hue", pgrst_given."id" as "id"
+           from pg_catalog.json_to_record($1::json) as pgrst_given("hue" json, "id" integer)) as pgrst_body"#,
+    );
+    assert_sql(
+        &post(&[("prefer", "missing=default")]),
+        r#"insert into "public"."swatches" ("hue", "id") select pgrst_body."hue", pgrst_body."id"
+           from (select $1::json as value) as pgrst_row, lateral (select
+           case when pgrst_row.value->$2::text is null then cast((0) as public.hue) else "public"."hue_of_json"(pgrst_given."hue") end as "hue",
+           pgrst_given."id" from pg_catalog.json_to_record(pgrst_row.value) as pgrst_given("hue" json, "id" integer)) as pgrst_body"#,
+    );
+}
+
+#[test]
+fn what_is_no_tsvector_is_searched_as_one() {
+    assert_sql(
+        get("/swatches?select=id&words=fts.a&id=plfts(english).b")
+            .split_once(" where ")
+            .unwrap()
+            .1,
+        r#""public"."swatches"."words" @@ pg_catalog.to_tsquery($2::text)
+           and to_tsvector($3::regconfig, "public"."swatches"."id") @@ pg_catalog.plainto_tsquery($4::regconfig, $5::text)) as rd_page
+           ["caller", "a", "english", "english", "b"]"#,
+    );
+}
+
+#[test]
 fn an_exact_count_of_a_page_is_a_count_of_its_own() {
     assert_sql(
         &shown("GET", "/items?limit=1", &[("prefer", "count=exact")], ""),
@@ -244,11 +341,11 @@ fn conditions_are_spelt_out_attribute_by_attribute() {
             "/rpc/report?width=gte.3&width=not.in.(5,7)&width=is.null&grain=day&sold=gt.2&order=sold.desc",
         ),
         r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
-             from (select pgrst_source.*
-             from (select pgrst_call.*
-             from "public"."report"("grain" => $2::text, "where_items" => row(null::filter.sizes, "filter"."sizes_and"("filter"."sizes_and"("filter"."sizes_gte"($3::text), "filter"."sizes_not_in"($4::text[])), "filter"."sizes_is_null"()))::public.item_filter) as pgrst_call) as pgrst_source
-             where pgrst_source."sold" > $5
-             order by pgrst_source."sold" desc) as rd_page
+             from (select "report".*
+             from (select "report".*
+             from "public"."report"("grain" => $2::text, "where_items" => row(null::filter.sizes, "filter"."sizes_and"("filter"."sizes_and"("filter"."sizes_gte"($3::text), "filter"."sizes_not_in"($4::text[])), "filter"."sizes_is_null"()))::public.item_filter) as "report") as "report"
+             where "report"."sold" > $5
+             order by "report"."sold" desc) as rd_page
              ["caller", "day", "3", "{\"5\",\"7\"}", "2"]"#,
     );
 }
@@ -263,18 +360,18 @@ fn a_body_gives_conditions_and_typed_arguments() {
             r#"{"grain": "day", "height": ["gte.1", "eq.2"], "width": null}"#,
         ),
         r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
-             from (select pgrst_source.*
-             from (select pgrst_call.*
+             from (select "report".*
+             from (select "report".*
              from pg_catalog.json_to_record($2::json) as pgrst_body("grain" text),
-             lateral "public"."report"("grain" => pgrst_body."grain", "where_items" => row("filter"."sizes_and"("filter"."sizes_gte"($3::text), "filter"."sizes_eq"($4::text)), null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source) as rd_page ["caller", "{\"grain\": \"day\", \"height\":
+             lateral "public"."report"("grain" => pgrst_body."grain", "where_items" => row("filter"."sizes_and"("filter"."sizes_gte"($3::text), "filter"."sizes_eq"($4::text)), null::filter.sizes)::public.item_filter) as "report") as "report") as rd_page ["caller", "{\"grain\": \"day\", \"height\":
              [\"gte.1\", \"eq.2\"], \"width\": null}", "1", "2"]"#,
     );
     assert_sql(
         &shown("POST", "/rpc/add", &[], r#"{"a": 1, "b": 2}"#),
         r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar)->0, 'null') as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
-             from (select pgrst_source.*
+             from (select "add".*
              from (select "public"."add"("a" => pgrst_body."a", "b" => pgrst_body."b") as pgrst_scalar
-             from pg_catalog.json_to_record($2::json) as pgrst_body("a" integer, "b" integer)) as pgrst_source) as rd_page
+             from pg_catalog.json_to_record($2::json) as pgrst_body("a" integer, "b" integer)) as "add") as rd_page
              ["caller", "{\"a\": 1, \"b\": 2}"]"#,
     );
 }
@@ -289,10 +386,10 @@ fn a_function_that_is_counted_and_paged_runs_once() {
             "",
         ),
         r#"with pgrst_source as (select *
-             from (select pgrst_call.*
-             from "public"."report"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source) , rd_page as (select pgrst_source.*
-             from pgrst_source limit $1) select (select pg_catalog.count(*)
-             from pgrst_source) as total, pg_catalog.count(*) as page, (select coalesce(pg_catalog.string_agg(header.name, ','), '')
+             from (select "report".*
+             from "public"."report"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as "report") as "report") , rd_page as (select "report".*
+             from pgrst_source as "report" limit $1) select (select pg_catalog.count(*)
+             from pgrst_source as "report") as total, pg_catalog.count(*) as page, (select coalesce(pg_catalog.string_agg(header.name, ','), '')
              from (select pg_catalog.json_object_keys(pg_catalog.row_to_json(one.*)) as name
              from (select *
              from rd_page limit 1) as one) as header) || E'\n' || coalesce(pg_catalog.string_agg(pg_catalog.substr((rd_page.*)::text, 2, pg_catalog.length((rd_page.*)::text) - 2), E'\n'), '') as body, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
@@ -308,7 +405,7 @@ fn an_insert_reads_one_json_parameter_and_returns_no_column_unasked() {
         r#"with pgrst_source as (insert into "public"."items" ("id", "name") select pgrst_body."id", pgrst_body."name"
              from pg_catalog.json_to_record($1::json) as pgrst_body("id" integer, "name" character varying(20)) returning 1)
              select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, ''::text as body, null::bigint as inserted, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
-             from pgrst_source
+             from pgrst_source as "items"
              ["{\"name\": \"a\", \"id\": 1}", "caller"]"#,
     );
 }
@@ -324,7 +421,7 @@ fn an_insert_for_headers_returns_the_key() {
         ),
         r#"with pgrst_source as (insert into "public"."items" select from pg_catalog.json_array_elements($1::json) as pgrst_body returning "public"."items"."id")
              select null::bigint as total, pg_catalog.count(*) as page, case when pg_catalog.count(*) = 1 then (select array[pg_catalog.to_json(pgrst_source."id") #>> '{}'] from pgrst_source limit 1) end as location, ''::text as body, null::bigint as inserted, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
-             from pgrst_source
+             from pgrst_source as "items"
              ["[{}]", "caller"]"#,
     );
 }
@@ -349,7 +446,7 @@ fn a_merge_counts_the_rows_that_are_new() {
              from pg_catalog.json_array_elements($1::json) as pgrst_row(value), lateral (select case when pgrst_row.value->$2::text is null then cast(('red'::public.color) as public.color) else pgrst_given."color" end as "color", pgrst_given."id" from pg_catalog.json_to_record(pgrst_row.value) as pgrst_given("color" public.color, "id" integer)) as pgrst_body
              where {more} on conflict ("id") do update set "color" = excluded."color", "id" = excluded."id" where {less} returning 1)
              select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, ''::text as body, nullif(pg_catalog.current_setting('rowdesk.inserted', true), '')::bigint as inserted, case when current_user = $3::name then true else ('not ' || current_user)::boolean end as is_caller
-             from pgrst_source
+             from pgrst_source as "items"
              ["[]", "color", "caller"]"#
         ),
     );
@@ -368,7 +465,7 @@ fn an_update_and_a_delete_filter_the_relation_and_show_what_was_asked() {
              from pg_catalog.json_to_record($1::json) as pgrst_body("name" character varying(20))
              where "public"."items"."id" = $2 returning "public"."items"."color", "public"."items"."name")
              select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, null::bigint as inserted, case when current_user = $3::name then true else ('not ' || current_user)::boolean end as is_caller
-             from (select pgrst_source."name" as "n" from pgrst_source order by pgrst_source."color") as rd_page
+             from (select "items"."name" as "n" from pgrst_source as "items" order by "items"."color") as rd_page
              ["{\"name\": \"b\"}", "5", "caller"]"#,
     );
     assert_sql(
@@ -380,7 +477,7 @@ fn an_update_and_a_delete_filter_the_relation_and_show_what_was_asked() {
         ),
         r#"with pgrst_source as (delete from "public"."items" where "public"."items"."id" = $1 returning "public"."items".*)
              select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, null::bigint as inserted, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
-             from (select pgrst_source.* from pgrst_source) as rd_page
+             from (select "items".* from pgrst_source as "items") as rd_page
              ["5", "caller"]"#,
     );
 }
@@ -395,14 +492,14 @@ fn a_function_that_postgres_inlines_is_counted_by_a_call_of_its_own() {
             "",
         ),
         r#"select (select pg_catalog.count(*)
-             from (select pgrst_call.*
-             from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source
-             where pgrst_source."sold" > $1) as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
-             from (select pgrst_source.*
-             from (select pgrst_call.*
-             from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as pgrst_call) as pgrst_source
-             where pgrst_source."sold" > $3
-             order by pgrst_source."sold" desc, pgrst_source."color" limit $4 offset $5) as rd_page
+             from (select "stock".*
+             from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as "stock") as "stock"
+             where "stock"."sold" > $1) as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
+             from (select "stock".*
+             from (select "stock".*
+             from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as "stock") as "stock"
+             where "stock"."sold" > $3
+             order by "stock"."sold" desc, "stock"."color" limit $4 offset $5) as rd_page
              ["2", "caller", "2", "20", "40"]"#,
     );
 }
@@ -424,7 +521,7 @@ fn the_page_that_a_comment_describes_holds_until_the_url_describes_another() {
         ("/rpc/report", None, vec!["caller"]),
     ] {
         let statement = statement("GET", url, &[], "").unwrap();
-        let ordered = order.map(|order| format!("order by pgrst_source.{order}"));
+        let ordered = order.map(|order| format!(r#"order by "stock".{order}"#));
         match ordered {
             Some(text) => assert!(statement.sql.contains(&text), "{url}: {}", statement.sql),
             None => assert!(!statement.sql.contains("order by"), "{url}"),

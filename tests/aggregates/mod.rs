@@ -1,6 +1,9 @@
 //! Aggregate functions against the same sums, written by hand.
 
 mod answers;
+mod having;
+mod percentiles;
+mod periods;
 mod refusals;
 mod spread;
 mod writes;

@@ -19,12 +19,23 @@ async fn serve(database: &TestDb) -> TestServer {
         config.auth_role = Some("desk_worker".to_owned());
         config.strict_json_types = true;
         config.require_filter = true;
+        config.db_aggregates_enabled = true;
     })
     .await
 }
 
 #[tokio::test]
 async fn the_curl_lines_of_the_readme_are_answered_as_it_says() {
+    assert_answered(include_str!("../../README.md"), 25).await;
+}
+
+#[tokio::test]
+async fn the_curl_lines_on_reading_are_answered_as_the_page_says() {
+    assert_answered(include_str!("../../docs/reading.md"), 15).await;
+}
+
+/// Asserts that each of the page's curl lines, at least so many, is answered as stands below it.
+async fn assert_answered(page: &str, least: usize) {
     let database = desk().await;
     let server = serve(&database).await;
     let variables = HashMap::from([
@@ -33,9 +44,9 @@ async fn the_curl_lines_of_the_readme_are_answered_as_it_says() {
         ("AGENT".to_owned(), agent()),
         ("CLIENT".to_owned(), client(1)),
     ]);
-    let page = include_str!("../../README.md").replace("http://127.0.0.1:3000", &server.base);
+    let page = page.replace("http://127.0.0.1:3000", &server.base);
     let examples = curl::examples(&page);
-    assert!(examples.len() >= 25, "{}", examples.len());
+    assert!(examples.len() >= least, "{}", examples.len());
     for example in examples {
         example.run(&server, &variables).await;
     }

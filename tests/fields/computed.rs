@@ -67,9 +67,9 @@ async fn results_of_functions_have_them_although_their_name_is_not_unique() {
         ])
         .await;
     for (url, column) in [
-        ("/rpc/paints?select=nope", "pgrst_call.nope"),
-        ("/rpc/paints?nope=eq.1", "pgrst_source.nope"),
-        ("/rpc/paints?order=nope", "pgrst_source.nope"),
+        ("/rpc/paints?select=nope", "paint.nope"),
+        ("/rpc/paints?nope=eq.1", "paint.nope"),
+        ("/rpc/paints?order=nope", "paint.nope"),
     ] {
         let error = fields.get(url).await.refused(400, "42703");
         let message = format!("column {column} does not exist");

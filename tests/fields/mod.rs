@@ -3,6 +3,7 @@
 mod computed;
 mod domains;
 mod full_text;
+mod granted;
 mod writes;
 
 use serde_json::{Value, json};

@@ -78,3 +78,52 @@ $$;
 
 grant select on api.paint, api.wall, api.bright, api.person to web_anon, web_user;
 grant insert, update, delete on api.paint to web_user;
+
+-- Relations of which roles may read some columns, or none.
+create table api.team (id int primary key, title text, budget int);
+create table api.staff (
+    id int primary key,
+    name text,
+    salary int,
+    shade api.color default 255,
+    team int references api.team
+);
+insert into api.team values (1, 'red', 1000), (2, 'blue', 2000);
+insert into api.staff values (1, 'Ann', 100, 255, 1), (2, 'Bob', 200, 0, 2);
+create view api.payroll as select id, salary from api.staff;
+create view api.own_rights with (security_invoker) as select id, salary from api.staff;
+create function api.all_staff() returns setof api.staff language sql stable security definer
+set search_path = '' as $$
+    select * from api.staff
+$$;
+create function api.staff_as_caller() returns setof api.staff language sql stable as $$
+    select * from api.staff
+$$;
+create function api.initial(api.staff) returns text language sql stable as $$
+    select left($1.name, 1)
+$$;
+create function api.boss(api.team) returns setof api.staff rows 1 language sql stable security definer
+set search_path = '' as $$
+    select * from api.staff where team = $1.id order by salary desc limit 1
+$$;
+grant select (id, name, shade, team), insert, update (name, salary, shade), delete on api.staff to web_user;
+grant select on api.staff to web_anon;
+grant select (id, title) on api.team to web_user, web_stranger;
+grant select (id) on api.payroll to web_user;
+grant select on api.own_rights to web_user;
+
+-- A pre-request function: it makes the caller another role, and remembers who wrote.
+create table api.visit (id int generated always as identity primary key);
+create function api.become() returns void language plpgsql security definer as $$
+begin
+    if current_setting('transaction_read_only') = 'off' then
+        insert into api.visit default values;
+    end if;
+end
+$$;
+create function api.switch_role() returns void language plpgsql as $$
+begin
+    perform api.become();
+    perform set_config('role', current_setting('request.headers')::json ->> 'x-role', true);
+end
+$$;

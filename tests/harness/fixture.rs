@@ -36,10 +36,15 @@ impl Fixture {
 
     /// One for a test that writes.
     pub async fn own() -> Self {
+        Self::own_with("").await
+    }
+
+    /// One with another script after the others.
+    pub async fn own_with(more: &str) -> Self {
         let database = TestDb::empty().await;
         let prefix = format!("{}_", database.name());
         let admin = database.connect("postgres").await;
-        for script in SCRIPTS {
+        for script in SCRIPTS.into_iter().chain([more]) {
             execute(&admin, &script.replace("web_", &prefix)).await;
         }
         Self { database }

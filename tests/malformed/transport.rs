@@ -133,3 +133,40 @@ async fn odd_paths_name_nothing() {
     }
     still_answers(&server).await;
 }
+
+#[tokio::test]
+async fn the_database_chooses_the_words_of_the_status_line_and_nothing_behind_them() {
+    let server = Fixture::shared().await.serve().await;
+    let ask = async |function: &str, body: &str| {
+        let length = body.len();
+        let request = format!(
+            "POST /rpc/{function} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        raw(&server, request).await
+    };
+    let raised = r#"{"message": "{\"code\": \"1\", \"message\": \"M\"}",
+        "detail": "{\"status\": 419, \"status_text\": \"TEXT\", \"headers\": {}}"}"#;
+    let answer = ask("raise_json", &raised.replace("TEXT", "Page Expired")).await;
+    assert!(
+        answer.starts_with("HTTP/1.1 419 Page Expired\r\n"),
+        "{answer}"
+    );
+    let chosen = ask("refuse", r#"{"code": "PT402", "message": "Pay first"}"#).await;
+    assert!(chosen.starts_with("HTTP/1.1 402 Pay first\r\n"), "{chosen}");
+    for answer in [
+        ask(
+            "raise_json",
+            &raised.replace("TEXT", r"a\\r\\nSet-Cookie: b=1"),
+        )
+        .await,
+        ask(
+            "refuse",
+            r#"{"code": "PT402", "message": "a\r\nSet-Cookie: b=1"}"#,
+        )
+        .await,
+    ] {
+        let (head, _) = answer.split_once("\r\n\r\n").expect("an answer");
+        assert!(!head.contains("Set-Cookie"), "{answer}");
+    }
+}

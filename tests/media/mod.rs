@@ -1,10 +1,12 @@
 //! What an answer's body is: media types of the database's own, and execution plans.
 
 mod attacks;
+mod documented;
 mod functions;
 mod geo_json;
 mod negotiation;
 mod plans;
+mod size;
 mod tables;
 
 use rowdesk::config::Config;

@@ -22,7 +22,7 @@ async fn listening(fixture: &Fixture, channel: &'static str) -> TestServer {
         fixture.uri(),
         |config| {
             fixture.configure(config);
-            config.db_channel = channel.to_owned();
+            channel.clone_into(&mut config.db_channel);
         },
         |config: &mut Config, said: BTreeMap<String, String>| {
             let rows = said.get("pgrst.db_max_rows");

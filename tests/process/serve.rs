@@ -77,9 +77,15 @@ async fn no_row_token_or_password_reaches_the_log() {
         log.iter().partition(|line| line.contains(" HTTP/1.1\" "));
     assert_eq!(requests.len(), 8, "{log:?}");
     for hidden in [secret, &token, "x.y.z", "apricot"] {
-        assert!(!log.iter().any(|line| line.contains(hidden)), "{hidden}: {log:?}");
+        assert!(
+            !log.iter().any(|line| line.contains(hidden)),
+            "{hidden}: {log:?}"
+        );
     }
-    assert!(!others.iter().any(|line| line.contains("Apple")), "{others:?}");
+    assert!(
+        !others.iter().any(|line| line.contains("Apple")),
+        "{others:?}"
+    );
 }
 
 #[tokio::test]

@@ -198,3 +198,28 @@ async fn records_without_a_type_are_shown_as_they_come() {
         );
     }
 }
+
+#[tokio::test]
+async fn json_that_is_nearly_right_gets_a_hint() {
+    let server = Fixture::shared().await.serve().await;
+    for (body, hint) in [
+        (
+            "{'a': 1}",
+            json!("Put names and texts into double quotes: {\"name\": \"text\"}"),
+        ),
+        (
+            "{\"a\": 1,}",
+            json!("Take out the comma before the closing bracket"),
+        ),
+        ("}{ x = 2", json!(null)),
+    ] {
+        let reply = server
+            .post("/rpc/add")
+            .body("application/json", body)
+            .send()
+            .await;
+        let refused = reply.refused(400, "PGRST102");
+        assert_eq!(refused["message"], "Empty or invalid json");
+        assert_eq!(refused["hint"], hint, "{body}");
+    }
+}

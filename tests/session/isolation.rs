@@ -2,7 +2,8 @@
 
 use rowdesk::plan::{self, Limits};
 use rowdesk::request::{ApiRequest, RawRequest};
-use rowdesk::{schema_cache, sql};
+use rowdesk::schema_cache::Catalog;
+use rowdesk::sql;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
@@ -176,7 +177,8 @@ async fn a_main_statement_outside_its_transaction_does_nothing() {
     let mut reader = fixture.database.connect("postgres").await;
     let transaction = reader.transaction().await.unwrap();
     let schemas = vec!["api".to_owned()];
-    let cache = schema_cache::load(&transaction, &schemas).await.unwrap();
+    let catalog = Catalog::read(&transaction, &schemas).await.unwrap();
+    let cache = catalog.cache().unwrap();
     let limits = Limits {
         schemas,
         legacy_target_names: true,

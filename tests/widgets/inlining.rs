@@ -3,7 +3,7 @@
 
 use rowdesk::plan::{Limits, resolve};
 use rowdesk::request::{ApiRequest, RawRequest};
-use rowdesk::schema_cache;
+use rowdesk::schema_cache::Catalog;
 use rowdesk::sql::{BEGIN, Preamble, Statement, preamble, render};
 use tokio_postgres::Client;
 use tokio_postgres::types::ToSql;
@@ -50,9 +50,8 @@ async fn plan_of(
     })
     .unwrap();
     let transaction = admin.transaction().await.unwrap();
-    let cache = schema_cache::load(&transaction, &limits.schemas)
-        .await
-        .unwrap();
+    let catalog = Catalog::read(&transaction, &limits.schemas).await.unwrap();
+    let cache = catalog.cache().unwrap();
     transaction.rollback().await.unwrap();
     let plan = resolve(&request, &cache, &limits).unwrap();
     let main = render(&plan, role);

@@ -229,13 +229,20 @@ fn refuse_half_a_database(loaded: &Loaded) -> anyhow::Result<()> {
     )
 }
 
+/// Some ten times what any page of the demo asks for.
+const MAX_ANSWER_BYTES: u32 = 20_000_000;
+
 /// What the demo sets unless the user has: its own roles for callers without a token and for signing in,
-/// the roles that tokens may name, an address that only this machine reaches, and refusals of what is
-/// hardly meant.
+/// the roles that tokens may name, an address that only this machine reaches, refusals of what is hardly
+/// meant, and aggregates: policies and the login's statement timeout bound what they read.
 fn with_demo_settings(loaded: &Loaded) -> Config {
     let mut config = loaded.config.clone();
     config.strict_json_types |= !loaded.is_given("strict-json-types");
     config.require_filter |= !loaded.is_given("require-filter");
+    config.db_aggregates_enabled |= !loaded.is_given("db-aggregates-enabled");
+    if !loaded.is_given("server-max-answer-bytes") {
+        config.server_max_answer_bytes = Some(MAX_ANSWER_BYTES);
+    }
     config
         .db_anon_role
         .get_or_insert_with(|| ANONYMOUS.to_owned());

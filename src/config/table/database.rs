@@ -155,8 +155,8 @@ pub(super) const SETTINGS: &[Setting] = &[
         name: "db-aggregates-enabled",
         kind: Kind::Boolean,
         default: "false",
-        doc: "Allow aggregate functions in select: amount.sum(), count() and others. They read all rows \
-              that a request may see, so give roles a statement_timeout before.",
+        doc: "Allow aggregate functions in select: amount.sum(), count() and others (docs/reading.md). \
+              They read all rows that a request may see, so give roles a statement_timeout before.",
         write: |config, text| {
             config.db_aggregates_enabled = value::boolean(text)?;
             Ok(())

@@ -50,6 +50,27 @@ pub(super) const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "server-max-answer-bytes",
+        kind: Kind::Bytes,
+        default: "268435456",
+        from_postgrest: false,
+        doc: "The largest answer that is made of rows. A larger one is refused with 400 (RD109) before it \
+              leaves the database, and what the request changed is rolled back. PostgreSQL itself makes \
+              none beyond 1 GB. Empty for no limit of our own.",
+        write: |config, text| {
+            config.server_max_answer_bytes = match text {
+                "" => None,
+                text => Some(value::number(text, 1)?),
+            };
+            Ok(())
+        },
+        read: |config| {
+            let limit = config.server_max_answer_bytes;
+            limit.map_or_else(String::new, |bytes| bytes.to_string())
+        },
+        ..PLAIN
+    },
+    Setting {
         name: "server-max-url-bytes",
         kind: Kind::Bytes,
         default: "60000",

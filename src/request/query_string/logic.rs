@@ -27,7 +27,7 @@ pub fn parse(key: &str, value: &str) -> Result<(EmbedPath, LogicTree), RequestEr
     let (path, operator) = Cursor::run(key, "logic path", key, path)?;
     // The key's last word belongs to the tree; columns are counted with it, as in PostgREST.
     let whole = format!("{operator}{value}");
-    let tree = Cursor::run(&whole, "logic tree", value, |cursor| tree(cursor, 0))?;
+    let tree = Cursor::run(&whole, "logic tree", value, |cursor| tree(cursor, 0, leaf))?;
     Ok((path, tree))
 }
 
@@ -46,14 +46,18 @@ fn path(cursor: &mut Cursor<'_>) -> Parsed<(EmbedPath, String)> {
     Ok((names, operator))
 }
 
-pub(super) fn tree(cursor: &mut Cursor<'_>, depth: usize) -> Parsed<LogicTree> {
+/// How a condition is written.
+pub(super) type Leaf = fn(&mut Cursor<'_>) -> Parsed<LogicTree>;
+
+pub(super) fn tree(cursor: &mut Cursor<'_>, depth: usize, leaf: Leaf) -> Parsed<LogicTree> {
     cursor.or(
         |cursor| cursor.attempt(leaf),
-        |cursor| branch(cursor, depth),
+        |cursor| branch(cursor, depth, leaf),
     )
 }
 
-fn leaf(cursor: &mut Cursor<'_>) -> Parsed<LogicTree> {
+/// `column.operator.value`.
+pub(super) fn leaf(cursor: &mut Cursor<'_>) -> Parsed<LogicTree> {
     let field = field(cursor)?;
     delimiter(cursor)?;
     let (negated, operation) = operation(cursor, value_in_tree)?;
@@ -64,7 +68,7 @@ fn leaf(cursor: &mut Cursor<'_>) -> Parsed<LogicTree> {
     }))
 }
 
-fn branch(cursor: &mut Cursor<'_>, depth: usize) -> Parsed<LogicTree> {
+fn branch(cursor: &mut Cursor<'_>, depth: usize, leaf: Leaf) -> Parsed<LogicTree> {
     let negated = cursor.label("negation operator (not)", |cursor| {
         cursor.optional(|cursor| cursor.attempt(negation))
     })?;
@@ -82,7 +86,7 @@ fn branch(cursor: &mut Cursor<'_>, depth: usize) -> Parsed<LogicTree> {
         return cursor.refuse("conditions are nested more than 50 levels deep");
     }
     let children = cursor.separated(
-        |cursor| tree(cursor, depth + 1),
+        |cursor| tree(cursor, depth + 1, leaf),
         |cursor| cursor.lexeme(|cursor| cursor.text(",")),
     )?;
     cursor.lexeme(|cursor| cursor.text(")"))?;

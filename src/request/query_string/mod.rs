@@ -3,11 +3,13 @@
 //!
 //! Parsers stand beside their types, on a small [`cursor`] that reports errors in PostgREST's words.
 
+pub mod aggregate;
 mod canonical;
 mod cursor;
 pub(super) mod decode;
 mod field;
 pub mod filter;
+pub mod having;
 pub mod logic;
 mod operation;
 pub mod order;
@@ -19,13 +21,18 @@ mod trouble;
 mod property_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(any(test, fuzzing))]
+mod written;
+#[cfg(any(test, fuzzing))]
+pub use written::written;
 
 use super::{
-    RequestError,
+    Paging, RequestError,
     range::{RowRange, Window},
 };
 use cursor::Cursor;
 use filter::{EmbedPath, Filter, LogicTree};
+use having::{Having, is_having, is_only_having};
 use order::OrderTerm;
 use params::Params;
 use select::SelectItem;
@@ -37,6 +44,8 @@ pub struct QueryString {
     pub select: Vec<SelectItem>,
     pub filters: Vec<(EmbedPath, Filter)>,
     pub logic: Vec<(EmbedPath, LogicTree)>,
+    /// Beside an aggregate; or where it cannot be read as a filter of a column called so.
+    pub having: Vec<Having>,
     pub order: Vec<(EmbedPath, Vec<OrderTerm>)>,
     /// Limit and offset of the embedded levels, each level once. Those of the top level are in
     /// `ApiRequest::range`, together with the `Range` header.
@@ -47,6 +56,8 @@ pub struct QueryString {
     /// Every decoded parameter that is not reserved, in order: the filters, or the arguments of a
     /// call.
     pub params: Vec<(String, String)>,
+    /// Of a read: the page that `cursor` asks for.
+    pub paging: Option<Paging>,
     /// All parameters, encoded and sorted by name: for `Content-Location`.
     pub canonical: String,
     /// Limit and offset of the top level.
@@ -74,18 +85,33 @@ pub struct LegacyName {
 /// assert_eq!(error.to_string(), r#""failed to parse filter (5)" (line 1, column 1)"#);
 /// ```
 pub fn parse(raw: &str) -> Result<QueryString, RequestError> {
-    read(raw, true)
+    read(Params::sort(raw)?, true)
+}
+
+/// The same for reading: `cursor` asks for a page, unless it is a filter of a column of that name.
+pub fn parse_for_read(raw: &str) -> Result<QueryString, RequestError> {
+    let mut params = Params::sort(raw)?;
+    let is_cursor =
+        |(key, value): &(String, String)| key == "cursor" && filter::parse(key, value).is_err();
+    let cursor = params.others.iter().find(|param| is_cursor(param));
+    let paging = cursor
+        .map(|(_, value)| Paging::new(value, raw))
+        .transpose()?;
+    params.others.retain(|param| !is_cursor(param));
+    Ok(QueryString {
+        paging,
+        ..read(params, true)?
+    })
 }
 
 /// Reads the query string of a function: parameters are not tried as filters, because only who
 /// knows the function can tell its arguments from them.
 pub fn parse_for_call(raw: &str) -> Result<QueryString, RequestError> {
-    read(raw, false)
+    read(Params::sort(raw)?, false)
 }
 
 /// Of several errors the first in this order is told, which is PostgREST's.
-fn read(raw: &str, with_filters: bool) -> Result<QueryString, RequestError> {
-    let params = Params::sort(raw)?;
+fn read(params: Params, with_filters: bool) -> Result<QueryString, RequestError> {
     let order = collect(&params.order, |key, value| {
         let (path, _) = Cursor::run(key, "tree path", key, field::tree_path)?;
         Ok((path, order::parse(value)?))
@@ -93,33 +119,40 @@ fn read(raw: &str, with_filters: bool) -> Result<QueryString, RequestError> {
     let logic = collect(&params.logic, logic::parse)?;
     let columns = names(params.columns.as_deref(), "columns parameter")?;
     let select = select::parse(params.select.as_deref().unwrap_or("*"))?;
+    let has_groups = select.iter().any(SelectItem::has_aggregate);
+    let (of_groups, of_rows): (Vec<_>, Vec<_>) = params.others.iter().partition(|(key, value)| {
+        is_having(key) && (has_groups || with_filters && is_only_having(key, value))
+    });
     let filters = if with_filters {
-        collect(&params.others, filter::parse)?
+        collect(of_rows, filter::parse)?
     } else {
         Vec::new()
     };
+    let having = collect(of_groups, having::parse)?;
     let on_conflict = names(params.on_conflict.as_deref(), "on_conflict parameter")?;
     let (window, ranges) = params.ranges.windows()?;
     Ok(QueryString {
         select,
         filters,
         logic,
+        having,
         order,
         ranges,
         columns,
         on_conflict,
         params: params.others,
+        paging: None,
         canonical: params.canonical,
         window,
     })
 }
 
-fn collect<T>(
-    params: &[(String, String)],
+fn collect<'a, T>(
+    params: impl IntoIterator<Item = &'a (String, String)>,
     parser: impl Fn(&str, &str) -> Result<T, RequestError>,
 ) -> Result<Vec<T>, RequestError> {
     params
-        .iter()
+        .into_iter()
         .map(|(key, value)| parser(key, value))
         .collect()
 }

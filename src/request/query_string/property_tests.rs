@@ -1,64 +1,31 @@
 //! Whatever was parsed prints back to a query string that parses to the same; and no text makes a
 //! parser panic.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::{collection::vec, option, prelude::*, sample::select as one_of};
 
 use super::{
+    aggregate::{Aggregate, Bucket, BucketUnit},
     filter::{
-        EmbedPath, Field, Filter, FullTextOperator, IsValue, JsonKey, JsonStep, LogicOperator,
-        LogicTree, Operation, Operator, Quantifier,
+        EmbedPath, Field, Filter, JsonKey, JsonStep, LogicOperator, LogicTree, Operation,
+        Quantifier,
     },
     order::{Direction, Nulls, OrderTerm},
     parse, parse_for_call,
-    select::{Aggregate, JoinType, SelectItem},
+    select::{JoinType, SelectItem},
+    written::{
+        IS_VALUES, OPERATORS, SEARCHES, param, star, write_children, write_field, write_items,
+        write_names, write_operation, write_operator, write_path, write_term, write_tree,
+    },
 };
 use crate::request::{accept, media_type::MediaType, prefer::Preferences, range::RowRange};
 
-// What there is
-
-const OPERATORS: [(Operator, &str, bool); 18] = [
-    (Operator::Equal, "eq", true),
-    (Operator::NotEqual, "neq", false),
-    (Operator::GreaterThan, "gt", true),
-    (Operator::GreaterThanEqual, "gte", true),
-    (Operator::LessThan, "lt", true),
-    (Operator::LessThanEqual, "lte", true),
-    (Operator::Like, "like", true),
-    (Operator::ILike, "ilike", true),
-    (Operator::Match, "match", true),
-    (Operator::IMatch, "imatch", true),
-    (Operator::Contains, "cs", false),
-    (Operator::ContainedIn, "cd", false),
-    (Operator::Overlaps, "ov", false),
-    (Operator::StrictlyLeft, "sl", false),
-    (Operator::StrictlyRight, "sr", false),
-    (Operator::NotExtendsRight, "nxr", false),
-    (Operator::NotExtendsLeft, "nxl", false),
-    (Operator::Adjacent, "adj", false),
-];
-
-const SEARCHES: [(FullTextOperator, &str); 4] = [
-    (FullTextOperator::Plain, "fts"),
-    (FullTextOperator::PlainTo, "plfts"),
-    (FullTextOperator::PhraseTo, "phfts"),
-    (FullTextOperator::WebSearch, "wfts"),
-];
-
-const IS_VALUES: [(IsValue, &str); 5] = [
-    (IsValue::Null, "null"),
-    (IsValue::NotNull, "not_null"),
-    (IsValue::True, "true"),
-    (IsValue::False, "false"),
-    (IsValue::Unknown, "unknown"),
-];
-
-const AGGREGATES: [(Aggregate, &str); 5] = [
-    (Aggregate::Sum, "sum"),
-    (Aggregate::Avg, "avg"),
-    (Aggregate::Max, "max"),
-    (Aggregate::Min, "min"),
-    (Aggregate::Count, "count"),
+const AGGREGATES: [Aggregate; 6] = [
+    Aggregate::Sum,
+    Aggregate::Avg,
+    Aggregate::Max,
+    Aggregate::Min,
+    Aggregate::Count,
+    Aggregate::Median,
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -166,13 +133,32 @@ fn term() -> impl Strategy<Value = OrderTerm> {
     })
 }
 
+fn aggregate() -> impl Strategy<Value = Aggregate> {
+    let fraction = || "[0-9a-z.+ -]{0,6}".prop_map(|text| text.trim().to_owned());
+    prop_oneof![
+        one_of(AGGREGATES.to_vec()),
+        fraction().prop_map(Aggregate::PercentileCont),
+        fraction().prop_map(Aggregate::PercentileDisc),
+    ]
+}
+
+fn bucket() -> impl Strategy<Value = Bucket> {
+    let zone = option::of("[A-Za-z][A-Za-z/_+:,é-]{0,12}");
+    (one_of(BucketUnit::ALL.to_vec()), zone).prop_map(|(unit, zone)| Bucket { unit, zone })
+}
+
 fn field_item() -> impl Strategy<Value = SelectItem> {
-    let aggregate = option::of(one_of(AGGREGATES.to_vec()).prop_map(|(aggregate, _)| aggregate));
+    let called = prop_oneof![
+        Just((None, None)),
+        aggregate().prop_map(|aggregate| (None, Some(aggregate))),
+        bucket().prop_map(|bucket| (Some(bucket), None)),
+    ];
     let casts = (option::of(word()), option::of(word()));
-    let plain = (field(false), aggregate, casts, option::of(name())).prop_map(
-        |(field, aggregate, (aggregate_cast, cast), alias)| SelectItem::Field {
+    let plain = (field(false), called, casts, option::of(name())).prop_map(
+        |(field, (bucket, aggregate), (inner_cast, cast), alias)| SelectItem::Field {
             field,
-            aggregate_cast: aggregate_cast.filter(|_| aggregate.is_some()),
+            inner_cast: inner_cast.filter(|_| aggregate.is_some() || bucket.is_some()),
+            bucket,
             aggregate,
             cast,
             alias,
@@ -181,8 +167,9 @@ fn field_item() -> impl Strategy<Value = SelectItem> {
     let count =
         (option::of(word()), option::of(name())).prop_map(|(cast, alias)| SelectItem::Field {
             field: star(),
+            bucket: None,
             aggregate: Some(Aggregate::Count),
-            aggregate_cast: None,
+            inner_cast: None,
             cast,
             alias,
         });
@@ -214,227 +201,6 @@ fn item() -> impl Strategy<Value = SelectItem> {
             },
         )
     })
-}
-
-fn star() -> Field {
-    Field {
-        name: "*".to_owned(),
-        json_path: Vec::new(),
-    }
-}
-
-// How it is written
-
-fn quote(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// Bare where that is the same.
-fn write_name(name: &str) -> String {
-    let reserved = [
-        "order",
-        "limit",
-        "offset",
-        "select",
-        "columns",
-        "on_conflict",
-        "and",
-        "or",
-    ];
-    let is_bare = name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
-        && !reserved.contains(&name);
-    if is_bare {
-        name.to_owned()
-    } else {
-        quote(name)
-    }
-}
-
-fn write_path(path: &[String], last: &str) -> String {
-    let mut names: Vec<String> = path.iter().map(|name| write_name(name)).collect();
-    names.push(last.to_owned());
-    names.join(".")
-}
-
-fn write_field(field: &Field) -> String {
-    let mut text = write_name(&field.name);
-    for step in &field.json_path {
-        text.push_str(if step.as_text { "->>" } else { "->" });
-        match &step.key {
-            JsonKey::Key(key) => text.push_str(&quote(key)),
-            JsonKey::Index(index) => text.push_str(index),
-        }
-    }
-    text
-}
-
-fn write_operation(negated: bool, operation: &Operation, value: fn(&str) -> String) -> String {
-    let text = match operation {
-        Operation::Compare {
-            operator,
-            quantifier,
-            value: text,
-        } => {
-            let found = OPERATORS.iter().find(|(it, _, _)| it == operator);
-            let quantifier = match quantifier {
-                Some(Quantifier::Any) => "(any)",
-                Some(Quantifier::All) => "(all)",
-                None => "",
-            };
-            format!("{}{quantifier}.{}", found.expect("known").1, value(text))
-        }
-        Operation::In(values) => {
-            let values: Vec<String> = values.iter().map(|it| quote(it)).collect();
-            format!("in.({})", values.join(","))
-        }
-        Operation::Is(is) => {
-            let found = IS_VALUES.iter().find(|(it, _)| it == is);
-            format!("is.{}", found.expect("known").1)
-        }
-        Operation::IsDistinctFrom(text) => format!("isdistinct.{}", value(text)),
-        Operation::FullText {
-            operator,
-            config,
-            value: text,
-        } => {
-            let found = SEARCHES.iter().find(|(it, _)| it == operator);
-            let config = config.as_ref().map(|it| format!("({it})"));
-            let config = config.unwrap_or_default();
-            format!("{}{config}.{}", found.expect("known").1, value(text))
-        }
-    };
-    if negated { format!("not.{text}") } else { text }
-}
-
-fn write_children(children: &[LogicTree]) -> String {
-    let children: Vec<String> = children.iter().map(write_tree).collect();
-    format!("({})", children.join(","))
-}
-
-fn write_operator(negated: bool, operator: LogicOperator) -> &'static str {
-    match (negated, operator) {
-        (false, LogicOperator::And) => "and",
-        (false, LogicOperator::Or) => "or",
-        (true, LogicOperator::And) => "not.and",
-        (true, LogicOperator::Or) => "not.or",
-    }
-}
-
-fn write_tree(tree: &LogicTree) -> String {
-    match tree {
-        LogicTree::Branch {
-            negated,
-            operator,
-            children,
-        } => write_operator(*negated, *operator).to_owned() + &write_children(children),
-        LogicTree::Leaf(filter) => format!(
-            "{}.{}",
-            write_field(&filter.field),
-            write_operation(filter.negated, &filter.operation, quote)
-        ),
-    }
-}
-
-fn write_term(term: &OrderTerm) -> String {
-    let field = write_field(&term.field);
-    let mut text = match &term.relation {
-        Some(relation) => format!("{}({field})", write_name(relation)),
-        None => field,
-    };
-    text.push_str(match term.direction {
-        Some(Direction::Asc) => ".asc",
-        Some(Direction::Desc) => ".desc",
-        None => "",
-    });
-    text.push_str(match term.nulls {
-        Some(Nulls::First) => ".nullsfirst",
-        Some(Nulls::Last) => ".nullslast",
-        None => "",
-    });
-    text
-}
-
-fn write_items(items: &[SelectItem]) -> String {
-    let items: Vec<String> = items.iter().map(write_item).collect();
-    items.join(",")
-}
-
-fn write_item(item: &SelectItem) -> String {
-    let alias = |alias: &Option<String>| {
-        let alias = alias
-            .as_ref()
-            .map(|alias| format!("{}:", write_name(alias)));
-        alias.unwrap_or_default()
-    };
-    // Quoted: `!inner` would be the join.
-    let head = |relation: &str, hint: &Option<String>, join: Option<JoinType>| {
-        let hint = hint.as_ref().map(|hint| format!("!{}", quote(hint)));
-        let join = match join {
-            Some(JoinType::Inner) => "!inner",
-            Some(JoinType::Left) => "!left",
-            None => "",
-        };
-        format!("{}{}{join}", write_name(relation), hint.unwrap_or_default())
-    };
-    match item {
-        item if *item == SelectItem::all() => "*".to_owned(),
-        SelectItem::Field {
-            field,
-            aggregate,
-            aggregate_cast,
-            cast: outer_cast,
-            alias: given,
-        } => {
-            let cast = |cast: &Option<String>| {
-                let cast = cast.as_ref().map(|cast| format!("::{cast}"));
-                cast.unwrap_or_default()
-            };
-            let call = aggregate.map(|aggregate| {
-                let found = AGGREGATES.iter().find(|(it, _)| *it == aggregate);
-                format!("{}()", found.expect("known").1)
-            });
-            let is_count = *field == star()
-                && *aggregate == Some(Aggregate::Count)
-                && aggregate_cast.is_none();
-            let value = match call {
-                Some(call) if is_count => call,
-                Some(call) => format!("{}{}.{call}", write_field(field), cast(aggregate_cast)),
-                None => write_field(field),
-            };
-            format!("{}{value}{}", alias(given), cast(outer_cast))
-        }
-        SelectItem::Embed {
-            relation,
-            alias: given,
-            hint,
-            join,
-            select,
-        } => {
-            let head = head(relation, hint, *join);
-            format!("{}{head}({})", alias(given), write_items(select))
-        }
-        SelectItem::Spread {
-            relation,
-            hint,
-            join,
-            select,
-        } => format!(
-            "...{}({})",
-            head(relation, hint, *join),
-            write_items(select)
-        ),
-    }
-}
-
-fn write_names(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| write_name(name)).collect();
-    names.join(",")
-}
-
-fn param(key: &str, value: &str) -> String {
-    let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    format!("{}={}", encode(key), encode(value))
 }
 
 // What must hold
@@ -477,6 +243,27 @@ proptest! {
     }
 
     #[test]
+    fn having_prints_back(trees in vec((path(), tree(), any::<bool>()), 0..3)) {
+        let params: Vec<String> = trees
+            .iter()
+            .map(|(path, tree, is_bare)| {
+                let written = match tree {
+                    LogicTree::Branch { negated: false, operator: LogicOperator::And, children }
+                        if *is_bare => write_children(children),
+                    tree => write_tree(tree),
+                };
+                param(&write_path(path, "having"), &written)
+            })
+            .collect();
+        let query = format!("select=count()&{}", params.join("&"));
+        let parsed = parse(&query).expect(&query);
+        let found: Vec<_> = parsed.having.into_iter().map(|it| (it.path, it.tree)).collect();
+        let expected: Vec<_> = trees.into_iter().map(|(path, tree, _)| (path, Ok(tree))).collect();
+        prop_assert_eq!(found, expected);
+        prop_assert_eq!(parsed.filters, vec![]);
+    }
+
+    #[test]
     fn order_prints_back(orders in vec((path(), vec(term(), 1..4)), 0..3)) {
         let params: Vec<String> = orders
             .iter()
@@ -516,7 +303,7 @@ proptest! {
 
     #[test]
     fn nothing_panics_on_nearly_right_text(
-        text in "(select=|order=|or=|a=|columns=|a.limit=)?[a-z.,()\"\\\\:!>*{}&=;% é+0-9-]{0,60}"
+        text in "(select=|order=|or=|a=|columns=|a.limit=|select=count%28%29&having=)?[a-z.,()\"\\\\:!>*{}&=;% é+0-9-]{0,60}"
     ) {
         everything(&text);
     }

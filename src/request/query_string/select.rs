@@ -4,6 +4,7 @@
 use crate::request::RequestError;
 
 use super::{
+    aggregate::{Aggregate, Bucket, Called, called},
     cursor::{Cursor, MAX_DEPTH, Parsed},
     field::{self, ends_with, identifier, name},
     filter::Field,
@@ -13,13 +14,15 @@ use super::{
 /// One item of `select`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SelectItem {
-    /// `alias:field::aggregate_cast.aggregate()::cast`; `count()` has the field `*`.
+    /// `alias:field::inner_cast.aggregate()::cast`; `count()` has the field `*`.
     Field {
         field: Field,
+        /// Never together with an aggregate.
+        bucket: Option<Bucket>,
         aggregate: Option<Aggregate>,
-        /// The cast before the aggregate: `amount::int.sum()`.
-        aggregate_cast: Option<String>,
-        /// The cast of the whole: `amount.sum()::text`, or `amount::text` without an aggregate.
+        /// The cast before the aggregate or bucket: `amount::int.sum()`.
+        inner_cast: Option<String>,
+        /// The cast of the whole: `amount.sum()::text`, or `amount::text` without either.
         cast: Option<String>,
         alias: Option<String>,
     },
@@ -38,29 +41,6 @@ pub enum SelectItem {
         join: Option<JoinType>,
         select: Vec<SelectItem>,
     },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Aggregate {
-    Sum,
-    Avg,
-    Max,
-    Min,
-    Count,
-}
-
-impl Aggregate {
-    /// As URL and Postgres call it, and the answer where it has no alias.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sum => "sum",
-            Self::Avg => "avg",
-            Self::Max => "max",
-            Self::Min => "min",
-            Self::Count => "count",
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -234,8 +214,9 @@ fn count(cursor: &mut Cursor<'_>) -> Parsed<SelectItem> {
     item_end(cursor)?;
     Ok(SelectItem::Field {
         field: star_field(),
+        bucket: None,
         aggregate: Some(Aggregate::Count),
-        aggregate_cast: None,
+        inner_cast: None,
         cast,
         alias,
     })
@@ -245,18 +226,24 @@ fn plain_field(cursor: &mut Cursor<'_>) -> Parsed<SelectItem> {
     let alias = alias(cursor)?;
     let field = field::field(cursor)?;
     let inner_cast = cursor.optional(cast)?;
-    let aggregate = cursor.optional(|cursor| cursor.attempt(aggregate))?;
+    let called = cursor.optional(|cursor| cursor.attempt(called))?;
     let outer_cast = cursor.optional(cast)?;
     item_end(cursor)?;
-    let (aggregate_cast, cast) = match aggregate {
+    let (inner_cast, cast) = match called {
         Some(_) => (inner_cast, outer_cast),
         // PostgREST reads a second cast, `a::text::int`, and forgets it.
         None => (None, inner_cast),
     };
+    let (bucket, aggregate) = match called {
+        Some(Called::Bucket(bucket)) => (Some(bucket), None),
+        Some(Called::Aggregate(aggregate)) => (None, Some(aggregate)),
+        None => (None, None),
+    };
     Ok(SelectItem::Field {
         field,
+        bucket,
         aggregate,
-        aggregate_cast,
+        inner_cast,
         cast,
         alias,
     })
@@ -265,26 +252,6 @@ fn plain_field(cursor: &mut Cursor<'_>) -> Parsed<SelectItem> {
 fn cast(cursor: &mut Cursor<'_>) -> Parsed<String> {
     cursor.text("::")?;
     identifier(cursor).map(str::to_owned)
-}
-
-fn aggregate(cursor: &mut Cursor<'_>) -> Parsed<Aggregate> {
-    cursor.text(".")?;
-    let word = |text, aggregate| {
-        move |cursor: &mut Cursor<'_>| {
-            cursor
-                .attempt(|cursor| cursor.text(text))
-                .map(|()| aggregate)
-        }
-    };
-    let aggregate = cursor.or(word("sum", Aggregate::Sum), |cursor| {
-        cursor.or(word("avg", Aggregate::Avg), |cursor| {
-            cursor.or(word("count", Aggregate::Count), |cursor| {
-                cursor.or(word("max", Aggregate::Max), word("min", Aggregate::Min))
-            })
-        })
-    })?;
-    cursor.text("()")?;
-    Ok(aggregate)
 }
 
 fn item_end(cursor: &mut Cursor<'_>) -> Parsed<()> {
@@ -299,13 +266,24 @@ fn star_field() -> Field {
 }
 
 impl SelectItem {
+    /// Whether an aggregate is in it, at any level.
+    pub(super) fn has_aggregate(&self) -> bool {
+        match self {
+            Self::Field { aggregate, .. } => aggregate.is_some(),
+            Self::Embed { select, .. } | Self::Spread { select, .. } => {
+                select.iter().any(Self::has_aggregate)
+            }
+        }
+    }
+
     /// `*`: every column.
     #[must_use]
     pub fn all() -> Self {
         Self::Field {
             field: star_field(),
+            bucket: None,
             aggregate: None,
-            aggregate_cast: None,
+            inner_cast: None,
             cast: None,
             alias: None,
         }

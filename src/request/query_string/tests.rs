@@ -201,7 +201,10 @@ fn logic_errors() {
             r#"16: unexpected "x" expecting logic operator (and, or)"#,
         ),
     ] {
-        assert_eq!(failure(input, |cursor| logic::tree(cursor, 0)), expected);
+        assert_eq!(
+            failure(input, |cursor| logic::tree(cursor, 0, logic::leaf)),
+            expected
+        );
     }
 }
 
@@ -529,16 +532,18 @@ fn show_item(item: &select::SelectItem) -> String {
     match item {
         select::SelectItem::Field {
             field,
+            bucket,
             aggregate,
-            aggregate_cast,
+            inner_cast,
             cast,
             alias,
         } => [
             around(alias.as_ref(), "", ":"),
             field.name.clone(),
             "->".repeat(field.json_path.len()),
-            around(aggregate_cast.as_ref(), "(::", ")"),
-            around(aggregate.map(|it| format!("{it:?}")), ".", ""),
+            around(inner_cast.as_ref(), "(::", ")"),
+            around(bucket.as_ref().map(|it| format!("{it:?}")), ".", ""),
+            around(aggregate.as_ref().map(|it| format!("{it:?}")), ".", ""),
             around(cast.as_ref(), "::", ""),
         ]
         .concat(),

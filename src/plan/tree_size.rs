@@ -1,22 +1,35 @@
-//! How many sub-queries a tree of embedded resources becomes.
+//! How many sub-queries a tree of embedded resources becomes, and how many columns it shows.
 //!
 //! Conditions are rendered wherever they decide: a resource that the level above depends on is asked
 //! for there, and again by every level above that depends on that one. Unlimited, a short URL would make
-//! a statement of any size.
+//! a statement of any size. Columns may be named again and again, each time with the whole value: an answer
+//! of any size.
 
 use super::{EmbedOutput, Node, PlanError, Predicate};
 use crate::request::query_string::filter::LogicTree;
 
 /// More are a mistake or an attack: planning them takes Postgres longer than answering.
-const MOST: usize = 200;
+const MOST_EMBEDS: usize = 200;
+
+/// More than any table should have. `*` counts once, for its columns come once.
+const MOST_COLUMNS: usize = 500;
 
 /// # Errors
-/// [`PlanError::TooManyEmbeds`].
+/// [`PlanError::TooManyEmbeds`], [`PlanError::TooManyColumns`].
 pub(super) fn check_size(node: &Node) -> Result<(), PlanError> {
-    if rows(node) > MOST {
-        return Err(PlanError::TooManyEmbeds { most: MOST });
+    if rows(node) > MOST_EMBEDS {
+        return Err(PlanError::TooManyEmbeds { most: MOST_EMBEDS });
+    }
+    if columns(node) > MOST_COLUMNS {
+        return Err(PlanError::TooManyColumns { most: MOST_COLUMNS });
     }
     Ok(())
+}
+
+/// Columns that the levels show.
+fn columns(node: &Node) -> usize {
+    let below = node.embeds.iter().map(|embed| columns(&embed.node));
+    node.select.len().saturating_add(sum(below))
 }
 
 /// Sub-queries of a level's rows: values, conditions and keys to order by.

@@ -1,0 +1,64 @@
+//! The look at what the caller may read, which only `Prefer: columns=granted` takes (see
+//! [`plan::Granted`]).
+
+use super::App;
+use super::handle::preamble;
+use crate::auth::Caller;
+use crate::error::Error;
+use crate::plan::{self, Granted, Plan};
+use crate::request::ApiRequest;
+use crate::schema_cache::SchemaCache;
+use crate::session::{Ending, Work};
+use crate::sql;
+
+/// The plan with the columns that the caller's role may read in the place of `*`, where the request prefers
+/// that. In a transaction of its own, as the caller: a right that is lost until the statement runs is then
+/// refused by Postgres, since the statement names the column.
+pub(super) async fn narrow(
+    app: &App,
+    caller: &Caller,
+    request: &ApiRequest,
+    cache: &SchemaCache,
+    plan: Plan,
+) -> Result<Plan, Error> {
+    let relations = plan::to_look_up(request, &plan);
+    if relations.is_empty() {
+        return Ok(plan);
+    }
+    let role = &caller.role.name;
+    let pre_request = app.pre_request.as_deref();
+    let pre_request = pre_request.map(|function| sql::pre_request(function, role));
+    let may_be_switched = pre_request.is_some();
+    let asker = sql::Caller {
+        role,
+        may_be_switched,
+    };
+    let work = Work {
+        role,
+        begin: sql::BEGIN,
+        settings: &preamble(app, caller, request, &plan)?,
+        // It may make the caller another role, whose rights are then those that count.
+        pre_request: pre_request.as_ref(),
+        main: &sql::granted(&relations, asker),
+        expected: None,
+        // What that function writes is to count once, with the statement itself.
+        ending: Ending {
+            rollback: may_be_switched,
+            ..Ending::default()
+        },
+        explains: false,
+    };
+    // On the heap, as the messages of every transaction.
+    let answer = Box::pin(app.pool.run(&work, app.path)).await;
+    let answer = answer.map_err(|source| Error::Session {
+        source,
+        is_anonymous: caller.role.is_anonymous,
+    })?;
+    let granted = Granted::read(relations, &answer.body);
+    Ok(plan::resolve_granted(
+        request,
+        cache,
+        &app.limits,
+        &granted,
+    )?)
+}
