@@ -36,12 +36,12 @@ const SETTINGS_INTRODUCTION: &str = "\
 
 Each setting is a flag (`--db-uri URI`), one or two environment variables, and a line `db-uri = \"…\"` of
 the configuration file (`rowdesk serve FILE` or `--config FILE`); some the database can say as well. A flag
-wins over a variable, that over the file, that over the database, that over the default. `rowdesk config`
+wins over the database, that over a variable, that over the file, that over the default. `rowdesk config`
 prints what is in force without the database and where each value comes from, `rowdesk serve
---dump-config` what is in force with it; both mask secrets. operation.md says how settings are reloaded. Names, variables, file format and defaults are PostgREST's where PostgREST has the
-setting, so that an existing deployment can swap the binary; `ROWDESK_…` wins where both are set.
-`app.settings.NAME` in the file (`PGRST_APP_SETTINGS_NAME` in the environment) becomes a setting of every
-transaction.
+--dump-config` what is in force with it; both mask secrets. [operation.md](operation.md) says how settings
+are reloaded. Names, variables, file format and defaults are PostgREST's where PostgREST has the setting, so
+that an existing deployment can swap the binary; `ROWDESK_…` wins where both are set. `app.settings.NAME` in
+the file (`PGRST_APP_SETTINGS_NAME` in the environment) becomes a setting of every transaction.
 
 ";
 

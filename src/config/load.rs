@@ -1,4 +1,5 @@
-//! Brings the values together: flag over environment over file over database over default.
+//! Brings the values together: flag over database over environment over file over default (PostgREST,
+//! `docs/references/configuration.rst`, has all but the flags).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::file::{self, Entry};
-use super::notice::{notices, overruled};
+use super::notice::notices;
 use super::table::settings;
 use super::{Config, ConfigError, Notice, Secrecy, Secret, Setting, libpq, redacted_uri};
 
@@ -97,12 +98,10 @@ pub fn load(inputs: &Inputs) -> Result<Loaded, ConfigError> {
     read_referenced_files(&mut config)?;
     complete_uris(&mut config, &sources, variable)?;
     check_ports(&config)?;
-    let mut notices = notices(inputs, &entries);
-    notices.extend(overruled(inputs, &entries, &sources));
     Ok(Loaded {
         config,
         sources,
-        notices,
+        notices: notices(inputs, &entries),
     })
 }
 
@@ -114,13 +113,13 @@ fn check_ports(config: &Config) -> Result<(), ConfigError> {
     }
 }
 
-pub(super) fn find(
-    setting: &Setting,
-    inputs: &Inputs,
-    entries: &[Entry],
-) -> Option<(String, Source)> {
+fn find(setting: &Setting, inputs: &Inputs, entries: &[Entry]) -> Option<(String, Source)> {
     if let Some((_, value)) = inputs.flags.iter().find(|(name, _)| name == setting.name) {
         return Some((value.clone(), Source::Flag));
+    }
+    let said = setting.database_name();
+    if let Some(value) = said.and_then(|name| inputs.database.get(&name)) {
+        return Some((value.clone(), Source::Database));
     }
     for variable in setting.variables() {
         if let Some(value) = inputs.variables.get(&variable) {
@@ -130,15 +129,9 @@ pub(super) fn find(
     let mut names = std::iter::once(&setting.name).chain(setting.aliases);
     // As in PostgREST, the last of several lines wins.
     let entry = names.find_map(|name| entries.iter().rfind(|entry| entry.name == *name));
-    if let (Some(path), Some(entry)) = (&inputs.file, entry) {
-        let source = Source::File {
-            path: path.clone(),
-            line: entry.line,
-        };
-        return Some((entry.value.clone(), source));
-    }
-    let value = inputs.database.get(&setting.database_name()?)?;
-    Some((value.clone(), Source::Database))
+    let (path, entry) = (inputs.file.clone()?, entry?);
+    let line = entry.line;
+    Some((entry.value.clone(), Source::File { path, line }))
 }
 
 fn write(

@@ -1,9 +1,8 @@
 //! What is no error, but worth telling whoever starts the server.
 
 use super::file::Entry;
-use super::load::find;
 use super::table::{setting, settings};
-use super::{Inputs, Setting, Source};
+use super::{Inputs, Setting};
 
 /// Something that is no error, but that whoever starts the server may want to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,30 +43,6 @@ pub(super) fn notices(inputs: &Inputs, entries: &[Entry]) -> Vec<Notice> {
             let nearest =
                 nearest(&spelt).and_then(|setting| setting.variables().into_iter().next());
             notices.push(unknown("the environment", name, nearest, level));
-        }
-    }
-    notices
-}
-
-/// What the database says in vain. PostgREST lets the database win, so whoever comes from there may rely
-/// on it.
-pub(super) fn overruled(
-    inputs: &Inputs,
-    entries: &[Entry],
-    sources: &[(&'static Setting, Source)],
-) -> Vec<Notice> {
-    let mut notices = Vec::new();
-    for (setting, source) in sources {
-        let name = setting.database_name();
-        let said = name.and_then(|name| Some((inputs.database.get(&name)?, name)));
-        let used = find(setting, inputs, entries);
-        if let (Some((said, name)), Some((used, _))) = (said, used)
-            && *said != used
-        {
-            notices.push(Notice {
-                level: NoticeLevel::Warn,
-                text: format!("the database sets {name}, but {source} says otherwise and wins"),
-            });
         }
     }
     notices

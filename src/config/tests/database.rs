@@ -1,6 +1,6 @@
 //! What the database says, and the settings that PostgREST has for running a server.
 
-use super::super::{NoticeLevel, Source, example, settings};
+use super::super::{Source, example, settings};
 use super::{File, Inputs, loaded, refusal, variables};
 
 /// With what the database says.
@@ -13,52 +13,45 @@ fn saying(mut inputs: Inputs, said: &[(&str, &str)]) -> Inputs {
 }
 
 #[test]
-fn the_database_wins_over_defaults_alone() {
+fn the_database_wins_over_environment_and_file_but_not_over_flags() {
     let said = [
         ("pgrst.db_schemas", "of_database"),
         ("pgrst.db_max_rows", "7"),
         ("pgrst.db_anon_role", "of_database"),
+        // Given, and given as nothing: the default.
+        ("pgrst.jwt_aud", ""),
         // Not the database's to say.
         ("pgrst.server_port", "1"),
         ("pgrst.require_filter", "true"),
     ];
-    let file = File::new("database", "db-schemas = \"of_file\"\ndb-max-rows = 7\n");
-    let mut inputs = saying(variables(&[("PGRST_DB_ANON_ROLE", "of_env")]), &said);
-    inputs.file = Some(file.0.clone());
-    let loaded = loaded(&inputs);
-    assert_eq!(loaded.config.db_schemas, ["of_file"]);
-    assert_eq!(loaded.config.db_anon_role.as_deref(), Some("of_env"));
-    assert_eq!(loaded.config.server_port, 3000);
-    assert!(!loaded.config.require_filter);
-    let warned: Vec<_> = loaded
-        .notices
-        .iter()
-        .filter(|notice| notice.level == NoticeLevel::Warn)
-        .map(|notice| notice.text.as_str())
-        .collect();
-    let path = file.0.display();
-    assert_eq!(
-        warned,
-        [
-            format!(
-                "the database sets pgrst.db_schemas, but {path}, line 1 says otherwise and wins"
-            ),
-            "the database sets pgrst.db_anon_role, but variable PGRST_DB_ANON_ROLE says otherwise \
-             and wins"
-                .to_owned(),
-        ]
+    let file = File::new(
+        "database",
+        "db-schemas = \"of_file\"\ndb-max-rows = 8\njwt-aud = \"of_file\"\n\
+         db-pre-request = \"of_file\"\n",
     );
-
-    let alone = super::loaded(&saying(Inputs::default(), &said));
-    assert_eq!(alone.config.db_schemas, ["of_database"]);
-    assert_eq!(alone.config.db_max_rows, Some(7));
+    let variables = variables(&[
+        ("PGRST_DB_ANON_ROLE", "of_env"),
+        ("PGRST_DB_PRE_REQUEST", "of_env"),
+    ]);
+    let mut inputs = saying(variables, &said);
+    inputs.file = Some(file.0.clone());
+    inputs.flags = vec![("db-max-rows".to_owned(), "9".to_owned())];
+    let loaded = loaded(&inputs);
+    let config = &loaded.config;
+    assert_eq!(config.db_schemas, ["of_database"]);
+    assert_eq!(config.db_anon_role.as_deref(), Some("of_database"));
+    assert_eq!(config.db_max_rows, Some(9));
+    assert_eq!(config.jwt_aud, None);
+    assert_eq!(config.db_pre_request.as_deref(), Some("of_env"));
+    assert_eq!(config.server_port, 3000);
+    assert!(!config.require_filter);
     let from = |name: &str| {
-        let found = alone.sources.iter().find(|(one, _)| one.name == name);
+        let found = loaded.sources.iter().find(|(one, _)| one.name == name);
         found.map(|(_, source)| source.clone())
     };
     assert_eq!(from("db-schemas"), Some(Source::Database));
+    assert_eq!(from("db-max-rows"), Some(Source::Flag));
     assert_eq!(from("db-pool"), Some(Source::Default));
-    assert!(alone.notices.is_empty());
 }
 
 #[test]
