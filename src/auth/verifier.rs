@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use quick_cache::sync::Cache;
 use quick_cache::{DefaultHashBuilder, Lifecycle, UnitWeighter};
 
+use super::fetched_keys::{FetchError, FetchedKeys};
 use super::keys::{Keys, secret_bytes};
 use super::token::{MAX_TOKEN_BYTES, Token};
 use super::{Claims, JwtError, Role, bearer_token, resolve_role};
@@ -16,6 +17,8 @@ use crate::config::{Config, ConfigError, RoleClaimKey};
 pub struct Verifier {
     /// `None`: no `jwt-secret`.
     keys: Option<Keys>,
+    /// `None`: no `jwt-jwks-url`.
+    fetched: Option<Arc<FetchedKeys>>,
     aud: Option<String>,
     role_claim_key: RoleClaimKey,
     anon: Option<String>,
@@ -30,7 +33,14 @@ pub struct Verifier {
     anonymous: Arc<Claims>,
 }
 
-type Remembered = Cache<Box<str>, Arc<Claims>, UnitWeighter, DefaultHashBuilder, CountEvictions>;
+type Remembered = Cache<Box<str>, Verified, UnitWeighter, DefaultHashBuilder, CountEvictions>;
+
+/// The claims of a token, and how many sets of keys had been fetched when it was verified.
+#[derive(Debug, Clone)]
+struct Verified {
+    claims: Arc<Claims>,
+    generation: u64,
+}
 
 /// What has happened to the cache of verified tokens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,10 +61,10 @@ struct Counted {
 #[derive(Debug, Clone)]
 struct CountEvictions(Arc<Counted>);
 
-impl Lifecycle<Box<str>, Arc<Claims>> for CountEvictions {
+impl Lifecycle<Box<str>, Verified> for CountEvictions {
     type RequestState = ();
 
-    fn on_evict(&self, (): &mut Self::RequestState, _: Box<str>, _: Arc<Claims>) {
+    fn on_evict(&self, (): &mut Self::RequestState, _: Box<str>, _: Verified) {
         self.0.evictions.fetch_add(1, Ordering::Relaxed);
     }
 }
@@ -73,10 +83,14 @@ impl Verifier {
     /// # Errors
     /// [`ConfigError::JwtSecret`]: too short, not base64, or without a key that can be used.
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
-        Self::counting(config, Arc::default())
+        Self::counting(config, FetchedKeys::new(config)?, Arc::default())
     }
 
-    fn counting(config: &Config, counted: Arc<Counted>) -> Result<Self, ConfigError> {
+    fn counting(
+        config: &Config,
+        fetched: Option<Arc<FetchedKeys>>,
+        counted: Arc<Counted>,
+    ) -> Result<Self, ConfigError> {
         let keys = secret_bytes(config)?
             .map(|secret| Keys::parse(&secret))
             .transpose()
@@ -84,6 +98,7 @@ impl Verifier {
         let entries = config.jwt_cache_max_entries;
         Ok(Self {
             keys,
+            fetched,
             aud: config.jwt_aud.clone(),
             role_claim_key: config.jwt_role_claim_key.clone(),
             anon: config.db_anon_role.clone(),
@@ -101,7 +116,50 @@ impl Verifier {
     /// # Errors
     /// As [`Verifier::new`].
     pub fn with(&self, config: &Config) -> Result<Self, ConfigError> {
-        Self::counting(config, Arc::clone(&self.counted))
+        let fetched = self.fetched.as_ref().filter(|keys| keys.fit(config));
+        let fetched = match fetched {
+            Some(keys) => Some(Arc::clone(keys)),
+            None => FetchedKeys::new(config)?,
+        };
+        Self::counting(config, fetched, Arc::clone(&self.counted))
+    }
+
+    /// Fetches the keys of `jwt-jwks-url` if that has not been done yet.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn fetch_keys(&self) -> Result<(), FetchError> {
+        match &self.fetched {
+            Some(keys) => keys.fetch_first().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether they verify with the same fetched keys.
+    #[must_use]
+    pub fn shares_fetched_keys(&self, other: &Self) -> bool {
+        match (&self.fetched, &other.fetched) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
+    }
+
+    /// As [`Verifier::authenticate`], but looks for new keys where those that are known do not fit.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn caller(
+        &self,
+        header: Option<&(impl AsRef<[u8]> + ?Sized)>,
+        now: u64,
+    ) -> Result<Caller, JwtError> {
+        let generation = self.generation();
+        match (self.authenticate(header, now), &self.fetched) {
+            (Err(JwtError::Key(_)), Some(keys)) if keys.replace(generation).await => {
+                self.authenticate(header, now)
+            }
+            (result, _) => result,
+        }
     }
 
     /// What has happened to the cache so far.
@@ -144,10 +202,12 @@ impl Verifier {
     /// # Errors
     /// PGRST300, PGRST301 and PGRST303.
     pub fn verify(&self, token: &str, now: u64) -> Result<Arc<Claims>, JwtError> {
-        let keys = self.keys.as_ref().ok_or(JwtError::SecretMissing)?;
+        if self.keys.is_none() && self.fetched.is_none() {
+            return Err(JwtError::SecretMissing);
+        }
         let claims = match self.remembered(token) {
             Some(claims) => claims,
-            None => self.verified(keys, token)?,
+            None => self.verified(token)?,
         };
         claims.check(now, self.skew_seconds, self.aud.as_deref())?;
         Ok(claims)
@@ -166,18 +226,36 @@ impl Verifier {
         let cache = self.cache.as_ref()?;
         self.counted.lookups.fetch_add(1, Ordering::Relaxed);
         let found = cache.get(token)?;
+        // The key that made its signature may be withdrawn.
+        if found.generation != self.generation() {
+            return None;
+        }
         self.counted.hits.fetch_add(1, Ordering::Relaxed);
-        Some(found)
+        Some(found.claims)
     }
 
-    fn verified(&self, keys: &Keys, text: &str) -> Result<Arc<Claims>, JwtError> {
+    fn generation(&self) -> u64 {
+        self.fetched.as_ref().map_or(0, |keys| keys.generation())
+    }
+
+    fn verified(&self, text: &str) -> Result<Arc<Claims>, JwtError> {
         let token = Token::parse(text)?;
-        keys.verify(&token)?;
+        // Before the keys: verified with those of later, it is only verified once more.
+        let generation = self.generation();
+        let own = self.keys.iter();
+        match &self.fetched {
+            None => Keys::verify(&own.collect::<Vec<_>>(), &token)?,
+            Some(fetched) => fetched.with(|keys| {
+                let all: Vec<_> = own.chain([keys]).collect();
+                Keys::verify(&all, &token)
+            })?,
+        }
         let claims = Claims::parse(&token.payload, &self.role_claim_key, self.anon.as_deref())?;
         let claims = Arc::new(claims);
         // Only after the signature: nobody without a key can fill the cache.
         if let Some(cache) = &self.cache {
-            cache.insert(text.into(), Arc::clone(&claims));
+            let claims = Arc::clone(&claims);
+            cache.insert(text.into(), Verified { claims, generation });
         }
         Ok(claims)
     }

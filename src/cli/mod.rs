@@ -41,7 +41,7 @@ use crate::config::{Inputs, Loaded, NoticeLevel, load};
 /// A door to a Postgres database that speaks PostgREST's protocol.
 ///
 /// Every setting is a flag (listed by `--help`), a variable, and a line of the configuration file;
-/// a flag wins over a variable, and that over the file.
+/// a flag wins over the database, that over a variable, that over the file.
 #[derive(Debug, Parser)]
 #[command(name = "rowdesk", version, max_term_width = 100)]
 struct Cli {

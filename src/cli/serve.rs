@@ -26,13 +26,15 @@ pub(super) async fn run(inputs: Inputs, loaded: Loaded) -> anyhow::Result<()> {
         Some(place) => Some(Server::bind(&place).await?),
         None => None,
     };
+    let version = env!("CARGO_PKG_VERSION");
+    tracing::info!(target: OPERATION, "Starting Rowdesk {version}...");
     let state = Reloadable::new(config, reading(inputs, loaded.notices.clone()))?;
     if let Some(admin) = &admin {
         let address = admin.place();
-        tracing::info!(target: OPERATION, %address, "the admin server listens");
+        tracing::info!(target: OPERATION, "Admin server listening on {address}");
     }
     serve(server, admin, state, signals.received(), move || {
-        tracing::info!(target: OPERATION, %address, "serving");
+        tracing::info!(target: OPERATION, "API server listening on {address}");
     })
     .await
 }

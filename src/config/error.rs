@@ -36,6 +36,9 @@ pub enum ConfigError {
     /// The keys in `jwt-secret` cannot be used.
     #[error("jwt-secret: {problem}")]
     JwtSecret { problem: String },
+    /// Nothing can be fetched over HTTPS here.
+    #[error("jwt-jwks-url: {problem}")]
+    JwksUrl { problem: String },
     /// Signing in is switched on, and cannot work with the other settings.
     #[error("auth-role switches signing in on, but {problem}")]
     SignIn { problem: String },

@@ -74,6 +74,10 @@ pub struct Config {
     /// As configured (an `@file` has been read): text, base64, a JWK or a JWK set.
     pub jwt_secret: Option<Secret>,
     pub jwt_secret_is_base64: bool,
+    /// An `https` or `http` URL. May hold a password.
+    pub jwt_jwks_url: Option<String>,
+    /// Not zero.
+    pub jwt_jwks_max_age: Duration,
     pub jwt_aud: Option<String>,
     pub jwt_role_claim_key: RoleClaimKey,
     /// 0 switches the cache off.
@@ -160,6 +164,8 @@ impl Default for Config {
             db_allow_bypassing_login: false,
             jwt_secret: None,
             jwt_secret_is_base64: false,
+            jwt_jwks_url: None,
+            jwt_jwks_max_age: Duration::ZERO,
             jwt_aud: None,
             jwt_role_claim_key: RoleClaimKey::default(),
             jwt_cache_max_entries: 0,

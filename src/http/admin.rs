@@ -20,7 +20,7 @@ pub(super) async fn answer(state: &Reloadable, request: &Request<Incoming>) -> H
     let app = state.current();
     match request.uri().path() {
         "/ready" if !state.is_ready().await => empty(StatusCode::SERVICE_UNAVAILABLE),
-        "/live" | "/ready" if state.is_serving() => empty(StatusCode::OK),
+        "/live" | "/ready" if state.is_serving().await => empty(StatusCode::OK),
         "/live" | "/ready" => empty(StatusCode::INTERNAL_SERVER_ERROR),
         "/metrics" => {
             let tokens = app.verifier.cache_counts();

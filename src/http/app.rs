@@ -59,7 +59,9 @@ impl App {
             .db_uri
             .parse()
             .expect("the settings have been checked to hold a connection string");
-        postgres.application_name("rowdesk");
+        if postgres.get_application_name().is_none() {
+            postgres.application_name(concat!("rowdesk ", env!("CARGO_PKG_VERSION")));
+        }
         let pool = Pool::new(PoolSettings {
             postgres,
             size: config.db_pool,

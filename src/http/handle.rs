@@ -35,11 +35,11 @@ pub(super) async fn handle(
 async fn walk(app: &App, request: Request<Incoming>, seen: &mut Seen) -> Result<Answer, Error> {
     let mut timing = Timing::new(app.server_timing);
     let (head, body) = read::head(app, request)?;
-    let cache = app.schema_cache()?;
     let token = head.header("authorization");
-    let caller = async { app.verifier.authenticate(token, now()) };
+    let caller = app.verifier.caller(token, now());
     let caller = timing.of(Stage::Jwt, caller).await?;
     seen.role = Some(Arc::clone(&caller.role.name));
+    let cache = app.schema_cache()?;
     let action = head.action()?;
     let body = read::body(app, &head, action, body).await?;
     let request = async { parse(app, &head.with_body(body)) };

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tracing::{debug, info, warn};
+use tracing::{info, warn};
 
 use super::Reloadable;
 use super::reload::OPERATION;
@@ -35,24 +35,26 @@ impl Reloadable {
             };
             match self.current().pool.listen(&channel).await {
                 Ok(listener) => {
-                    info!(target: OPERATION, channel, "listening for notifications");
+                    info!(target: OPERATION,
+                        "Listening for database notifications on the {channel:?} channel");
                     self.set_listening(true);
                     pause = FIRST_RETRY;
                     if may_have_missed || self.current().cache.is_some() {
                         self.ask_for_config();
                         self.ask_for_schema();
                     }
-                    let is_lost = self.heed(listener, &mut wanted).await;
+                    let is_lost = self.heed(&channel, listener, &mut wanted).await;
                     self.set_listening(false);
                     may_have_missed = true;
                     if !is_lost {
                         continue;
                     }
-                    warn!(target: OPERATION, channel, "the listener's connection is lost");
+                    warn!(target: OPERATION, "Lost the connection to the {channel:?} channel");
                 }
                 Err(error) => {
-                    warn!(target: OPERATION, channel, %error, cause = error.cause(), ?pause,
-                        "cannot listen yet");
+                    warn!(target: OPERATION, cause = error.cause(), ?pause,
+                        "Failed listening for database notifications on the {channel:?} channel. \
+                         {error}");
                     if !self.config().db_pool_automatic_recovery {
                         return Err(error);
                     }
@@ -66,6 +68,7 @@ impl Reloadable {
     /// Until the connection is lost (true) or another channel is wanted (false).
     async fn heed(
         &self,
+        channel: &str,
         mut listener: Listener,
         wanted: &mut watch::Receiver<Option<String>>,
     ) -> bool {
@@ -75,20 +78,17 @@ impl Reloadable {
                 _ = wanted.changed() => return false,
             };
             let Some(payload) = payload else { return true };
-            match payload.as_str() {
-                "reload schema" => self.ask_for_schema(),
-                "reload config" => self.ask_for_config(),
-                "" => {
-                    self.ask_for_config();
-                    self.ask_for_schema();
-                }
-                // Others may use the channel for something else.
-                _ => {
-                    debug!("a notification that asks for nothing");
-                    continue;
-                }
+            // Others may use the channel for something else.
+            if ["reload config", ""].contains(&payload.as_str()) {
+                info!(target: OPERATION,
+                    "Received a config reload message on the {channel:?} channel");
+                self.ask_for_config();
             }
-            info!(target: OPERATION, payload, "a notification asks for a reload");
+            if ["reload schema", ""].contains(&payload.as_str()) {
+                info!(target: OPERATION,
+                    "Received a schema cache reload message on the {channel:?} channel");
+                self.ask_for_schema();
+            }
         }
     }
 }

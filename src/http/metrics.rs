@@ -36,6 +36,11 @@ pub(super) struct Metrics {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct EndedAt(pub &'static str);
 
+impl EndedAt {
+    /// It was a browser's question, which nothing but CORS answers.
+    pub const PREFLIGHT: Self = Self("preflight");
+}
+
 impl Metrics {
     pub fn new() -> Self {
         let registry = Registry::new();
@@ -77,7 +82,7 @@ impl Metrics {
             requests: counters(
                 "rowdesk_requests_total",
                 "Requests by the status of their answer and the stage at which they ended: jwt, parse, \
-                 plan, transaction, response, or done",
+                 plan, transaction, response, preflight, or done",
                 &["status", "stage"],
             ),
             request_seconds: valid(Histogram::with_opts(

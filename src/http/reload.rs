@@ -10,15 +10,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use thiserror::Error;
 use tokio::sync::{Mutex, Notify, watch};
 use tracing::{error, info, warn};
 
 use super::App;
 use super::metrics::Metrics;
+use super::socket::Door;
+use crate::auth::FetchError;
 use crate::config::{Config, ConfigError, Setting, settings};
-use crate::session::{RoleSettings, SessionError};
+use crate::session::{Login, RoleSettings, SessionError};
 
 /// Waiting time before a reload is tried again, doubled each time.
 const FIRST_RETRY: Duration = Duration::from_millis(250);
@@ -36,6 +38,8 @@ pub enum ReloadError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Session(#[from] SessionError),
+    #[error("cannot fetch the keys of jwt-jwks-url: {0}")]
+    Keys(#[from] FetchError),
 }
 
 impl ReloadError {
@@ -45,12 +49,17 @@ impl ReloadError {
         match self {
             Self::Config(error) => std::error::Error::source(error).map(ToString::to_string),
             Self::Session(error) => error.cause(),
+            Self::Keys(error) => std::error::Error::source(error).map(ToString::to_string),
         }
     }
 
-    /// Trying again will not help.
-    fn is_final(&self) -> bool {
-        matches!(self, Self::Session(SessionError::BypassingLogin(_)))
+    /// Trying again will not help. A server that `is_serving` goes on with what it has.
+    fn is_final(&self, is_serving: bool) -> bool {
+        match self {
+            Self::Session(SessionError::BypassingLogin(_)) => true,
+            Self::Session(error) => error.is_login_refused() && !is_serving,
+            _ => false,
+        }
     }
 }
 
@@ -68,7 +77,8 @@ pub struct Reloadable {
     /// The channel to listen on, where there is one.
     channel: watch::Sender<Option<String>>,
     is_listening: AtomicBool,
-    is_serving: AtomicBool,
+    /// Where connections are accepted.
+    serving: ArcSwapOption<Door>,
     /// The last attempt to load the schema cache succeeded.
     is_current: AtomicBool,
     schema_is_asked_for: Notify,
@@ -89,7 +99,7 @@ impl Reloadable {
             reloading: Mutex::new(()),
             channel: watch::Sender::new(channel(config)),
             is_listening: AtomicBool::new(false),
-            is_serving: AtomicBool::new(false),
+            serving: ArcSwapOption::empty(),
             is_current: AtomicBool::new(false),
             schema_is_asked_for: Notify::new(),
             config_is_asked_for: Notify::new(),
@@ -124,11 +134,18 @@ impl Reloadable {
     pub async fn load_schema_cache(&self) -> Result<(), ReloadError> {
         let mut pause = FIRST_RETRY;
         while let Err(error) = self.try_load_schema_cache().await {
-            if error.is_final() || !self.config().db_pool_automatic_recovery {
+            let is_serving = self.current().cache.is_some();
+            if error.is_final(is_serving) || !self.config().db_pool_automatic_recovery {
                 return Err(error);
             }
-            error!(target: OPERATION, %error, cause = error.cause(), ?pause,
-                "cannot load the schema cache yet");
+            let app = self.current();
+            let (schemas, extra) = (
+                app.limits.schemas.join(","),
+                app.extra_search_path.join(","),
+            );
+            error!(target: OPERATION, cause = error.cause(), ?pause,
+                "Failed to load the schema cache using db-schemas={schemas} and \
+                 db-extra-search-path={extra}. {error}");
             tokio::time::sleep(pause).await;
             pause = LONGEST_RETRY.min(pause * 2);
         }
@@ -164,6 +181,9 @@ impl Reloadable {
         let (new, mut app) = if what == What::Config || config.db_config {
             let (new, role_settings) = self.read_settings(&last).await?;
             let app = last.with(&new, role_settings)?;
+            if !app.verifier.shares_fetched_keys(&last.verifier) {
+                app.verifier.fetch_keys().await?;
+            }
             (new, app)
         } else {
             (Config::clone(&config), App::clone(&last))
@@ -179,6 +199,9 @@ impl Reloadable {
             is_other
         });
         warn_of_needed_restart(&config, &new);
+        if what == What::SchemaCache {
+            app.pool.renew();
+        }
         self.app.store(Arc::new(app));
         self.config.store(Arc::new(new));
         Ok(())
@@ -203,7 +226,9 @@ impl Reloadable {
     }
 
     async fn load_cache(&self, app: &mut App) -> Result<(), SessionError> {
-        if let Some(login) = app.pool.bypassing_login().await? {
+        let Login { bypassing, server } = app.pool.login().await?;
+        info!(target: OPERATION, "Successfully connected to {server}");
+        if let Some(login) = bypassing {
             if !app.allow_bypassing_login {
                 return Err(SessionError::BypassingLogin(login));
             }
@@ -238,9 +263,9 @@ impl Reloadable {
             tokio::select! {
                 () = self.schema_is_asked_for.notified() => self.load_schema_cache().await?,
                 () = self.config_is_asked_for.notified() => match self.reload_config().await {
-                    Ok(()) => info!(target: OPERATION, "settings reloaded"),
-                    Err(error) => error!(target: OPERATION, %error, cause = error.cause(),
-                        "kept the last settings"),
+                    Ok(()) => info!(target: OPERATION, "Config reloaded"),
+                    Err(error) => error!(target: OPERATION, cause = error.cause(),
+                        "Failed reloading config, the last one stays: {error}"),
                 },
             }
             tokio::time::sleep(COOLDOWN).await;
@@ -256,13 +281,16 @@ impl Reloadable {
         self.is_listening.store(is_listening, Ordering::Relaxed);
     }
 
-    pub(super) fn set_serving(&self, is_serving: bool) {
-        self.is_serving.store(is_serving, Ordering::Relaxed);
+    pub(super) fn set_serving(&self, door: Option<Door>) {
+        self.serving.store(door.map(Arc::new));
     }
 
     /// Connections are accepted.
-    pub(super) fn is_serving(&self) -> bool {
-        self.is_serving.load(Ordering::Relaxed)
+    pub(super) async fn is_serving(&self) -> bool {
+        match self.serving.load_full() {
+            Some(door) => door.is_open().await,
+            None => false,
+        }
     }
 
     /// Requests are answered: the schema cache is the database's last, and the database can be reached.

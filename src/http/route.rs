@@ -29,9 +29,12 @@ pub(super) async fn route(
     let entry = Entry::of(peer, &request);
     let mut seen = Seen::default();
     let response = answer(&app, peer, request, &mut seen).await;
-    entry.log(&app, &seen, &response);
     let ended_at = response.extensions().get().copied();
     let ended_at = ended_at.unwrap_or(EndedAt("done"));
+    // As in PostgREST, a browser's question is not what anybody looks for in the log.
+    if ended_at != EndedAt::PREFLIGHT {
+        entry.log(&app, &seen, &response);
+    }
     let status = response.status().as_u16();
     state.metrics.answered(status, ended_at, begun.elapsed());
     response
@@ -47,7 +50,10 @@ async fn answer(
     let trace = trace_of(app, &request);
     let cors = Cors::of(request.method(), request.headers(), &app.cors_origins);
     let mut response = match cors.answer() {
-        Some(preflight) => preflight,
+        Some(mut preflight) => {
+            preflight.extensions_mut().insert(EndedAt::PREFLIGHT);
+            preflight
+        }
         None => within(app, peer, request, seen).await,
     };
     cors.add_to(&mut response);

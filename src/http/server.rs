@@ -19,7 +19,6 @@ use tracing::{debug, info, warn};
 
 use super::answer::HttpResponse;
 use super::raw_target::{Begun, RawTargets};
-use super::reload::OPERATION;
 use super::route::route;
 use super::socket::{Accepted, Listening};
 use super::{Place, Reloadable, ServerError, admin};
@@ -63,14 +62,14 @@ impl Server {
 
     /// Serves the API until `shutdown` ends.
     pub async fn run(self, state: Arc<Reloadable>, shutdown: impl Future<Output = ()>) {
-        state.set_serving(true);
+        state.set_serving(self.listening.door());
         let answering = Arc::clone(&state);
         self.accept(shutdown, move |peer, request| {
             let state = Arc::clone(&answering);
             async move { route(&state, peer, request).await }
         })
         .await;
-        state.set_serving(false);
+        state.set_serving(None);
         state.close();
     }
 
@@ -126,7 +125,7 @@ impl Server {
             }
         }
         drop(self.listening);
-        info!(target: OPERATION, "stopping: open requests may finish");
+        info!("stopping: open requests may finish");
         if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
             .await
             .is_err()

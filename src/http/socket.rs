@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixListener, UnixStream, lookup_host};
@@ -13,6 +14,8 @@ use crate::config::Config;
 
 /// Clients that wait in the kernel's queue.
 const BACKLOG: u32 = 2048;
+/// A door of this machine that does not open in so long is stuck.
+const KNOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Error)]
 pub enum ServerError {
@@ -96,6 +99,27 @@ impl Place {
     }
 }
 
+/// Where to knock to see whether somebody listens.
+#[derive(Debug, Clone)]
+pub(super) enum Door {
+    Port(SocketAddr),
+    Socket(PathBuf),
+}
+
+impl Door {
+    pub async fn is_open(&self) -> bool {
+        let knocking = async {
+            match self {
+                Self::Port(address) => TcpStream::connect(address).await.is_ok(),
+                Self::Socket(path) => UnixStream::connect(path).await.is_ok(),
+            }
+        };
+        tokio::time::timeout(KNOCK_TIMEOUT, knocking)
+            .await
+            .unwrap_or(false)
+    }
+}
+
 /// A socket that listens already.
 pub(super) enum Listening {
     Port(TcpListener),
@@ -175,6 +199,22 @@ impl Listening {
         match self {
             Self::Port(listener) => listener.local_addr().ok(),
             Self::Socket { .. } => None,
+        }
+    }
+
+    /// `None`: it is not known where.
+    pub fn door(&self) -> Option<Door> {
+        match self {
+            Self::Port(_) => self.address().map(|mut address| {
+                if address.ip().is_unspecified() {
+                    address.set_ip(match address {
+                        SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                        SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+                    });
+                }
+                Door::Port(address)
+            }),
+            Self::Socket { path, .. } => Some(Door::Socket(path.clone())),
         }
     }
 

@@ -14,6 +14,7 @@ mod transaction;
 pub use connection::Connection;
 pub use error::{DatabaseError, SessionError};
 pub use listen::Listener;
+pub use login::Login;
 pub use pool::{Pool, PoolSettings, PoolStatus};
 pub use settings::RoleSettings;
 pub use transaction::{Ending, Outcome, Path, Work};

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwapOption;
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult, Timeouts};
 use tokio_postgres::{Config, NoTls};
 use tracing::{debug, warn};
@@ -64,6 +65,7 @@ impl Pool {
         let manager = Manager {
             postgres: settings.postgres.clone(),
             max_lifetime: settings.max_lifetime,
+            renewed: ArcSwapOption::empty(),
         };
         let inner = managed::Pool::builder(manager)
             .max_size(settings.size)
@@ -135,6 +137,15 @@ impl Pool {
         }
     }
 
+    /// Ends every idle connection, and those on loan when they come back; others take their place. They know
+    /// nothing of what was changed: settings of the login role, types, plans.
+    pub fn renew(&self) {
+        let manager = self.inner.manager();
+        manager.renewed.store(Some(Arc::new(Instant::now())));
+        self.inner
+            .retain(|_, metrics| !manager.is_outdated(&metrics));
+    }
+
     /// Ends every idle connection, and those on loan when they come back.
     pub fn close(&self) {
         self.inner.close();
@@ -144,6 +155,15 @@ impl Pool {
 pub(super) struct Manager {
     postgres: Config,
     max_lifetime: Duration,
+    /// Connections that are older are outdated.
+    renewed: ArcSwapOption<Instant>,
+}
+
+impl Manager {
+    fn is_outdated(&self, metrics: &Metrics) -> bool {
+        let renewed = self.renewed.load();
+        renewed.as_ref().is_some_and(|at| metrics.created < **at)
+    }
 }
 
 impl managed::Manager for Manager {
@@ -169,7 +189,7 @@ impl managed::Manager for Manager {
         if connection.is_closed() {
             return Err(RecycleError::message("closed by the server"));
         }
-        if metrics.age() >= self.max_lifetime {
+        if metrics.age() >= self.max_lifetime || self.is_outdated(metrics) {
             return Err(RecycleError::message("too old"));
         }
         Ok(())

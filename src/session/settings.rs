@@ -4,7 +4,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::lease::Lease;
 use super::{Pool, SessionError};
 use crate::sql;
 
@@ -22,8 +21,7 @@ impl Pool {
         names: &[String],
         pre_config: Option<&str>,
     ) -> Result<BTreeMap<String, String>, SessionError> {
-        let mut lease = Lease::new(self.get().await?);
-        let connection = lease.connection()?;
+        let mut connection = self.extra().await?;
         let transaction = connection.client.build_transaction().read_only(true);
         let transaction = transaction.start().await?;
         let mut settings = BTreeMap::new();
@@ -42,7 +40,6 @@ impl Pool {
             settings.insert(row.try_get("name")?, row.try_get("value")?);
         }
         transaction.commit().await?;
-        lease.give_back();
         Ok(settings)
     }
 
@@ -51,33 +48,24 @@ impl Pool {
     /// # Errors
     /// [`SessionError`].
     pub async fn role_settings(&self) -> Result<RoleSettings, SessionError> {
-        let mut lease = Lease::new(self.get().await?);
-        let client = &lease.connection()?.client;
-        let rows = client.query(include_str!("role_settings.sql"), &[]).await?;
+        let connection = self.extra().await?;
+        let rows = connection
+            .client
+            .query(include_str!("role_settings.sql"), &[])
+            .await?;
         let mut settings = RoleSettings::new();
         for row in rows {
             let of_role = settings.entry(row.try_get("role")?).or_default();
             of_role.push((row.try_get("name")?, row.try_get("value")?));
         }
-        lease.give_back();
         Ok(settings)
     }
 
-    /// Whether a connection can be had and answers.
+    /// Whether the database answers. The pool may be busy meanwhile.
     pub async fn answers(&self) -> bool {
-        let Ok(loan) = self.get().await else {
-            return false;
-        };
-        let mut lease = Lease::new(loan);
-        let Ok(connection) = lease.connection() else {
-            return false;
-        };
-        let answers = connection.client.query_one("select 1", &[]).await.is_ok();
-        if answers {
-            lease.give_back();
-        } else {
-            lease.discard();
+        match self.extra().await {
+            Ok(connection) => connection.client.query_one("select 1", &[]).await.is_ok(),
+            Err(_) => false,
         }
-        answers
     }
 }

@@ -1,15 +1,17 @@
 //! The admin server: health, figures, settings, schema cache.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rowdesk::http::{Place, Server};
 
+use crate::harness::desk::execute;
 use crate::harness::fixture::Fixture;
 use crate::harness::http::{Call, Reply};
 use crate::harness::server::{SECRET, TestServer};
 
 /// The admin server of `server`: its base URL.
-async fn admin(server: &TestServer) -> String {
+pub async fn admin(server: &TestServer) -> String {
     let place = Place::Port {
         host: "127.0.0.1".to_owned(),
         port: 0,
@@ -23,7 +25,7 @@ async fn admin(server: &TestServer) -> String {
     base
 }
 
-async fn get(base: &str, url: &str) -> Reply {
+pub async fn get(base: &str, url: &str) -> Reply {
     Call::new(base, "GET", url).send().await
 }
 
@@ -62,6 +64,58 @@ async fn health_tells_what_requests_would_meet() {
 async fn who_does_not_listen_yet_is_not_ready() {
     let server = Fixture::shared().await.serve().await;
     assert_eq!(get(&admin(&server).await, "/ready").await.status, 503);
+}
+
+#[tokio::test]
+async fn a_busy_pool_is_ready_and_counted() {
+    let fixture = Fixture::shared().await;
+    let server = fixture
+        .serve_with(|config| {
+            config.db_channel_enabled = false;
+            config.db_pool = 1;
+            config.db_pool_acquisition_timeout = Duration::from_millis(200);
+        })
+        .await;
+    let base = admin(&server).await;
+    let slow = tokio::spawn(server.get("/rpc/sleep?seconds=1.5").send());
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let waiting = server.get("/item?limit=1").send().await;
+    waiting.refused(504, "PGRST003");
+    assert_eq!(get(&base, "/ready").await.status, 200);
+    let figures = get(&base, "/metrics").await;
+    for line in [
+        "pgrst_db_pool_timeouts_total 1",
+        "pgrst_db_pool_max 1",
+        "pgrst_db_pool_available 0",
+    ] {
+        assert!(figures.text().lines().any(|one| one == line), "{line}");
+    }
+    assert!(slow.await.expect("an answer").status.is_success());
+}
+
+#[tokio::test]
+async fn a_database_that_lets_nobody_in_is_not_ready_and_requests_go_on() {
+    let fixture = Fixture::own().await;
+    let server = fixture
+        .serve_with(|config| config.db_channel_enabled = false)
+        .await;
+    let base = admin(&server).await;
+    let login = fixture.role("authenticator");
+    let owner = fixture.admin().await;
+    assert_eq!(server.get("/item?limit=1").send().await.status, 200);
+    assert_eq!(get(&base, "/ready").await.status, 200);
+    execute(&owner, &format!("alter role {login} nologin")).await;
+    assert_eq!(get(&base, "/ready").await.status, 503);
+    assert!(server.app.try_load_schema_cache().await.is_err());
+    // On the connection that stands, with the last schema cache.
+    assert_eq!(server.get("/item?limit=1").send().await.status, 200);
+    execute(&owner, &format!("alter role {login} login")).await;
+    assert_eq!(get(&base, "/ready").await.status, 503);
+    assert!(server.app.try_load_schema_cache().await.is_ok());
+    assert_eq!(get(&base, "/ready").await.status, 200);
+    let figures = get(&base, "/metrics").await;
+    let failed = "pgrst_schema_cache_loads_total{status=\"FAIL\"} 1";
+    assert!(figures.text().lines().any(|one| one == failed));
 }
 
 #[tokio::test]

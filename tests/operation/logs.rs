@@ -11,8 +11,8 @@ use crate::process::program::Serving;
 async fn log(level: &str, more: &[&str]) -> Vec<String> {
     let fixture = Fixture::shared().await;
     let mut serving = Serving::start(fixture, level, more);
-    let line = serving.wait_for("serving");
-    let address = line.split("address").nth(1).expect("an address");
+    let line = serving.wait_for("API server listening on");
+    let address = line.split("listening on").nth(1).expect("an address");
     let address = address.trim_matches(|c: char| !c.is_ascii_digit());
     let base = format!("http://{address}");
     for (url, agent) in [
@@ -23,6 +23,10 @@ async fn log(level: &str, more: &[&str]) -> Vec<String> {
         let call = Call::new(&base, "GET", url).header("user-agent", agent);
         call.header("referer", "http://r").send().await;
     }
+    // A browser's question stands in no log.
+    let asked = Call::new(&base, "OPTIONS", "/item").header("origin", "http://r");
+    let asked = asked.header("access-control-request-method", "GET");
+    assert_eq!(asked.send().await.status, 200);
     serving.signal(Signal::TERM);
     serving.finish().1
 }
@@ -37,6 +41,18 @@ async fn requests_stand_in_the_log_as_apache_writes_them() {
             .filter(|line| line.contains("HTTP/1.1"))
             .collect();
         assert_eq!(requests.len(), expected, "{level}: {log:?}");
+        for told in [
+            "Starting Rowdesk",
+            "Successfully connected to PostgreSQL",
+            "Schema cache loaded",
+            "Listening for database notifications on the \"pgrst\" channel",
+            "Received termination unix signal SIGTERM",
+        ] {
+            assert!(
+                log.iter().any(|line| line.contains(told)),
+                "{told}: {log:?}"
+            );
+        }
         if level != "info" {
             continue;
         }

@@ -1,5 +1,7 @@
 //! Settings of the roles that requests run as.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::harness::desk::execute;
@@ -62,6 +64,26 @@ async fn a_setting_that_was_granted_is_made() {
     assert_eq!(setting(&server, name).await, "7s");
     let revoke = format!("revoke set on parameter {name} from {login}");
     execute(&admin, &revoke).await;
+}
+
+#[tokio::test]
+async fn a_new_setting_of_the_login_role_holds_after_a_reload() {
+    let fixture = Fixture::own().await;
+    let admin = fixture.admin().await;
+    let server = fixture.serve().await;
+    assert_eq!(setting(&server, "statement_timeout").await, "0");
+    let login = fixture.role("authenticator");
+    let change = format!("alter role {login} set statement_timeout = '7s'");
+    execute(&admin, &change).await;
+    // A session has the settings that it began with, and the request under way keeps its session.
+    let slow = tokio::spawn(server.get("/rpc/sleep?seconds=0.5").send());
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    server.app.try_load_schema_cache().await.expect("a reload");
+    assert_eq!(setting(&server, "statement_timeout").await, "7s");
+    assert_eq!(slow.await.expect("an answer").status, 200);
+    for _ in 0..5 {
+        assert_eq!(setting(&server, "statement_timeout").await, "7s");
+    }
 }
 
 #[tokio::test]

@@ -100,12 +100,12 @@ async fn sigusr2_reads_the_file_again() {
     for (content, expected) in [
         (
             deployed(&fixture, "db-max-rows = 2\ndb-pool = 9"),
-            "settings reloaded",
+            "Config reloaded",
         ),
-        ("db-max-rows = ".to_owned(), "kept the last settings"),
+        ("db-max-rows = ".to_owned(), "Failed reloading config"),
         (
             deployed(&fixture, "db-max-rows = \"x\""),
-            "kept the last settings",
+            "Failed reloading config",
         ),
     ] {
         fs::write(&file.0, content).expect("written");
@@ -197,9 +197,9 @@ async fn ready_asks_the_admin_server() {
     if !serving
         .log
         .iter()
-        .any(|line| line.contains("listening for notifications"))
+        .any(|line| line.contains("Listening for database notifications"))
     {
-        serving.wait_for("listening for notifications");
+        serving.wait_for("Listening for database notifications");
     }
     let output = run(&ready);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -220,6 +220,20 @@ async fn ready_asks_the_admin_server() {
             text(&output.stderr)
         );
     }
+}
+
+#[tokio::test]
+async fn a_login_that_is_refused_ends_the_server() {
+    let fixture = Fixture::own().await;
+    let login = fixture.role("authenticator");
+    let admin = fixture.admin().await;
+    execute(&admin, &format!("alter role {login} nologin")).await;
+    let (code, log) = Serving::start(&fixture, "error", &[]).finish();
+    assert_eq!(code, Some(1), "{log:?}");
+    let says_why = log
+        .iter()
+        .any(|line| line.contains("is not permitted to log in"));
+    assert!(says_why, "{log:?}");
 }
 
 #[test]

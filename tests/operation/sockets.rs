@@ -7,6 +7,7 @@ use rowdesk::http::{Place, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
+use super::admin::{admin, get};
 use crate::harness::fixture::Fixture;
 use crate::harness::server::TestServer;
 
@@ -42,6 +43,13 @@ async fn a_unix_socket_takes_requests_from_whom_its_mode_lets_in() {
     let answer = asked(&path, "/item?select=id&id=eq.1").await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(answer.ends_with(r#"[{"id":1}]"#), "{answer}");
+
+    let admin = admin(&server).await;
+    assert_eq!(get(&admin, "/live").await.status, 200);
+    let elsewhere = path.with_extension("moved");
+    std::fs::rename(&path, &elsewhere).expect("moved");
+    assert_eq!(get(&admin, "/live").await.status, 500);
+    std::fs::rename(&elsewhere, &path).expect("moved back");
     drop(server);
     let gone = async {
         while path.exists() {

@@ -133,5 +133,5 @@ async fn a_login_above_the_policies_is_refused() {
     let on_purpose = ["--db-allow-bypassing-login", "true"];
     let mut allowed = Serving::start(&fixture, "info", &on_purpose);
     allowed.wait_for("policies do not bind the login role");
-    allowed.wait_for("serving");
+    allowed.wait_for("API server listening on");
 }
