@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use include_dir::{Dir, include_dir};
 use rowdesk::config::Config;
-use rowdesk::http::{App, Server};
+use rowdesk::http::{Place, Reloadable, Server};
 use support::cluster::TestDb;
 use support::load::{Connection, get, latencies};
 use tokio_postgres::types::ToSql;
@@ -69,7 +69,7 @@ async fn main() {
         server_port: 0,
         ..Config::default()
     };
-    let app = Arc::new(App::new(&config).expect("usable settings"));
+    let app = Arc::new(Reloadable::fixed(&config).expect("usable settings"));
     let before = memory_mb();
     let mut loads = vec![load(&app).await];
     let first = memory_mb();
@@ -109,10 +109,10 @@ async fn explain_by_query(admin: &tokio_postgres::Client) {
 }
 
 /// Latencies of a small read, alone and while the cache is loaded again and again.
-async fn during_reloads(app: Arc<App>, config: &Config) {
-    let server = Server::bind(&config.server_host, config.server_port).await;
+async fn during_reloads(app: Arc<Reloadable>, config: &Config) {
+    let server = Server::bind(&Place::of_api(config)).await;
     let server = server.expect("a free port");
-    let address = server.address();
+    let address = server.address().expect("a port");
     tokio::spawn(server.run(Arc::clone(&app), std::future::pending()));
     let measure = move || {
         let mut connection = Connection::open(address);
@@ -149,7 +149,7 @@ async fn during_reloads(app: Arc<App>, config: &Config) {
     println!("reloads meanwhile: {}", count.load(Ordering::Relaxed));
 }
 
-async fn load(app: &App) -> f64 {
+async fn load(app: &Reloadable) -> f64 {
     let begun = Instant::now();
     app.try_load_schema_cache().await.expect("a schema cache");
     milliseconds(begun)

@@ -22,6 +22,7 @@ mod media;
 mod migrate;
 mod mutate;
 mod openapi;
+mod operation;
 mod policies;
 mod process;
 mod read;

@@ -37,7 +37,7 @@ impl Server {
         let log = BufReader::new(child.stderr.take().expect("its log"));
         let mut lines = log.lines().map_while(Result::ok);
         let address = lines
-            .find_map(|line| line.split_once("address=")?.1.parse().ok())
+            .find_map(|line| line.split_once("API server listening on ")?.1.parse().ok())
             .expect("its address in the log");
         // Whoever writes into a pipe that nobody reads waits for ever.
         std::thread::spawn(move || lines.for_each(drop));

@@ -98,6 +98,7 @@ impl Contract {
             custom_plan: false,
             without_jit: false,
             exact_text: false,
+            role_settings: Vec::new(),
             settings: Vec::new(),
         });
         let work = Work {

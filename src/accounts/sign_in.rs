@@ -1,6 +1,7 @@
 //! From a grant to a session.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::Ipv6Net;
@@ -22,7 +23,7 @@ const IPV6_PREFIX: u8 = 64;
 /// Signs people in. Shared by all requests.
 pub struct Accounts {
     pub(super) contract: Contract,
-    passwords: Passwords,
+    passwords: Arc<Passwords>,
     signer: Signer,
     pub(super) audience: String,
     token_lifetime: Duration,
@@ -63,7 +64,7 @@ impl Accounts {
                 role,
                 schema: config.auth_schema.clone(),
             },
-            passwords: Passwords::default(),
+            passwords: Arc::default(),
             signer,
             audience: config
                 .jwt_aud
@@ -75,6 +76,17 @@ impl Accounts {
             attempts_per_account: config.auth_attempts_per_account,
             attempts_per_address: config.auth_attempts_per_address,
             attempts_window: config.auth_attempts_window,
+        }))
+    }
+
+    /// The same with other settings: what runs and waits now still counts.
+    ///
+    /// # Errors
+    /// As [`Accounts::new`].
+    pub fn with(&self, config: &Config) -> Result<Option<Self>, ConfigError> {
+        Ok(Self::new(config)?.map(|accounts| Self {
+            passwords: Arc::clone(&self.passwords),
+            ..accounts
         }))
     }
 

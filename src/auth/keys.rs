@@ -31,7 +31,7 @@ const RSA: &[Algorithm] = &[
 
 /// What verifies tokens. A key verifies only what is signed with an algorithm of its own kind: a
 /// token that names HS256 is never verified with a public key as its secret.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Keys(Vec<Key>);
 
 #[derive(Debug)]
@@ -116,11 +116,40 @@ impl Keys {
             Some(_) => return Err("\"keys\" must be an array of keys".to_owned()),
             None => vec![json],
         };
+        Self::usable(entries, "jwt-secret", Key::from_jwk)
+    }
+
+    /// The keys in a set that everybody can read: of a symmetric one, everybody could sign with it. None at
+    /// all is a set, too: whoever publishes it has withdrawn them.
+    ///
+    /// # Errors
+    /// What is wrong, if it is no set, or there are keys and none can be used.
+    pub(super) fn published(set: &[u8]) -> Result<Self, String> {
+        let json: Value =
+            serde_json::from_slice(set).map_err(|error| format!("is not JSON: {error}"))?;
+        match json.get("keys") {
+            Some(Value::Array(none)) if none.is_empty() => Ok(Self::default()),
+            Some(Value::Array(keys)) => Self::usable(keys.clone(), "jwt-jwks-url", |entry| {
+                let key = Key::from_jwk(entry)?;
+                if key.verifying.family() == AlgorithmFamily::Hmac {
+                    return Err("a symmetric key must not be published".to_owned());
+                }
+                Ok(key)
+            }),
+            _ => Err("is no JSON Web Key Set: \"keys\" must be an array of keys".to_owned()),
+        }
+    }
+
+    fn usable(
+        entries: Vec<Value>,
+        setting: &str,
+        key: impl Fn(Value) -> Result<Key, String>,
+    ) -> Result<Self, String> {
         let mut keys = Vec::new();
         let mut problems = Vec::new();
         for entry in entries {
             let name = entry["kid"].as_str().unwrap_or("without kid").to_owned();
-            match Key::from_jwk(entry) {
+            match key(entry) {
                 Ok(key) => keys.push(key),
                 Err(problem) => problems.push(format!("key {name}: {problem}")),
             }
@@ -131,17 +160,22 @@ impl Keys {
         }
         for problem in problems {
             // As an error, for with the default log level nobody would learn of it otherwise.
-            tracing::error!("jwt-secret: {problem}; it is left out");
+            tracing::error!("{setting}: {problem}; it is left out");
         }
         Ok(Self(keys))
     }
 
-    /// Whether one of the keys made the token's signature.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether one of the keys of any of these sets made the token's signature.
     ///
     /// # Errors
     /// PostgREST's two: no key could have, or none has.
-    pub(super) fn verify(&self, token: &Token<'_>) -> Result<(), JwtError> {
-        let mut suitable = self.0.iter().filter(|key| key.suits(token)).peekable();
+    pub(super) fn verify(sets: &[&Self], token: &Token<'_>) -> Result<(), JwtError> {
+        let keys = sets.iter().flat_map(|set| &set.0);
+        let mut suitable = keys.filter(|key| key.suits(token)).peekable();
         if suitable.peek().is_none() {
             return Err(JwtError::Key("No suitable key was found to decode the JWT"));
         }

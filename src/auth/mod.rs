@@ -2,11 +2,12 @@
 //!
 //! Follows PostgREST's `auth.rst` and RFC 7519, 7515 and 7517; the answers to bad tokens are
 //! PostgREST's. Nothing here knows the time or the database: `now` is an argument, and whether a
-//! role exists is Postgres' answer.
+//! role exists is Postgres' answer. Only [`fetched_keys`] talks to anybody.
 
 mod bearer;
 mod claims;
 mod error;
+mod fetched_keys;
 mod keys;
 mod mint;
 mod role;
@@ -16,9 +17,10 @@ mod verifier;
 pub use bearer::bearer_token;
 pub use claims::Claims;
 pub use error::JwtError;
+pub use fetched_keys::FetchError;
 pub use mint::{Signer, mint};
 pub use role::{Role, resolve_role};
-pub use verifier::{Caller, Verifier};
+pub use verifier::{CacheCounts, Caller, Verifier};
 
 pub use keys::secret_bytes;
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use crate::accounts::Accounts;
 use crate::auth::Verifier;
-use crate::config::{Kind, Loaded};
+use crate::config::{Kind, Loaded, written};
 
 /// Prints the settings.
 ///
@@ -41,16 +41,4 @@ fn listing(loaded: &Loaded) -> String {
         .collect();
     listing.push(String::new());
     listing.join("\n")
-}
-
-/// As the file has it: a dollar sign there is written twice.
-fn written(kind: Kind, value: &str) -> String {
-    if kind.is_bare() && !value.is_empty() {
-        return value.to_owned();
-    }
-    let value = value
-        .replace('\\', r"\\")
-        .replace('"', "\\\"")
-        .replace('$', "$$");
-    format!("\"{value}\"")
 }

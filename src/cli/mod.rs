@@ -4,6 +4,8 @@
 mod config;
 /// `rowdesk demo`: everything from nothing.
 mod demo;
+/// What `rowdesk serve` does instead of serving.
+mod inspect;
 /// Where log lines go.
 mod log;
 /// `rowdesk migrate`: the database as the files say.
@@ -23,6 +25,7 @@ mod target;
 /// `rowdesk token`: a signed token.
 mod token;
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::future::Future;
@@ -38,7 +41,7 @@ use crate::config::{Inputs, Loaded, NoticeLevel, load};
 /// A door to a Postgres database that speaks PostgREST's protocol.
 ///
 /// Every setting is a flag (listed by `--help`), a variable, and a line of the configuration file;
-/// a flag wins over a variable, and that over the file.
+/// a flag wins over the database, that over a variable, that over the file.
 #[derive(Debug, Parser)]
 #[command(name = "rowdesk", version, max_term_width = 100)]
 struct Cli {
@@ -57,6 +60,8 @@ enum Command {
         /// The configuration file, as PostgREST takes it
         #[arg(value_name = "FILE", conflicts_with = "config")]
         file: Option<PathBuf>,
+        #[command(flatten)]
+        instead: inspect::Args,
     },
     /// Start a private Postgres, migrate, seed and serve: everything from nothing
     Demo(demo::Args),
@@ -78,7 +83,9 @@ enum Command {
 impl Cli {
     fn file(&self) -> Option<PathBuf> {
         match &self.command {
-            Command::Serve { file: Some(file) } => Some(file.clone()),
+            Command::Serve {
+                file: Some(file), ..
+            } => Some(file.clone()),
             _ => self.config.clone(),
         }
     }
@@ -115,15 +122,17 @@ fn parsed(
 }
 
 fn started(cli: &Cli, flags: Vec<(String, String)>) -> anyhow::Result<ExitCode> {
-    let loaded = load(&Inputs {
+    let inputs = Inputs {
         flags,
         // Names and values that are not text cannot be meant for us.
         variables: env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect(),
         file: cli.file(),
-    })?;
-    log::start(loaded.config.log_level);
+        database: BTreeMap::new(),
+    };
+    let loaded = load(&inputs)?;
+    log::start(loaded.config.log_level, loaded.config.log_format);
     for notice in &loaded.notices {
         match notice.level {
             // Not by the log, whose default level would hide it.
@@ -131,15 +140,18 @@ fn started(cli: &Cli, flags: Vec<(String, String)>) -> anyhow::Result<ExitCode> 
             NoticeLevel::Debug => tracing::debug!("{}", notice.text),
         }
     }
-    run(&cli.command, loaded)
+    run(&cli.command, inputs, loaded)
 }
 
-fn run(command: &Command, loaded: Loaded) -> anyhow::Result<ExitCode> {
+fn run(command: &Command, inputs: Inputs, loaded: Loaded) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve { .. } => {
-            block_on(serve::run(loaded.config))?;
+        Command::Serve { instead, .. } => block_on(async {
+            if let Some(code) = inspect::run(*instead, &inputs, &loaded).await? {
+                return Ok(code);
+            }
+            Box::pin(serve::run(inputs, loaded)).await?;
             Ok(ExitCode::SUCCESS)
-        }
+        }),
         Command::Demo(args) => block_on(demo::run(args, &loaded)),
         Command::Migrate(args) => block_on(migrate::run(args, &loaded.config)),
         Command::Seed(args) => block_on(seed::run(args, &loaded.config)),

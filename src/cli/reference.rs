@@ -35,12 +35,13 @@ const SETTINGS_INTRODUCTION: &str = "\
 <!-- Made by `rowdesk reference settings`: change the table in src/config, then `just docs`. -->
 
 Each setting is a flag (`--db-uri URI`), one or two environment variables, and a line `db-uri = \"…\"` of
-the configuration file (`rowdesk serve FILE` or `--config FILE`). A flag wins over a variable, that over
-the file, that over the default. `rowdesk config` prints what is in force and where each value comes
-from, secrets masked. Names, variables, file format and defaults are PostgREST's where PostgREST has the
-setting, so that an existing deployment can swap the binary; `ROWDESK_…` wins where both are set.
-`app.settings.NAME` in the file (`PGRST_APP_SETTINGS_NAME` in the environment) becomes a setting of every
-transaction.
+the configuration file (`rowdesk serve FILE` or `--config FILE`); some the database can say as well. A flag
+wins over the database, that over a variable, that over the file, that over the default. `rowdesk config`
+prints what is in force without the database and where each value comes from, `rowdesk serve
+--dump-config` what is in force with it; both mask secrets. [operation.md](operation.md) says how settings
+are reloaded. Names, variables, file format and defaults are PostgREST's where PostgREST has the setting, so
+that an existing deployment can swap the binary; `ROWDESK_…` wins where both are set. `app.settings.NAME` in
+the file (`PGRST_APP_SETTINGS_NAME` in the environment) becomes a setting of every transaction.
 
 ";
 
@@ -68,8 +69,15 @@ fn one_setting(setting: &Setting) -> String {
         .iter()
         .map(|name| format!("`{name}`"))
         .collect();
+    let in_database = setting.database_name();
+    let in_database = in_database.map_or_else(String::new, |name| format!(" Database: `{name}`."));
+    let restart = if setting.needs_restart {
+        " A change takes effect at the next start."
+    } else {
+        ""
+    };
     format!(
-        "## {}\n\n{}\n\nValue: {values}. Default: {default}. Variables: {}.\n\n",
+        "## {}\n\n{}\n\nValue: {values}. Default: {default}. Variables: {}.{in_database}{restart}\n\n",
         setting.name,
         setting.doc,
         variables.join(", ")

@@ -1,69 +1,111 @@
 //! `rowdesk serve`: the server.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::config::Config;
-use crate::http::{App, Server};
-use crate::session::SessionError;
+use crate::config::{Inputs, Loaded, Notice, NoticeLevel, load};
+use crate::http::{OPERATION, Place, Reading, Reloadable, Server};
 
+use super::log;
 use super::signals::Signals;
 
 /// Serves until the process is told to stop.
 ///
 /// # Errors
 /// The server cannot start: its port is taken, a setting is unusable.
-pub async fn run(config: Config) -> anyhow::Result<()> {
+pub(super) async fn run(inputs: Inputs, loaded: Loaded) -> anyhow::Result<()> {
     let mut signals = Signals::listen()?;
-    let server = Server::bind(&config.server_host, config.server_port).await?;
-    let address = server.address();
-    serve(server, &config, signals.received(), move || {
-        tracing::info!(%address, "serving");
+    let config = &loaded.config;
+    let server = Server::bind(&Place::of_api(config)).await?;
+    let address = server.place();
+    let admin = match Place::of_admin(config) {
+        Some(place) => Some(Server::bind(&place).await?),
+        None => None,
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    tracing::info!(target: OPERATION, "Starting Rowdesk {version}...");
+    let state = Reloadable::new(config, reading(inputs, loaded.notices.clone()))?;
+    if let Some(admin) = &admin {
+        let address = admin.place();
+        tracing::info!(target: OPERATION, "Admin server listening on {address}");
+    }
+    serve(server, admin, state, signals.received(), move || {
+        tracing::info!(target: OPERATION, "API server listening on {address}");
     })
     .await
+}
+
+/// Reads the settings again: flags and variables are those of the process, file and database may say
+/// something else. What is strange about them is told when it is new.
+pub(super) fn reading(inputs: Inputs, told: Vec<Notice>) -> Box<Reading> {
+    let told = Mutex::new(told);
+    Box::new(move |database| {
+        let loaded = load(&Inputs {
+            database,
+            ..inputs.clone()
+        })?;
+        log::set_level(loaded.config.log_level);
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        for notice in &loaded.notices {
+            if notice.level == NoticeLevel::Warn && !told.contains(notice) {
+                tracing::warn!(target: OPERATION, "{}", notice.text);
+                told.push(notice.clone());
+            }
+        }
+        Ok(loaded.config)
+    })
 }
 
 /// Serves on a port that is taken already. `ready` is called once, when requests get real answers.
 ///
 /// # Errors
-/// A setting is unusable, or the login of `db-uri` is one that must not serve.
+/// The login of `db-uri` is one that must not serve, or the database is lost and not to be sought.
 pub async fn serve(
     server: Server,
-    config: &Config,
+    admin: Option<Server>,
+    state: Reloadable,
     stop: impl Future<Output = ()>,
     ready: impl FnOnce() + Send + 'static,
 ) -> anyhow::Result<()> {
-    let app = Arc::new(App::new(config)?);
+    let state = Arc::new(state);
+    let signals = tokio::spawn(reload_on_signals(Arc::clone(&state))?);
+    let admin = admin.map(|admin| {
+        let running = admin.run_admin(Arc::clone(&state), std::future::pending());
+        tokio::spawn(running)
+    });
     // Requests that come before the schema cache stands get a 503, not a closed door.
-    let loading = {
-        let app = Arc::clone(&app);
-        async move {
-            app.load_schema_cache().await?;
-            ready();
-            std::future::pending::<Result<Infallible, SessionError>>().await
-        }
+    let reloading = async {
+        state.load_schema_cache().await?;
+        ready();
+        state.keep_reloading().await
     };
-    let reloading = tokio::spawn(reload_on_signal(Arc::clone(&app))?);
     let result = tokio::select! {
-        () = server.run(app, stop) => Ok(()),
-        Err(error) = loading => Err(error.into()),
+        () = server.run(Arc::clone(&state), stop) => Ok(()),
+        Err(error) = reloading => Err(error.into()),
+        Err(error) = state.keep_listening() => Err(error.into()),
     };
-    reloading.abort();
+    signals.abort();
+    if let Some(admin) = admin {
+        admin.abort();
+    }
     result
 }
 
-/// SIGUSR1 reloads the schema cache, as it does PostgREST's. If that fails, the last one is kept.
-fn reload_on_signal(app: Arc<App>) -> anyhow::Result<impl Future<Output = ()>> {
-    let mut asked = signal(SignalKind::user_defined1()).context("cannot watch for SIGUSR1")?;
+/// SIGUSR1 reloads the schema cache, SIGUSR2 the settings, as they do PostgREST's.
+fn reload_on_signals(state: Arc<Reloadable>) -> anyhow::Result<impl Future<Output = ()>> {
+    let watch = |kind, name| signal(kind).with_context(|| format!("cannot watch for {name}"));
+    let mut schema = watch(SignalKind::user_defined1(), "SIGUSR1")?;
+    let mut config = watch(SignalKind::user_defined2(), "SIGUSR2")?;
     Ok(async move {
-        while asked.recv().await.is_some() {
-            if let Err(error) = app.try_load_schema_cache().await {
-                tracing::error!(%error, cause = error.cause(), "kept the last schema cache");
+        loop {
+            tokio::select! {
+                Some(()) = schema.recv() => state.ask_for_schema(),
+                Some(()) = config.recv() => state.ask_for_config(),
+                else => break,
             }
         }
     })

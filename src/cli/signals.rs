@@ -3,6 +3,8 @@
 use anyhow::Context;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::http::OPERATION;
+
 /// Ctrl-C and SIGTERM, from the moment on in which this value was made.
 pub(super) struct Signals {
     interrupt: Signal,
@@ -20,9 +22,10 @@ impl Signals {
 
     /// Returns when one has come.
     pub async fn received(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
+        let name = tokio::select! {
+            _ = self.interrupt.recv() => "SIGINT",
+            _ = self.terminate.recv() => "SIGTERM",
+        };
+        tracing::info!(target: OPERATION, "Received termination unix signal {name}");
     }
 }

@@ -31,9 +31,14 @@ pub enum ConfigError {
         line: usize,
         problem: String,
     },
+    #[error("admin-server-port cannot be the same as server-port")]
+    SamePort,
     /// The keys in `jwt-secret` cannot be used.
     #[error("jwt-secret: {problem}")]
     JwtSecret { problem: String },
+    /// Nothing can be fetched over HTTPS here.
+    #[error("jwt-jwks-url: {problem}")]
+    JwksUrl { problem: String },
     /// Signing in is switched on, and cannot work with the other settings.
     #[error("auth-role switches signing in on, but {problem}")]
     SignIn { problem: String },

@@ -1,4 +1,5 @@
-//! Brings the values together: flag over environment over file over default.
+//! Brings the values together: flag over database over environment over file over default (PostgREST,
+//! `docs/references/configuration.rst`, has all but the flags).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,11 +7,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::file::{self, Entry};
-use super::table::{setting, settings};
-use super::{Config, ConfigError, Secrecy, Secret, Setting, libpq, redacted_uri};
+use super::notice::notices;
+use super::table::settings;
+use super::{Config, ConfigError, Notice, Secrecy, Secret, Setting, libpq, redacted_uri};
 
 /// Where values are looked for.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Inputs {
     /// Settings given as flags: name and value.
     pub flags: Vec<(String, String)>,
@@ -18,6 +20,8 @@ pub struct Inputs {
     pub variables: BTreeMap<String, String>,
     /// The configuration file.
     pub file: Option<PathBuf>,
+    /// What the database says, by the settings' names there (`pgrst.db_schemas`).
+    pub database: BTreeMap<String, String>,
 }
 
 /// Where a value came from.
@@ -31,6 +35,7 @@ pub enum Source {
         /// Counted from 1.
         line: usize,
     },
+    Database,
     Default,
 }
 
@@ -40,6 +45,7 @@ impl fmt::Display for Source {
             Self::Flag => f.write_str("flag"),
             Self::Environment(variable) => write!(f, "variable {variable}"),
             Self::File { path, line } => write!(f, "{}, line {line}", path.display()),
+            Self::Database => f.write_str("database"),
             Self::Default => f.write_str("default"),
         }
     }
@@ -63,20 +69,6 @@ impl Loaded {
             .iter()
             .any(|(setting, source)| setting.name == name && *source != Source::Default)
     }
-}
-
-/// Something that is no error, but that whoever starts the server may want to know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    pub level: NoticeLevel,
-    pub text: String,
-}
-
-/// How loud a [`Notice`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoticeLevel {
-    Warn,
-    Debug,
 }
 
 /// Loads the settings. Reads the file, and the files that `@…` values name.
@@ -105,6 +97,7 @@ pub fn load(inputs: &Inputs) -> Result<Loaded, ConfigError> {
     config.app_settings = app_settings(inputs, &entries);
     read_referenced_files(&mut config)?;
     complete_uris(&mut config, &sources, variable)?;
+    check_ports(&config)?;
     Ok(Loaded {
         config,
         sources,
@@ -112,24 +105,33 @@ pub fn load(inputs: &Inputs) -> Result<Loaded, ConfigError> {
     })
 }
 
+/// As PostgREST has it. Port 0 is another one each time.
+fn check_ports(config: &Config) -> Result<(), ConfigError> {
+    match config.admin_server_port {
+        Some(port) if port == config.server_port && port != 0 => Err(ConfigError::SamePort),
+        _ => Ok(()),
+    }
+}
+
 fn find(setting: &Setting, inputs: &Inputs, entries: &[Entry]) -> Option<(String, Source)> {
     if let Some((_, value)) = inputs.flags.iter().find(|(name, _)| name == setting.name) {
         return Some((value.clone(), Source::Flag));
+    }
+    let said = setting.database_name();
+    if let Some(value) = said.and_then(|name| inputs.database.get(&name)) {
+        return Some((value.clone(), Source::Database));
     }
     for variable in setting.variables() {
         if let Some(value) = inputs.variables.get(&variable) {
             return Some((value.clone(), Source::Environment(variable)));
         }
     }
-    let path = inputs.file.as_ref()?;
     let mut names = std::iter::once(&setting.name).chain(setting.aliases);
     // As in PostgREST, the last of several lines wins.
-    let entry = names.find_map(|name| entries.iter().rfind(|entry| entry.name == *name))?;
-    let source = Source::File {
-        path: path.clone(),
-        line: entry.line,
-    };
-    Some((entry.value.clone(), source))
+    let entry = names.find_map(|name| entries.iter().rfind(|entry| entry.name == *name));
+    let (path, entry) = (inputs.file.clone()?, entry?);
+    let line = entry.line;
+    Some((entry.value.clone(), Source::File { path, line }))
 }
 
 fn write(
@@ -242,59 +244,4 @@ fn read_text(path: &Path, named_by: &str) -> Result<String, ConfigError> {
         named_by: named_by.to_owned(),
         error,
     })
-}
-
-/// Names that nothing reads. PostgREST's own that are not supported yet must not stop a server that
-/// swapped the binary; what looks like a misspelling is said aloud.
-fn notices(inputs: &Inputs, entries: &[Entry]) -> Vec<Notice> {
-    let mut notices = Vec::new();
-    for entry in entries {
-        if setting(&entry.name).is_none() && !entry.name.starts_with("app.settings.") {
-            let place = format!("line {} of the configuration file", entry.line);
-            let nearest = nearest(&entry.name).map(|setting| setting.name.to_owned());
-            notices.push(unknown(&place, &entry.name, nearest, NoticeLevel::Debug));
-        }
-    }
-    let known: Vec<String> = settings().flat_map(Setting::variables).collect();
-    for name in inputs.variables.keys() {
-        let Some((prefix @ ("ROWDESK" | "PGRST"), rest)) = name.split_once('_') else {
-            continue;
-        };
-        if !known.contains(name) && !rest.starts_with("APP_SETTINGS_") {
-            let spelt = rest.to_ascii_lowercase().replace('_', "-");
-            let level = match prefix {
-                "ROWDESK" => NoticeLevel::Warn,
-                _ => NoticeLevel::Debug,
-            };
-            let nearest =
-                nearest(&spelt).and_then(|setting| setting.variables().into_iter().next());
-            notices.push(unknown("the environment", name, nearest, level));
-        }
-    }
-    notices
-}
-
-fn unknown(place: &str, name: &str, nearest: Option<String>, level: NoticeLevel) -> Notice {
-    match nearest {
-        Some(nearest) => Notice {
-            level: NoticeLevel::Warn,
-            text: format!("{place} sets {name}, which nothing reads. Did you mean {nearest}?"),
-        },
-        None => Notice {
-            level,
-            text: format!("{place} sets {name}, which nothing reads"),
-        },
-    }
-}
-
-/// The setting whose name is like this one, if any is.
-fn nearest(name: &str) -> Option<&'static Setting> {
-    settings()
-        .map(|setting| {
-            let likeness = strsim::normalized_damerau_levenshtein(name, setting.name);
-            (setting, likeness)
-        })
-        .filter(|(_, likeness)| *likeness >= 0.8)
-        .max_by(|(_, a), (_, b)| a.total_cmp(b))
-        .map(|(setting, _)| setting)
 }

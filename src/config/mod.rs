@@ -7,7 +7,9 @@
 mod error;
 mod file;
 mod libpq;
+mod listing;
 mod load;
+mod notice;
 mod proxy_uri;
 mod role_claim_key;
 mod setting;
@@ -16,14 +18,17 @@ mod value;
 
 pub use error::ConfigError;
 pub use libpq::redacted_uri;
-pub use load::{Inputs, Loaded, Notice, NoticeLevel, Source, load};
+pub use listing::{example, written};
+pub use load::{Inputs, Loaded, Source, load};
+pub use notice::{Notice, NoticeLevel};
 pub use proxy_uri::ProxyUri;
 pub use role_claim_key::RoleClaimKey;
 pub use setting::{Kind, Secrecy, Setting};
 pub use table::{setting, settings};
-pub use value::{LogLevel, OpenApiMode, RequestPath, Secret, TransactionEnd, Verbosity};
+pub use value::{LogFormat, LogLevel, OpenApiMode, RequestPath, Secret, TransactionEnd, Verbosity};
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -51,6 +56,15 @@ pub struct Config {
     /// At least 1.
     pub db_pool: usize,
     pub db_pool_acquisition_timeout: Duration,
+    pub db_pool_max_idletime: Duration,
+    pub db_pool_max_lifetime: Duration,
+    pub db_pool_automatic_recovery: bool,
+    /// Settings are read from the database as well.
+    pub db_config: bool,
+    pub db_pre_config: Option<String>,
+    /// At most 63 bytes.
+    pub db_channel: String,
+    pub db_channel_enabled: bool,
     pub db_max_rows: Option<u64>,
     pub db_aggregates_enabled: bool,
     pub db_prepared_statements: bool,
@@ -62,6 +76,10 @@ pub struct Config {
     /// As configured (an `@file` has been read): text, base64, a JWK or a JWK set.
     pub jwt_secret: Option<Secret>,
     pub jwt_secret_is_base64: bool,
+    /// An `https` or `http` URL. May hold a password.
+    pub jwt_jwks_url: Option<String>,
+    /// Not zero.
+    pub jwt_jwks_max_age: Duration,
     pub jwt_aud: Option<String>,
     pub jwt_role_claim_key: RoleClaimKey,
     /// 0 switches the cache off.
@@ -87,6 +105,20 @@ pub struct Config {
     pub server_host: String,
     /// 0: any free port.
     pub server_port: u16,
+    pub server_reuseport: bool,
+    /// Instead of a port.
+    pub server_unix_socket: Option<PathBuf>,
+    pub server_unix_socket_mode: u32,
+    /// Empty: every origin.
+    pub server_cors_allowed_origins: Vec<String>,
+    /// A valid name.
+    pub server_trace_header: Option<String>,
+    /// `None`: as `server_host`.
+    pub admin_server_host: Option<String>,
+    /// Without it and without a socket, there is no admin server.
+    pub admin_server_port: Option<u16>,
+    pub admin_server_unix_socket: Option<PathBuf>,
+    pub admin_server_unix_socket_mode: u32,
     /// Of the rows' part of an answer, before it leaves the database.
     pub server_max_answer_bytes: Option<u32>,
     pub server_max_body_bytes: usize,
@@ -98,6 +130,8 @@ pub struct Config {
     pub server_trusted_proxies: Vec<IpNet>,
     pub url_use_legacy_target_names: bool,
     pub log_level: LogLevel,
+    pub log_format: LogFormat,
+    pub log_query: bool,
     pub client_error_verbosity: Verbosity,
     pub request_path: RequestPath,
     pub openapi_mode: OpenApiMode,
@@ -123,6 +157,13 @@ impl Default for Config {
             db_anon_role: None,
             db_pool: 0,
             db_pool_acquisition_timeout: Duration::ZERO,
+            db_pool_max_idletime: Duration::ZERO,
+            db_pool_max_lifetime: Duration::ZERO,
+            db_pool_automatic_recovery: false,
+            db_config: false,
+            db_pre_config: None,
+            db_channel: String::new(),
+            db_channel_enabled: false,
             db_max_rows: None,
             db_aggregates_enabled: false,
             db_prepared_statements: false,
@@ -131,6 +172,8 @@ impl Default for Config {
             db_allow_bypassing_login: false,
             jwt_secret: None,
             jwt_secret_is_base64: false,
+            jwt_jwks_url: None,
+            jwt_jwks_max_age: Duration::ZERO,
             jwt_aud: None,
             jwt_role_claim_key: RoleClaimKey::default(),
             jwt_cache_max_entries: 0,
@@ -146,6 +189,15 @@ impl Default for Config {
             auth_attempts_window: Duration::ZERO,
             server_host: String::new(),
             server_port: 0,
+            server_reuseport: false,
+            server_unix_socket: None,
+            server_unix_socket_mode: 0,
+            server_cors_allowed_origins: Vec::new(),
+            server_trace_header: None,
+            admin_server_host: None,
+            admin_server_port: None,
+            admin_server_unix_socket: None,
+            admin_server_unix_socket_mode: 0,
             server_max_answer_bytes: None,
             server_max_body_bytes: 0,
             server_max_url_bytes: 0,
@@ -155,6 +207,8 @@ impl Default for Config {
             server_trusted_proxies: Vec::new(),
             url_use_legacy_target_names: false,
             log_level: LogLevel::Error,
+            log_format: LogFormat::Text,
+            log_query: false,
             client_error_verbosity: Verbosity::Verbose,
             request_path: RequestPath::Pipelined,
             openapi_mode: OpenApiMode::FollowPrivileges,

@@ -16,6 +16,10 @@ pub struct Setting {
     pub secrecy: Secrecy,
     /// PostgREST has it too, so `PGRST_…` names it as well.
     pub from_postgrest: bool,
+    /// PostgREST reads it from the database, too: `pgrst.NAME`, with underscores.
+    pub in_database: bool,
+    /// It is used once, when the server starts: a reload does not change it.
+    pub needs_restart: bool,
     /// One paragraph.
     pub doc: &'static str,
     /// Checks a value and puts it into the configuration.
@@ -59,6 +63,12 @@ impl Setting {
             names.extend(all.map(|name| format!("PGRST_{}", upper(name))));
         }
         names
+    }
+
+    /// Its name in the database, where it may be said there.
+    pub fn database_name(&self) -> Option<String> {
+        (self.in_database && self.from_postgrest)
+            .then(|| format!("pgrst.{}", self.name.replace('-', "_")))
     }
 
     /// The value in `config` as it could be written in the file, secrets masked.

@@ -93,6 +93,16 @@ choices! {
 }
 
 choices! {
+    /// How log lines look.
+    LogFormat {
+        /// For people, and for what reads Apache's logs.
+        Text = "text",
+        /// An object a line.
+        Json = "json",
+    }
+}
+
+choices! {
     /// How much of an error a client sees.
     Verbosity {
         /// Code, message, details and hint.

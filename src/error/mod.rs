@@ -145,18 +145,6 @@ impl Error {
         }
     }
 
-    /// Whether the same request may succeed in a moment.
-    #[must_use]
-    pub fn is_overload(&self) -> bool {
-        matches!(
-            self,
-            Self::Session {
-                source: SessionError::PoolFull,
-                ..
-            }
-        )
-    }
-
     fn parts(&self) -> Parts {
         match self {
             Self::Request(error) => Parts::of(error),

@@ -7,11 +7,15 @@ use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, VARY, WW
 use hyper::{Response, StatusCode};
 use tracing::{debug, error};
 
+use super::metrics::EndedAt;
 use crate::error::Error;
 use crate::request::{RequestError, query_method};
 use crate::response::{Answer, Body};
 
 pub(super) type HttpResponse = Response<Full<Bytes>>;
+
+/// What answers differ by (PostgREST, `docs/references/api/vary_header.rst`).
+const NEGOTIATED: HeaderValue = HeaderValue::from_static("Accept, Prefer, Range");
 
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
@@ -27,11 +31,8 @@ pub(super) fn from_answer(answer: Answer, verbose: bool) -> HttpResponse {
             response.headers_mut().append(name, value);
         }
     }
-    // A function may have said otherwise (PostgREST, `vary_header.rst`).
-    let headers = response.headers_mut();
-    headers
-        .entry(VARY)
-        .or_insert(HeaderValue::from_static("Accept, Prefer, Range"));
+    // An answer that says otherwise, as a function can, is right.
+    response.headers_mut().entry(VARY).or_insert(NEGOTIATED);
     response
 }
 
@@ -44,11 +45,13 @@ pub(super) fn from_error(cause: &Error, verbose: bool) -> HttpResponse {
     if let Ok(status) = HeaderValue::from_str(&format!("PostgREST; error={}", answer.code)) {
         headers.insert(HeaderName::from_static("proxy-status"), status);
     }
+    response.extensions_mut().insert(ended_at(cause));
+    let headers = response.headers_mut();
     if let Error::Request(RequestError::QueryContentType(_)) = cause {
         let accepted = HeaderValue::from_static(query_method::CONTENT_TYPE);
         headers.insert(HeaderName::from_static("accept-query"), accepted);
     }
-    if cause.is_overload() {
+    if answer.status == 503 {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
     if let Some(Ok(challenge)) = answer.www_authenticate.map(|c| HeaderValue::from_str(&c)) {
@@ -63,6 +66,16 @@ pub(super) fn from_error(cause: &Error, verbose: bool) -> HttpResponse {
         response.extensions_mut().insert(reason);
     }
     response
+}
+
+fn ended_at(cause: &Error) -> EndedAt {
+    EndedAt(match cause {
+        Error::Jwt(_) => "jwt",
+        Error::Request(_) | Error::Limit(_) => "parse",
+        Error::NoSchemaCache | Error::Plan(_) => "plan",
+        Error::Session { .. } => "transaction",
+        Error::Response(_) => "response",
+    })
 }
 
 /// What HTTP cannot carry is left out rather than failing the whole answer.

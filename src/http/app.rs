@@ -1,30 +1,32 @@
-//! What all requests share.
+//! What requests share: settings, keys, pool and schema cache, as they are between two reloads.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwapOption;
+use hyper::header::HeaderName;
 use ipnet::IpNet;
-use tracing::{error, info, warn};
 
 use super::root::Description;
 use crate::accounts::Accounts;
 use crate::auth::Verifier;
-use crate::config::{Config, ConfigError, OpenApiMode, RequestPath, TransactionEnd, Verbosity};
+use crate::config::{
+    Config, ConfigError, LogLevel, OpenApiMode, RequestPath, TransactionEnd, Verbosity,
+};
 use crate::error::Error;
-use crate::plan::Limits;
+use crate::plan::{Isolation, Limits};
 use crate::schema_cache::SchemaCache;
-use crate::session::{Path, Pool, PoolSettings, SessionError};
+use crate::session::{Path, Pool, PoolSettings, RoleSettings};
 
-/// Waiting time before the schema cache is tried again, doubled each time.
-const FIRST_RETRY: Duration = Duration::from_millis(250);
-const LONGEST_RETRY: Duration = Duration::from_secs(32);
+/// What a transaction cannot be told once it has begun.
+const ISOLATION: &str = "default_transaction_isolation";
 
-/// The server's state: built once, shared by every connection.
+/// The server's state. It never changes: a reload puts another in its place, and requests end with the
+/// one that they began with.
+#[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting")]
 pub struct App {
-    pub(super) verifier: Verifier,
+    pub(super) verifier: Arc<Verifier>,
     /// `None`: nobody signs in here.
-    pub(super) accounts: Option<Accounts>,
+    pub(super) accounts: Option<Arc<Accounts>>,
     pub(super) pool: Pool,
     pub(super) limits: Limits,
     pub(super) tx_end: TransactionEnd,
@@ -38,11 +40,17 @@ pub struct App {
     pub(super) verbose_errors: bool,
     /// Answers tell how long their stages took.
     pub(super) server_timing: bool,
-    allow_bypassing_login: bool,
+    pub(super) allow_bypassing_login: bool,
     pub(super) max_body_bytes: usize,
     pub(super) max_url_bytes: usize,
     pub(super) trusted_proxies: Vec<IpNet>,
-    cache: ArcSwapOption<SchemaCache>,
+    pub(super) cors_origins: Vec<String>,
+    pub(super) trace_header: Option<HeaderName>,
+    pub(super) log_level: LogLevel,
+    pub(super) log_query: bool,
+    pub(super) role_settings: Arc<RoleSettings>,
+    /// `None`: it has not been loaded yet.
+    pub(super) cache: Option<Arc<SchemaCache>>,
 }
 
 impl App {
@@ -55,15 +63,42 @@ impl App {
             .db_uri
             .parse()
             .expect("the settings have been checked to hold a connection string");
-        postgres.application_name("rowdesk");
+        if postgres.get_application_name().is_none() {
+            postgres.application_name(concat!("rowdesk ", env!("CARGO_PKG_VERSION")));
+        }
+        let pool = Pool::new(PoolSettings {
+            postgres,
+            size: config.db_pool,
+            acquisition_timeout: config.db_pool_acquisition_timeout,
+            max_idletime: config.db_pool_max_idletime,
+            max_lifetime: config.db_pool_max_lifetime,
+        });
+        let accounts = Accounts::new(config)?;
+        Ok(Self::over(pool, accounts, Verifier::new(config)?, config))
+    }
+
+    /// The same with other settings: pool, schema cache and what was counted stay.
+    ///
+    /// # Errors
+    /// As [`App::new`].
+    pub fn with(&self, config: &Config, role_settings: RoleSettings) -> Result<Self, ConfigError> {
+        let accounts = match &self.accounts {
+            Some(accounts) => accounts.with(config)?,
+            None => Accounts::new(config)?,
+        };
+        let verifier = self.verifier.with(config)?;
         Ok(Self {
-            verifier: Verifier::new(config)?,
-            accounts: Accounts::new(config)?,
-            pool: Pool::new(PoolSettings {
-                postgres,
-                size: config.db_pool,
-                acquisition_timeout: config.db_pool_acquisition_timeout,
-            }),
+            cache: self.cache.clone(),
+            role_settings: Arc::new(role_settings),
+            ..Self::over(self.pool.clone(), accounts, verifier, config)
+        })
+    }
+
+    fn over(pool: Pool, accounts: Option<Accounts>, verifier: Verifier, config: &Config) -> Self {
+        Self {
+            verifier: Arc::new(verifier),
+            accounts: accounts.map(Arc::new),
+            pool,
             limits: Limits {
                 schemas: config.db_schemas.clone(),
                 max_rows: config.db_max_rows,
@@ -100,60 +135,41 @@ impl App {
             max_body_bytes: config.server_max_body_bytes,
             max_url_bytes: config.server_max_url_bytes,
             trusted_proxies: config.server_trusted_proxies.clone(),
-            cache: ArcSwapOption::empty(),
-        })
+            cors_origins: config.server_cors_allowed_origins.clone(),
+            trace_header: config
+                .server_trace_header
+                .as_deref()
+                .and_then(|name| HeaderName::try_from(name).ok()),
+            log_level: config.log_level,
+            log_query: config.log_query,
+            role_settings: Arc::default(),
+            cache: None,
+        }
     }
 
-    /// The schema cache of this moment.
-    pub(super) fn schema_cache(&self) -> Result<Arc<SchemaCache>, Error> {
-        self.cache.load_full().ok_or(Error::NoSchemaCache)
-    }
-
-    /// Loads the schema cache, for as long as it takes: until then requests get a 503.
+    /// What the database offers.
     ///
     /// # Errors
-    /// [`SessionError::BypassingLogin`]: trying again will not help.
-    pub async fn load_schema_cache(&self) -> Result<(), SessionError> {
-        let mut pause = FIRST_RETRY;
-        while let Err(error) = self.try_load_schema_cache().await {
-            if matches!(error, SessionError::BypassingLogin(_)) {
-                return Err(error);
-            }
-            error!(%error, cause = error.cause(), ?pause, "cannot load the schema cache yet");
-            tokio::time::sleep(pause).await;
-            pause = LONGEST_RETRY.min(pause * 2);
-        }
-        Ok(())
+    /// [`Error::NoSchemaCache`]: it has not been loaded yet.
+    pub fn schema_cache(&self) -> Result<Arc<SchemaCache>, Error> {
+        self.cache.clone().ok_or(Error::NoSchemaCache)
     }
 
-    /// Loads the schema cache once.
-    ///
-    /// # Errors
-    /// [`SessionError`]: the database cannot be reached or read, or its login may not be used.
-    pub async fn try_load_schema_cache(&self) -> Result<(), SessionError> {
-        if let Some(login) = self.pool.bypassing_login().await? {
-            if !self.allow_bypassing_login {
-                return Err(SessionError::BypassingLogin(login));
-            }
-            warn!(login, "policies do not bind the login role");
-        }
-        let begun = Instant::now();
-        let cache = self.pool.load_schema_cache(&self.limits.schemas).await?;
-        let duration_ms = begun.elapsed().as_secs_f64() * 1000.0;
-        info!("Schema cache loaded {cache} in {duration_ms:.1} milliseconds");
-        self.cache.store(Some(Arc::new(cache)));
-        Ok(())
+    /// The settings that the role has been given, as names and values.
+    pub(super) fn role_settings(&self, role: &str) -> Vec<(&str, &str)> {
+        let settings = self.role_settings.get(role);
+        let settings = settings.map(Vec::as_slice).unwrap_or_default();
+        settings
+            .iter()
+            .filter(|(name, _)| name != ISOLATION)
+            .map(|(k, v)| (k.as_str(), v.as_str()))
+            .collect()
     }
 
-    /// How many passwords have been hashed to verify them.
-    pub fn passwords_computed(&self) -> u64 {
-        self.accounts
-            .as_ref()
-            .map_or(0, Accounts::passwords_computed)
-    }
-
-    /// Ends the database connections.
-    pub fn close(&self) {
-        self.pool.close();
+    /// The isolation that the role's transactions begin with, where it has been given one.
+    pub(super) fn role_isolation(&self, role: &str) -> Option<Isolation> {
+        let mut settings = self.role_settings.get(role)?.iter();
+        let (_, level) = settings.find(|(name, _)| name == ISOLATION)?;
+        Some(Isolation::parse(level))
     }
 }

@@ -1,11 +1,13 @@
 //! The walk of a request through the rooms, one line a stage.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hyper::Request;
 use hyper::body::Incoming;
 use serde_json::{Map, Value};
 
+use super::access_log::{Seen, wants_statements};
 use super::respond::{ending, may_choose_end, respond};
 use super::timing::{Stage, Timing};
 use super::{App, answer, granted, read};
@@ -18,21 +20,26 @@ use crate::session::{Outcome, SessionError, Work};
 use crate::sql::{self, Preamble};
 
 /// Answers one request. Whatever goes wrong is an answer, too.
-pub(super) async fn handle(app: &App, request: Request<Incoming>) -> answer::HttpResponse {
-    match walk(app, request).await {
+pub(super) async fn handle(
+    app: &App,
+    request: Request<Incoming>,
+    seen: &mut Seen,
+) -> answer::HttpResponse {
+    match walk(app, request, seen).await {
         Ok(answer) => answer::from_answer(answer, app.verbose_errors),
         Err(error) => answer::from_error(&error, app.verbose_errors),
     }
 }
 
 /// Everything that can be refused is refused before the body is read and a connection is taken.
-async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
+async fn walk(app: &App, request: Request<Incoming>, seen: &mut Seen) -> Result<Answer, Error> {
     let mut timing = Timing::new(app.server_timing);
     let (head, body) = read::head(app, request)?;
-    let cache = app.schema_cache()?;
     let token = head.header("authorization");
-    let caller = async { app.verifier.authenticate(token, now()) };
+    let caller = app.verifier.caller(token, now());
     let caller = timing.of(Stage::Jwt, caller).await?;
+    seen.role = Some(Arc::clone(&caller.role.name));
+    let cache = app.schema_cache()?;
     let head = app.description.rooted(head)?;
     let action = head.action(&app.limits)?;
     let body = read::body(app, &head, action, body).await?;
@@ -50,7 +57,7 @@ async fn walk(app: &App, request: Request<Incoming>) -> Result<Answer, Error> {
     request.preferences.check()?;
     let plan = granted::narrow(app, &caller, &request, &cache, plan);
     let plan = timing.of(Stage::Transaction, plan).await?;
-    let outcome = execute(app, &caller, &request, &plan);
+    let outcome = execute(app, &caller, &request, &plan, seen);
     let outcome = timing.of(Stage::Transaction, outcome).await?;
     let answer = async { respond(app, &request, &plan, &cache, outcome) };
     let answer = timing.of(Stage::Response, answer).await?;
@@ -69,6 +76,7 @@ async fn execute(
     caller: &Caller,
     request: &ApiRequest,
     plan: &Plan,
+    seen: &mut Seen,
 ) -> Result<Outcome, Error> {
     let role = &caller.role.name;
     let pre_request = app.pre_request.as_deref();
@@ -80,9 +88,16 @@ async fn execute(
     let main = sql::render(plan, for_caller);
     let expected = sql::expected_rows(plan);
     let settings = preamble(app, caller, request, plan)?;
+    if wants_statements(app) {
+        seen.statements = vec![settings.sql.clone(), main.sql.clone()];
+    }
     let work = Work {
         role,
-        begin: sql::begin(plan.isolation()),
+        begin: sql::begin(
+            plan.isolation()
+                .or(app.role_isolation(role))
+                .unwrap_or_default(),
+        ),
         settings: &settings,
         pre_request: pre_request.as_ref(),
         main: &main,
@@ -119,9 +134,10 @@ pub(super) fn preamble(
         cookies: &json_object(&request.cookies),
         read_only: !plan.writes(),
         timezone: request.preferences.timezone.as_deref(),
+        role_settings: app.role_settings(&caller.role.name),
         custom_plan: plan.needs_custom_plan(),
-        without_jit: !plan.rows().node.embeds.is_empty(),
-        exact_text: plan.rows().keyset.is_some(),
+        without_jit: plan.rows().is_some_and(|rows| !rows.node.embeds.is_empty()),
+        exact_text: plan.rows().is_some_and(|rows| rows.keyset.is_some()),
         settings: settings.map(|(k, v)| (k.as_str(), v.as_str())).collect(),
     }))
 }

@@ -1,18 +1,28 @@
 //! Hyper: accept, route, answer. Knows no SQL; `handle.rs` is the whole walk on one screen.
 
+mod access_log;
 mod accounts;
+mod admin;
 mod answer;
 mod app;
+mod cors;
 mod granted;
 mod handle;
+mod listen;
+mod metrics;
 mod peer;
 mod raw_target;
 mod read;
+mod reload;
 mod respond;
 mod root;
 mod route;
 mod server;
+mod socket;
 mod timing;
 
+pub use access_log::ACCESS;
 pub use app::App;
-pub use server::{Server, ServerError};
+pub use reload::{OPERATION, Reading, ReloadError, Reloadable};
+pub use server::Server;
+pub use socket::{Place, ServerError};

@@ -8,6 +8,7 @@ use crate::plan::{InspectPlan, OpenApiVersion, PlanError};
 use crate::schema_cache::SchemaCache;
 use crate::session::SessionError;
 
+#[derive(Clone)]
 pub(super) struct Description {
     site: Site,
     is_disabled: bool,

@@ -1,7 +1,9 @@
 //! Accepts connections until told to stop, then lets the open requests finish.
 
+use std::convert::Infallible;
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,14 +13,15 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use thiserror::Error;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::{debug, info, warn};
 
-use super::App;
+use super::answer::HttpResponse;
 use super::raw_target::{Begun, RawTargets};
 use super::route::route;
+use super::socket::{Accepted, Listening};
+use super::{Place, Reloadable, ServerError, admin};
 
 /// Connections open at once. Beyond that, clients wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 10_000;
@@ -30,76 +33,76 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pause after a failed accept (no file descriptors left), so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-#[derive(Debug, Error)]
-pub enum ServerError {
-    #[error(
-        "port {port} on {host} is taken: stop the other program, or choose a port with --server-port"
-    )]
-    PortTaken { host: String, port: u16 },
-    #[error("cannot listen on {host} port {port}")]
-    Listen {
-        host: String,
-        port: u16,
-        #[source]
-        source: std::io::Error,
-    },
-}
-
 /// A server that listens already and accepts as soon as it is run.
 pub struct Server {
-    listener: TcpListener,
-    address: SocketAddr,
+    listening: Listening,
 }
 
 impl Server {
-    /// Takes the port. `host` is an address, a name, or one of PostgREST's `!4`, `*4`, `!6`, `*6`,
-    /// `*`; port 0 is any free one.
+    /// Takes the port or the socket.
     ///
     /// # Errors
     /// [`ServerError`].
-    pub async fn bind(host: &str, port: u16) -> Result<Self, ServerError> {
-        let address = match host {
-            "*" | "*4" | "!4" => "0.0.0.0",
-            "*6" | "!6" => "::",
-            other => other,
-        };
-        let listen = |source: std::io::Error| match source.kind() {
-            std::io::ErrorKind::AddrInUse => ServerError::PortTaken {
-                host: address.to_owned(),
-                port,
-            },
-            _ => ServerError::Listen {
-                host: address.to_owned(),
-                port,
-                source,
-            },
-        };
-        let listener = TcpListener::bind((address, port)).await.map_err(listen)?;
-        let address = listener.local_addr().map_err(listen)?;
-        Ok(Self { listener, address })
+    pub async fn bind(place: &Place) -> Result<Self, ServerError> {
+        let listening = Listening::bind(place).await?;
+        Ok(Self { listening })
     }
 
+    /// `None`: it listens on a Unix socket.
     #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.listening.address()
     }
 
-    /// Serves until `shutdown` ends.
-    pub async fn run(self, app: Arc<App>, shutdown: impl Future<Output = ()>) {
+    /// For messages: an address, or the path of a Unix socket.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.listening.place()
+    }
+
+    /// Serves the API until `shutdown` ends.
+    pub async fn run(self, state: Arc<Reloadable>, shutdown: impl Future<Output = ()>) {
+        state.set_serving(self.listening.door());
+        let answering = Arc::clone(&state);
+        self.accept(shutdown, move |peer, request| {
+            let state = Arc::clone(&answering);
+            async move { route(&state, peer, request).await }
+        })
+        .await;
+        state.set_serving(None);
+        state.close();
+    }
+
+    /// Serves the admin's pages until `shutdown` ends.
+    pub async fn run_admin(self, state: Arc<Reloadable>, shutdown: impl Future<Output = ()>) {
+        self.accept(shutdown, move |_, request| {
+            let state = Arc::clone(&state);
+            async move { admin::answer(&state, &request).await }
+        })
+        .await;
+    }
+
+    async fn accept<Answered>(
+        self,
+        shutdown: impl Future<Output = ()>,
+        answer: impl Fn(IpAddr, Request<Incoming>) -> Answered + Clone + Send + 'static,
+    ) where
+        Answered: Future<Output = HttpResponse> + Send + 'static,
+    {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT);
         let graceful = GracefulShutdown::new();
         let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-        tokio::pin!(shutdown);
+        let mut shutdown = pin!(shutdown);
         loop {
             let permit = tokio::select! {
                 permit = Arc::clone(&permits).acquire_owned() => permit,
                 () = &mut shutdown => break,
             };
             let Ok(permit) = permit else { break };
-            let (stream, peer) = tokio::select! {
-                accepted = self.listener.accept() => match accepted {
+            let accepted = tokio::select! {
+                accepted = self.listening.accept() => match accepted {
                     Ok(accepted) => accepted,
                     Err(error) => {
                         warn!(%error, "cannot accept a connection");
@@ -109,26 +112,19 @@ impl Server {
                 },
                 () = &mut shutdown => break,
             };
-            // Answers are small and whole: waiting for more to send would only delay them.
-            let _ = stream.set_nodelay(true);
-            let app = Arc::clone(&app);
-            let begun = Begun::default();
-            let stream = RawTargets::new(stream, begun.clone());
-            let service = service_fn(move |request: Request<Incoming>| {
-                begun.say(request.body().size_hint().exact());
-                let app = Arc::clone(&app);
-                async move { Ok::<_, std::convert::Infallible>(route(&app, peer.ip(), request).await) }
-            });
-            let connection = http.serve_connection(TokioIo::new(stream), service);
-            let connection = graceful.watch(connection);
-            tokio::spawn(async move {
-                if let Err(error) = connection.await {
-                    debug!(%error, "a connection ended early");
+            let answer = answer.clone();
+            match accepted {
+                Accepted::Port(stream, peer) => {
+                    let answer = move |request| answer(peer, request);
+                    serve(&http, &graceful, stream, permit, answer);
                 }
-                drop(permit);
-            });
+                Accepted::Socket(stream, peer) => {
+                    let answer = move |request| answer(peer, request);
+                    serve(&http, &graceful, stream, permit, answer);
+                }
+            }
         }
-        drop(self.listener);
+        drop(self.listening);
         info!("stopping: open requests may finish");
         if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
             .await
@@ -136,6 +132,32 @@ impl Server {
         {
             warn!("some requests did not finish in time");
         }
-        app.close();
     }
+}
+
+/// Serves one connection to its end, in a task of its own.
+fn serve<Answered>(
+    http: &http1::Builder,
+    graceful: &GracefulShutdown,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    permit: OwnedSemaphorePermit,
+    answer: impl Fn(Request<Incoming>) -> Answered + Send + 'static,
+) where
+    Answered: Future<Output = HttpResponse> + Send + 'static,
+{
+    let begun = Begun::default();
+    let stream = RawTargets::new(stream, begun.clone());
+    let service = service_fn(move |request: Request<Incoming>| {
+        begun.say(request.body().size_hint().exact());
+        let answered = answer(request);
+        async move { Ok::<_, Infallible>(answered.await) }
+    });
+    let connection = http.serve_connection(TokioIo::new(stream), service);
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            debug!(%error, "a connection ended early");
+        }
+        drop(permit);
+    });
 }

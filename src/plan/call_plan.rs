@@ -27,7 +27,7 @@ pub struct CallPlan {
     pub writes: bool,
     /// The function's own settings that hold for the whole transaction: name and value.
     pub settings: Vec<(String, String)>,
-    pub isolation: Isolation,
+    pub isolation: Option<Isolation>,
     pub rows: Rows,
 }
 
@@ -46,6 +46,18 @@ pub enum Isolation {
     ReadCommitted,
     RepeatableRead,
     Serializable,
+}
+
+impl Isolation {
+    /// A value of `default_transaction_isolation`. Postgres treats "read uncommitted" as read committed.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        match text.to_ascii_lowercase().as_str() {
+            "serializable" => Self::Serializable,
+            "repeatable read" => Self::RepeatableRead,
+            _ => Self::ReadCommitted,
+        }
+    }
 }
 
 #[derive(Debug)]

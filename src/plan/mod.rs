@@ -141,11 +141,12 @@ impl Plan {
         }
     }
 
+    /// What its function asks for, where it does.
     #[must_use]
-    pub fn isolation(&self) -> Isolation {
+    pub fn isolation(&self) -> Option<Isolation> {
         match self {
             Self::Call(plan) => plan.isolation,
-            Self::Read(_) | Self::Mutate(_) | Self::Inspect(_) => Isolation::default(),
+            Self::Read(_) | Self::Mutate(_) | Self::Inspect(_) => None,
         }
     }
 

@@ -107,12 +107,8 @@ fn hoisted(routine: &Routine, names: &[String]) -> Vec<(String, String)> {
 /// Inside a transaction the default no longer matters: it has to begin so.
 const DEFAULT_ISOLATION: &str = "default_transaction_isolation";
 
-fn isolation(routine: &Routine) -> Isolation {
-    match routine.setting(DEFAULT_ISOLATION) {
-        Some("serializable") => Isolation::Serializable,
-        Some("repeatable read") => Isolation::RepeatableRead,
-        _ => Isolation::ReadCommitted,
-    }
+fn isolation(routine: &Routine) -> Option<Isolation> {
+    routine.setting(DEFAULT_ISOLATION).map(Isolation::parse)
 }
 
 /// `or=(priority.eq.high,…)` can only speak of the result: a condition inside it would be ignored by

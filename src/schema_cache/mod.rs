@@ -3,6 +3,7 @@
 //! (PostgREST, `docs/references/schema_cache.rst`.)
 
 mod details;
+mod dump;
 mod filter_type;
 mod identifier;
 mod key;

@@ -1,7 +1,7 @@
 //! What can go wrong between this server and Postgres.
 
 use thiserror::Error;
-use tokio_postgres::error::DbError;
+use tokio_postgres::error::{DbError, SqlState};
 
 /// Each variant names what was being done.
 #[derive(Debug, Error)]
@@ -90,6 +90,19 @@ impl SessionError {
             source = error.source();
         }
         (!causes.is_empty()).then(|| causes.join(": "))
+    }
+
+    /// Whether Postgres knows the login role but does not let it in: its password is wrong or missing.
+    #[must_use]
+    pub fn is_login_refused(&self) -> bool {
+        let Self::Connect(error) = self else {
+            return false;
+        };
+        let refusals = [
+            SqlState::INVALID_PASSWORD,
+            SqlState::INVALID_AUTHORIZATION_SPECIFICATION,
+        ];
+        error.code().is_some_and(|code| refusals.contains(code))
     }
 
     /// Whether the answer was larger than allowed: the statement said so itself (see

@@ -4,16 +4,21 @@
 mod connection;
 mod error;
 mod lease;
+mod listen;
 mod login;
 mod outcome;
 mod pool;
 mod schema_cache;
+mod settings;
 mod statement;
 mod transaction;
 mod work;
 
 pub use connection::Connection;
 pub use error::{DatabaseError, SessionError};
+pub use listen::Listener;
+pub use login::Login;
 pub use outcome::Outcome;
-pub use pool::{Pool, PoolSettings};
+pub use pool::{Pool, PoolSettings, PoolStatus};
+pub use settings::RoleSettings;
 pub use work::{Ending, Path, Work};

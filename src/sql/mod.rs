@@ -18,6 +18,7 @@ mod inspect;
 mod keyset;
 mod mutate;
 mod node;
+mod operation;
 mod period;
 mod preamble;
 mod read;
@@ -29,6 +30,7 @@ mod type_name;
 pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
 pub use granted::granted;
+pub use operation::{listen, pre_config};
 pub use preamble::{BEGIN, Preamble, begin, pre_request, preamble};
 
 use crate::plan::Plan;

@@ -29,6 +29,8 @@ pub struct Preamble<'a> {
     pub without_jit: bool,
     /// Values are handed out as text, and must be read again as they were.
     pub exact_text: bool,
+    /// Settings of the role, some of which perhaps only the login role may make.
+    pub role_settings: Vec<(&'a str, &'a str)>,
     /// Further settings with their full names: the owner's `app.settings.…`, the function's own.
     pub settings: Vec<(&'a str, &'a str)>,
 }
@@ -67,20 +69,23 @@ pub fn pre_request(function: &str, role: &str) -> Statement {
 #[must_use]
 pub fn preamble(of: &Preamble) -> Statement {
     let path = quoted_list(of.search_path.iter().copied());
-    let mut settings = Vec::with_capacity(14);
+    let mut sql = Sql::default();
+    sql.push("select ");
     // First, while it can still be set. Never "off": that is the database's own to say.
     if of.read_only {
-        settings.push(("'transaction_read_only'", "on"));
+        set(&mut sql, "'transaction_read_only'", "on").push(", ");
     }
-    settings.extend([
-        ("'search_path'", path.as_str()),
+    set(&mut sql, "'search_path'", &path);
+    // Before the role, which may lack the right to make them.
+    set_all(&mut sql, &of.role_settings);
+    let mut settings = vec![
         ("'role'", of.role),
         ("'request.jwt.claims'", of.claims),
         ("'request.method'", of.method),
         ("'request.path'", of.path),
         ("'request.headers'", of.headers),
         ("'request.cookies'", of.cookies),
-    ]);
+    ];
     if let Some(timezone) = of.timezone {
         settings.push(("'timezone'", timezone));
     }
@@ -97,18 +102,25 @@ pub fn preamble(of: &Preamble) -> Statement {
             ("'intervalstyle'", "postgres"),
         ]);
     }
-    let mut sql = Sql::default();
-    sql.push("select ");
-    sql.join(settings, ", ", |sql, (name, value)| {
-        sql.push("pg_catalog.set_config(").push(name).push(", ");
-        sql.param(value).push(", true)");
-    });
+    for (name, value) in settings {
+        set(sql.push(", "), name, value);
+    }
     // What a function left behind for the whole session is not of this request.
     sql.push(", pg_catalog.set_config('response.headers', '', true)");
     sql.push(", pg_catalog.set_config('response.status', '', true)");
-    for (name, value) in &of.settings {
+    set_all(&mut sql, &of.settings);
+    sql.finish()
+}
+
+fn set<'a>(sql: &'a mut Sql, name: &'static str, value: &str) -> &'a mut Sql {
+    sql.push("pg_catalog.set_config(").push(name).push(", ");
+    sql.param(value).push(", true)")
+}
+
+/// Of any names.
+fn set_all(sql: &mut Sql, settings: &[(&str, &str)]) {
+    for (name, value) in settings {
         sql.push(", pg_catalog.set_config(").param(*name).push(", ");
         sql.param(*value).push(", true)");
     }
-    sql.finish()
 }

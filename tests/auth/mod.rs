@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod claims;
+mod jwks;
 mod limits;
 mod refresh;
 mod requests;

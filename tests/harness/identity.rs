@@ -98,6 +98,7 @@ impl Identity {
             read_only,
             timezone: None,
             custom_plan: false,
+            role_settings: Vec::new(),
             settings: Vec::new(),
         });
         let params: Vec<&(dyn ToSql + Sync)> = settings.params.iter().map(|p| p as _).collect();

@@ -1,9 +1,10 @@
 //! A server of this process, on a free port, over a test's database.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rowdesk::config::{Config, Secret};
-use rowdesk::http::{App, Server};
+use rowdesk::config::{Config, ConfigError, Secret};
+use rowdesk::http::{Place, Reading, Reloadable, Server};
 use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
@@ -15,7 +16,7 @@ pub const SECRET: &str = "the tests sign their tokens with this secret";
 /// Serves until it is dropped.
 pub struct TestServer {
     pub base: String,
-    pub app: Arc<App>,
+    pub app: Arc<Reloadable>,
     stop: Option<oneshot::Sender<()>>,
 }
 
@@ -23,15 +24,44 @@ impl TestServer {
     /// Serves `db_uri` with the settings of the tests, changed by `change`.
     pub async fn start(db_uri: String, change: impl FnOnce(&mut Config)) -> Self {
         let config = config(db_uri, change);
-        let app = Arc::new(App::new(&config).expect("usable settings"));
+        let app = Arc::new(Reloadable::fixed(&config).expect("usable settings"));
         app.try_load_schema_cache().await.expect("a schema cache");
+        Self::serve(app, &config).await
+    }
+
+    /// Serves as `rowdesk serve` does, with reloads: `read` reads the settings anew, changing those of
+    /// the tests by what the database says.
+    pub async fn start_reloading(
+        db_uri: String,
+        change: impl FnOnce(&mut Config),
+        read: impl Fn(&mut Config, BTreeMap<String, String>) -> Result<(), ConfigError>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        let config = config(db_uri, change);
+        let base = config.clone();
+        let read: Box<Reading> = Box::new(move |said| {
+            let mut config = base.clone();
+            read(&mut config, said)?;
+            Ok(config)
+        });
+        let app = Arc::new(Reloadable::new(&config, read).expect("usable settings"));
+        app.try_load_schema_cache().await.expect("a schema cache");
+        let operating = Arc::clone(&app);
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = operating.keep_listening() => {}
+                _ = operating.keep_reloading() => {}
+            }
+        });
         Self::serve(app, &config).await
     }
 
     /// Serves a database that may not be there yet, as `rowdesk serve` does.
     pub async fn start_loading(db_uri: String, change: impl FnOnce(&mut Config)) -> Self {
         let config = config(db_uri, change);
-        let app = Arc::new(App::new(&config).expect("usable settings"));
+        let app = Arc::new(Reloadable::fixed(&config).expect("usable settings"));
         let loading = Arc::clone(&app);
         tokio::spawn(async move {
             loading
@@ -42,11 +72,10 @@ impl TestServer {
         Self::serve(app, &config).await
     }
 
-    async fn serve(app: Arc<App>, config: &Config) -> Self {
-        let server = Server::bind(&config.server_host, config.server_port)
-            .await
-            .expect("a free port");
-        let base = format!("http://{}", server.address());
+    async fn serve(app: Arc<Reloadable>, config: &Config) -> Self {
+        let server = Server::bind(&Place::of_api(config)).await;
+        let server = server.expect("a free port");
+        let base = format!("http://{}", server.place());
         let (stop, stopped) = oneshot::channel();
         tokio::spawn(server.run(Arc::clone(&app), async {
             let _ = stopped.await;

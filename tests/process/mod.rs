@@ -2,7 +2,7 @@
 
 mod commands;
 mod demo;
-mod program;
+pub mod program;
 mod reference;
 mod seed;
 mod serve;

@@ -70,8 +70,8 @@ impl Serving {
 
     /// The base URL, from the log line that says so.
     pub fn base(&mut self) -> String {
-        let line = self.wait_for("serving");
-        let (_, address) = line.split_once("address=").expect("an address");
+        let line = self.wait_for("API server listening on");
+        let (_, address) = line.split_once("listening on ").expect("an address");
         format!("http://{}", address.trim())
     }
 

@@ -66,6 +66,7 @@ async fn plan_of(
         read_only: true,
         timezone: Some("Europe/Berlin"),
         custom_plan: plan.needs_custom_plan(),
+        role_settings: Vec::new(),
         settings: Vec::new(),
     });
     execute(admin, BEGIN).await;

@@ -15,7 +15,7 @@ use tokio::task::spawn_blocking;
 
 use crate::config::{Config, Loaded, Secret};
 use crate::embedded::{Binaries, Cluster, Folder, Running};
-use crate::http::Server;
+use crate::http::{Place, Reloadable, Server};
 use crate::migrate::{self, AdminSession, Event, Source};
 
 use super::serve::{serve, url};
@@ -67,7 +67,7 @@ pub(super) async fn run(args: &Args, loaded: &Loaded) -> anyhow::Result<ExitCode
     refuse_half_a_database(loaded)?;
     let config = with_demo_settings(loaded);
     // Before the long work: a taken port is known at once, and stays ours.
-    let server = Server::bind(&config.server_host, config.server_port).await?;
+    let server = Server::bind(&Place::of_api(&config)).await?;
     let mut signals = Signals::listen()?;
     let prepared = tokio::select! {
         prepared = prepare(args, config) => prepared?,
@@ -82,12 +82,13 @@ pub(super) async fn run(args: &Args, loaded: &Loaded) -> anyhow::Result<ExitCode
         tour,
         postgres,
     } = prepared;
-    let text = tour.text(&url(server.address()));
+    let base = server.address().map_or_else(|| server.place(), url);
+    let text = tour.text(&base);
     let ready = move || {
         let _ = print(&text);
     };
     let served = tokio::select! {
-        served = serve(server, &config, signals.received(), ready) => served,
+        served = serve(server, None, Reloadable::fixed(&config)?, signals.received(), ready) => served,
         () = ended(postgres.as_ref()) => Err(anyhow::anyhow!("the private Postgres was stopped from outside")),
     };
     if let Some(postgres) = postgres {

@@ -7,6 +7,8 @@ use crate::config::{Config, Kind, Secrecy, Setting, TransactionEnd, redacted_uri
 pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         name: "db-uri",
+        in_database: false,
+        needs_restart: true,
         kind: Kind::Uri,
         default: "postgresql://",
         secrecy: Secrecy::Password,
@@ -23,6 +25,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "admin-db-uri",
+        needs_restart: true,
         kind: Kind::Uri,
         secrecy: Secrecy::Password,
         from_postgrest: false,
@@ -102,6 +105,8 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "db-pool",
+        in_database: false,
+        needs_restart: true,
         kind: Kind::Number,
         default: "10",
         doc: "The most connections to keep open. More than four or five a core of the database make \
@@ -115,6 +120,8 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "db-pool-acquisition-timeout",
+        in_database: false,
+        needs_restart: true,
         kind: Kind::Seconds,
         default: "10",
         doc: "How long a request waits for a connection before it is answered with 504.",

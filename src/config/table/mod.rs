@@ -3,7 +3,9 @@
 
 mod accounts;
 mod database;
+mod network;
 mod openapi;
+mod operation;
 mod server;
 mod tokens;
 
@@ -17,6 +19,8 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         accounts::SETTINGS,
         server::SETTINGS,
         openapi::SETTINGS,
+        network::SETTINGS,
+        operation::SETTINGS,
     ]
     .into_iter()
     .flatten()
@@ -34,6 +38,8 @@ const PLAIN: Setting = Setting {
     default: "",
     secrecy: Secrecy::Open,
     from_postgrest: true,
+    in_database: true,
+    needs_restart: false,
     doc: "",
     write: |_, _| Ok(()),
     read: |_| String::new(),

@@ -7,6 +7,8 @@ use crate::config::{Kind, LogLevel, RequestPath, Setting, Verbosity};
 pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         name: "server-host",
+        in_database: false,
+        needs_restart: true,
         default: "!4",
         doc: "The address to listen on: a name or an address, or * (all), !4 (all of IPv4), !6 (all \
               of IPv6), *4 and *6 (all, the given family preferred).",
@@ -19,6 +21,8 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "server-port",
+        in_database: false,
+        needs_restart: true,
         kind: Kind::Number,
         default: "3000",
         doc: "The port to listen on. 0 takes any free one.",
@@ -161,6 +165,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "log-level",
+        in_database: false,
         kind: Kind::Choice(LogLevel::NAMES),
         default: "error",
         doc: "How much is logged (to stderr): crit and error log what failed in the server, warn \

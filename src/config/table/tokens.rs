@@ -2,7 +2,7 @@
 
 use super::PLAIN;
 use crate::config::value::{self, Expected};
-use crate::config::{Config, Kind, RoleClaimKey, Secrecy, Secret, Setting};
+use crate::config::{Config, Kind, RoleClaimKey, Secrecy, Secret, Setting, redacted_uri};
 
 pub(super) const SETTINGS: &[Setting] = &[
     Setting {
@@ -34,6 +34,41 @@ pub(super) const SETTINGS: &[Setting] = &[
             Ok(())
         },
         read: |config| config.jwt_secret_is_base64.to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "jwt-jwks-url",
+        kind: Kind::Uri,
+        secrecy: Secrecy::Password,
+        from_postgrest: false,
+        doc: "Where whoever issues tokens publishes the keys to verify them with, as a JSON Web Key Set: \
+              https://…/.well-known/jwks.json. They hold beside those of jwt-secret; symmetric ones are \
+              left out. Use http only within a network that you trust.",
+        write: write_jwks_url,
+        read: |config| {
+            config
+                .jwt_jwks_url
+                .as_deref()
+                .map_or_else(String::new, redacted_uri)
+        },
+        ..PLAIN
+    },
+    Setting {
+        name: "jwt-jwks-max-age",
+        kind: Kind::Seconds,
+        default: "300",
+        from_postgrest: false,
+        doc: "How old the keys of jwt-jwks-url may be before they are fetched again. A key that has been \
+              withdrawn there verifies tokens for so long; a new one is found when a token names it.",
+        write: |config, text| {
+            let age = value::seconds(text)?;
+            if age.is_zero() {
+                return Err("at least 1 second".to_owned());
+            }
+            config.jwt_jwks_max_age = age;
+            Ok(())
+        },
+        read: |config| config.jwt_jwks_max_age.as_secs().to_string(),
         ..PLAIN
     },
     Setting {
@@ -98,6 +133,21 @@ pub(super) const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
 ];
+
+fn write_jwks_url(config: &mut Config, text: &str) -> Result<(), Expected> {
+    config.jwt_jwks_url = match value::optional(text) {
+        None => None,
+        Some(url) => {
+            let parsed = reqwest::Url::parse(&url).ok();
+            let is_web = parsed.is_some_and(|url| ["https", "http"].contains(&url.scheme()));
+            if !is_web {
+                return Err("a URL that begins with https:// or http://".to_owned());
+            }
+            Some(url)
+        }
+    };
+    Ok(())
+}
 
 /// RFC 7519, section 2, `StringOrURI`: text with a colon must be a URI.
 fn write_audience(config: &mut Config, text: &str) -> Result<(), Expected> {

@@ -266,7 +266,7 @@ fn at_sign_values_are_read_from_files() {
 fn misspelt_names_are_said_aloud() {
     let file = File::new(
         "unknown",
-        "db-shemas = \"x\"\nnot-existing = \"y\"\nserver-unix-socket = \"z\"\n",
+        "db-shemas = \"x\"\nnot-existing = \"y\"\nneither-this = \"z\"\n",
     );
     let mut inputs = variables(&[
         ("ROWDESK_DB_ANNON_ROLE", "anon"),
@@ -297,28 +297,4 @@ fn misspelt_names_are_said_aloud() {
         ]
     );
     assert_eq!(of(NoticeLevel::Debug).len(), 3);
-}
-
-#[test]
-fn settings_that_only_postgrest_has_are_no_misspellings() {
-    let names = "admin-server-host admin-server-port admin-server-unix-socket \
-        admin-server-unix-socket-mode db-channel db-channel-enabled \
-        db-config db-pool-automatic-recovery \
-        db-pool-max-idletime db-pool-max-lifetime db-pool-timeout db-pre-config \
-        log-query server-cors-allowed-origins \
-        server-reuseport server-trace-header server-unix-socket \
-        server-unix-socket-mode";
-    let lines: Vec<_> = names
-        .split_whitespace()
-        .map(|name| format!("{name} = \"x\""))
-        .collect();
-    let file = File::new("postgrest", lines.join("\n"));
-    let inputs = Inputs {
-        file: Some(file.0.clone()),
-        ..Inputs::default()
-    };
-    for notice in loaded(&inputs).notices {
-        assert!(!notice.text.contains("Did you mean"), "{}", notice.text);
-        assert_eq!(notice.level, NoticeLevel::Debug, "{}", notice.text);
-    }
 }

@@ -1,5 +1,6 @@
 //! The table, where values come from, and what is said of wrong ones.
 
+mod database;
 mod file;
 mod load;
 mod uri;

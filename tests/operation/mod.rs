@@ -1,0 +1,10 @@
+//! Running the server: what every answer carries, settings and their reload, health, figures, logs.
+
+mod admin;
+mod answers;
+mod listen;
+mod logs;
+mod reload;
+mod roles;
+mod settings;
+mod sockets;
