@@ -214,7 +214,7 @@ impl Parts {
             SessionError::Lost(_) => Code::Pgrst001,
             SessionError::PoolTimeout => Code::Pgrst003,
             SessionError::PoolFull => Code::Rd503,
-            SessionError::TooManyValues { .. } => Code::Rd109,
+            SessionError::TooManyValues { .. } => Code::Rd111,
             SessionError::BypassingLogin(_) | SessionError::Protocol(_) => Code::Rd500,
         };
         Self::bare(code, error.to_string())

@@ -112,7 +112,8 @@ fn is_junction(cardinality: &Cardinality, name: &str) -> bool {
     matches!(cardinality, Cardinality::ManyToMany(junction) if junction.table.name == name)
 }
 
-/// The name nearest to the one that is wrong. Nothing where both are right: then the hint is wrong.
+/// The name nearest to the one that is wrong. Nothing where both are right: then the hint is wrong, or
+/// nothing relates the two.
 fn suggestion(
     cache: &SchemaCache,
     schema: &str,
@@ -120,7 +121,11 @@ fn suggestion(
     target: &str,
     all: &[&Relationship],
 ) -> Option<String> {
+    let exists = |name: &str| cache.relation(&QualifiedName::new(schema, name)).is_some();
     let (wrong, near) = if all.is_empty() {
+        if exists(origin) && exists(target) {
+            return None;
+        }
         let origins = cache.relationships.keys().filter(|o| o.schema == schema);
         let names = origins.map(|origin| origin.name.as_str());
         (origin, nearest(origin, names, LOOSE)?)

@@ -16,8 +16,8 @@ use crate::schema_cache::{Cardinality, QualifiedName};
 pub struct Granted(BTreeMap<QualifiedName, Vec<String>>);
 
 impl Granted {
-    /// The answer of [`sql::granted`](crate::sql::granted) to `relations`. Of what cannot be read as such
-    /// an answer nothing is known, and `*` stays what it is.
+    /// What was answered of `relations`: a list of lists of columns. Of what cannot be read as such an
+    /// answer nothing is known, and `*` stays what it is.
     #[must_use]
     pub fn read(relations: Vec<QualifiedName>, answer: &[u8]) -> Self {
         let lists: Vec<Vec<String>> = serde_json::from_slice(answer).unwrap_or_default();

@@ -136,7 +136,7 @@ async fn another_body_is_refused_with_what_is_taken() {
         ),
     ] {
         let reply = call.send().await;
-        reply.refused(415, "RD108");
+        reply.refused(415, "RD110");
         assert_eq!(reply.header("accept-query"), Some(FORM), "{url}");
     }
     let form = format!("{FORM}; charset=utf-8");
@@ -176,7 +176,7 @@ async fn too_much_of_anything_is_refused() {
     let reply = query(&server, "/item", &many("id=gt.0", "&", 70_000))
         .send()
         .await;
-    reply.refused(413, "RD109");
+    reply.refused(413, "RD111");
     for body in [
         format!("select=id&or=({})", many("id.eq.1", ",", 70_000)),
         format!("select={}", many("id", ",", 70_000)),
