@@ -30,6 +30,9 @@ pub struct App {
     pub(super) extra_search_path: Vec<String>,
     /// A function to call before each main statement.
     pub(super) pre_request: Option<String>,
+    /// A table of idempotency keys, and the role that may use it.
+    pub(super) idempotency_table: Option<String>,
+    pub(super) idempotency_role: Option<String>,
     /// `app.settings.…`, with their full names.
     pub(super) settings: Vec<(String, String)>,
     pub(super) path: Path,
@@ -107,6 +110,8 @@ impl App {
             tx_end: config.db_tx_end,
             extra_search_path: config.db_extra_search_path.clone(),
             pre_request: config.db_pre_request.clone(),
+            idempotency_table: config.db_idempotency_table.clone(),
+            idempotency_role: config.db_idempotency_role.clone(),
             settings: config
                 .app_settings
                 .iter()

@@ -48,6 +48,7 @@ pub(super) fn respond(
     plan: &Plan,
     mut outcome: Outcome,
 ) -> Result<Answer, Error> {
+    let replayed = outcome.replayed;
     let headers = outcome.response_headers.take();
     let status = outcome.response_status.take();
     let schema = plan::exposed_schema(request, &app.limits)?;
@@ -76,7 +77,8 @@ pub(super) fn respond(
         }
         Plan::Mutate(plan) => change(request, plan, presentation, outcome),
     };
-    Ok(answer.overridden(headers.as_deref(), status.as_deref())?)
+    let answer = answer.overridden(headers.as_deref(), status.as_deref())?;
+    Ok(if replayed { answer.replayed() } else { answer })
 }
 
 /// # Errors
