@@ -109,6 +109,7 @@ impl Contract {
             main: &main,
             expected: None,
             ending: Ending::default(),
+            once: None,
             explains: false,
         };
         let outcome = database.pool.run(&work, database.path).await?;

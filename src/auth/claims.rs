@@ -1,5 +1,6 @@
 //! What a verified token says.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -68,6 +69,17 @@ impl Claims {
             iat: Time::of(&value["iat"]),
             aud: Audience::of(&value["aud"]),
         })
+    }
+
+    /// What they say of the caller, and not of the one token: equal for all tokens of a session. JSON, its
+    /// members by name.
+    #[must_use]
+    pub fn lasting(&self) -> String {
+        const OF_THE_TOKEN: [&str; 4] = ["exp", "iat", "jti", "nbf"];
+        let claims: BTreeMap<String, Value> = serde_json::from_str(&self.json).unwrap_or_default();
+        let lasting = claims.into_iter();
+        let lasting = lasting.filter(|(name, _)| !OF_THE_TOKEN.contains(&name.as_str()));
+        Value::Object(lasting.collect()).to_string()
     }
 
     /// The claims of a caller without a token, whose role is `anon`.

@@ -52,6 +52,8 @@ pub struct Config {
     pub db_extra_search_path: Vec<String>,
     pub db_pre_request: Option<String>,
     pub db_hoisted_tx_settings: Vec<String>,
+    pub db_idempotency_table: Option<String>,
+    pub db_idempotency_role: Option<String>,
     pub db_anon_role: Option<String>,
     /// At least 1.
     pub db_pool: usize,
@@ -154,6 +156,8 @@ impl Default for Config {
             db_extra_search_path: Vec::new(),
             db_pre_request: None,
             db_hoisted_tx_settings: Vec::new(),
+            db_idempotency_table: None,
+            db_idempotency_role: None,
             db_anon_role: None,
             db_pool: 0,
             db_pool_acquisition_timeout: Duration::ZERO,

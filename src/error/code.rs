@@ -134,6 +134,10 @@ codes! {
     Rd110 = "RD110", 415;
     /// More values than one statement can have.
     Rd111 = "RD111", 413;
+    /// An Idempotency-Key that another request had.
+    Rd112 = "RD112", 422;
+    /// An Idempotency-Key that is none.
+    Rd113 = "RD113", 400;
     /// Pages by cursor are not possible so.
     Rd120 = "RD120", 400;
     /// A cursor that is none, or one of another order.

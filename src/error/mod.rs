@@ -219,7 +219,10 @@ impl Parts {
             SessionError::PoolTimeout => Code::Pgrst003,
             SessionError::PoolFull => Code::Rd503,
             SessionError::TooManyValues { .. } => Code::Rd111,
-            SessionError::BypassingLogin(_) | SessionError::Protocol(_) => Code::Rd500,
+            SessionError::KeyOfAnother => Code::Rd112,
+            SessionError::BypassingLogin(_)
+            | SessionError::IdempotencyTable(_)
+            | SessionError::Protocol(_) => Code::Rd500,
         };
         Self::bare(code, error.to_string())
     }

@@ -34,6 +34,9 @@ pub struct App {
     pub(super) description: Description,
     /// A function to call before each main statement.
     pub(super) pre_request: Option<String>,
+    /// A table of idempotency keys, and the role that may use it.
+    pub(super) idempotency_table: Option<String>,
+    pub(super) idempotency_role: Option<String>,
     /// `app.settings.…`, with their full names.
     pub(super) settings: Vec<(String, String)>,
     pub(super) path: Path,
@@ -116,6 +119,8 @@ impl App {
             extra_search_path: config.db_extra_search_path.clone(),
             description: Description::new(config),
             pre_request: config.db_pre_request.clone(),
+            idempotency_table: config.db_idempotency_table.clone(),
+            idempotency_role: config.db_idempotency_role.clone(),
             settings: config
                 .app_settings
                 .iter()

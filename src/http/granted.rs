@@ -46,6 +46,7 @@ pub(super) async fn narrow(
             rollback: may_be_switched,
             ..Ending::default()
         },
+        once: None,
         explains: false,
     };
     // On the heap, as the messages of every transaction.

@@ -10,10 +10,11 @@ use serde_json::{Map, Value};
 use super::access_log::{Seen, wants_statements};
 use super::respond::{ending, may_choose_end, respond};
 use super::timing::{Stage, Timing};
-use super::{App, answer, granted, read};
+use super::{App, answer, granted, once, read};
 use crate::auth::Caller;
 use crate::error::{Error, LimitError};
 use crate::plan::{self, Plan, explain_refusal, explain_zone};
+use crate::request::idempotency::IdempotencyKey;
 use crate::request::{Action, ApiRequest, RawRequest};
 use crate::response::{self, Answer};
 use crate::session::{Outcome, SessionError, Work};
@@ -68,6 +69,9 @@ fn parse(app: &App, raw: &RawRequest<'_>) -> Result<ApiRequest, Error> {
     let mut request = ApiRequest::parse(raw)?;
     let may_choose_end = may_choose_end(app.tx_end);
     request.preferences.refuse_unheeded(may_choose_end);
+    if app.idempotency_table.is_some() {
+        request.idempotency = IdempotencyKey::of(raw)?;
+    }
     Ok(request)
 }
 
@@ -91,6 +95,9 @@ async fn execute(
     if wants_statements(app) {
         seen.statements = vec![settings.sql.clone(), main.sql.clone()];
     }
+    let ending = ending(app, request, plan);
+    let sender = once::known(caller, request);
+    let once = once::once(app, &sender, request, plan, &ending);
     let work = Work {
         role,
         begin: sql::begin(
@@ -102,7 +109,8 @@ async fn execute(
         pre_request: pre_request.as_ref(),
         main: &main,
         expected: expected.as_ref(),
-        ending: ending(app, request, plan),
+        ending,
+        once,
         explains: plan.explained().is_some(),
     };
     // On the heap: the messages of a transaction, all under way, are large.

@@ -10,6 +10,7 @@ mod granted;
 mod handle;
 mod listen;
 mod metrics;
+mod once;
 mod peer;
 mod raw_target;
 mod read;

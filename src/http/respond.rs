@@ -50,6 +50,7 @@ pub(super) fn respond(
     cache: &SchemaCache,
     mut outcome: Outcome,
 ) -> Result<Answer, Error> {
+    let replayed = outcome.replayed;
     let headers = outcome.response_headers.take();
     let status = outcome.response_status.take();
     let schema = plan::exposed_schema(request, &app.limits)?;
@@ -83,7 +84,8 @@ pub(super) fn respond(
         }
         Plan::Mutate(plan) => change(request, plan, presentation, outcome),
     };
-    Ok(answer.overridden(headers.as_deref(), status.as_deref())?)
+    let answer = answer.overridden(headers.as_deref(), status.as_deref())?;
+    Ok(if replayed { answer.replayed() } else { answer })
 }
 
 /// Beyond some 8,000 bytes servers and clients refuse URLs and headers.

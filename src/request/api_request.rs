@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::idempotency::IdempotencyKey;
 use super::{
     RequestError, accept,
     media_type::MediaType,
@@ -49,6 +50,8 @@ pub struct ApiRequest {
     /// All but `cookie`, names in lower case.
     pub headers: Vec<(String, String)>,
     pub cookies: Vec<(String, String)>,
+    /// Set by who keeps keys; [`ApiRequest::parse`] does not look for it.
+    pub idempotency: Option<IdempotencyKey>,
 }
 
 /// What the path names.
@@ -170,6 +173,7 @@ impl ApiRequest {
             range,
             content_type,
             body,
+            idempotency: None,
         })
     }
 }

@@ -24,6 +24,9 @@ pub enum RequestError {
     Cursor,
     #[error("Empty or invalid json")]
     Json { hint: Option<&'static str> },
+    /// `Idempotency-Key` is none.
+    #[error("The Idempotency-Key must have 1 to 255 visible ASCII characters")]
+    IdempotencyKey,
     /// A QUERY whose body is no query string.
     #[error("A QUERY takes a body of {expected}, not of {0}", expected = query_method::CONTENT_TYPE)]
     QueryContentType(String),
@@ -52,6 +55,7 @@ impl ClientError for RequestError {
             Self::Body(_) | Self::Json { .. } => Code::Pgrst102,
             Self::Cursor => Code::Rd121,
             Self::QueryContentType(_) => Code::Rd110,
+            Self::IdempotencyKey => Code::Rd113,
             Self::Range(_) => Code::Pgrst103,
             Self::PutRange => Code::Pgrst114,
             Self::Method(_) => Code::Pgrst117,
@@ -74,6 +78,9 @@ impl ClientError for RequestError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Json { hint } => hint.map(str::to_owned),
+            Self::IdempotencyKey => {
+                Some("Make a new one for each write, such as a UUID, and repeat it to try again".to_owned())
+            }
             Self::Cursor => Some(
                 "Follow the links as they are, and begin with cursor=; a filter on a column of that name is \
                  written cursor=eq.…"

@@ -4,6 +4,7 @@
 pub mod accept;
 mod api_request;
 mod error;
+pub mod idempotency;
 pub mod media_type;
 mod page_cursor;
 pub mod path;

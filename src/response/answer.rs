@@ -73,6 +73,14 @@ impl Answer {
         Self::new(status, headers, Body::Empty)
     }
 
+    /// The same for who sent a write again, which has not happened again.
+    #[must_use]
+    pub fn replayed(mut self) -> Self {
+        let header = ("Idempotency-Replayed".to_owned(), "true".to_owned());
+        self.headers.push(header);
+        self
+    }
+
     /// The first header of that name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -19,6 +19,14 @@ pub enum SessionError {
     #[error("The request has {values} values, but a statement can have at most {most}")]
     TooManyValues { values: usize, most: usize },
 
+    /// The `Idempotency-Key` came before, with something else.
+    #[error("The Idempotency-Key was used for another request")]
+    KeyOfAnother,
+
+    /// The table is missing, or is not what docs/operation.md says.
+    #[error("The table of idempotency keys cannot be used")]
+    IdempotencyTable(#[source] tokio_postgres::Error),
+
     /// The connection broke in the middle: what was under way is unknown.
     #[error("Database client error. Retrying the connection.")]
     Lost(#[source] tokio_postgres::Error),

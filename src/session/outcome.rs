@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 
 use bytes::{BufMut, Bytes, BytesMut};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio_postgres::types::{FromSql, Json, Type};
 use tokio_postgres::{Error, Row};
@@ -10,7 +11,8 @@ use tokio_postgres::{Error, Row};
 use super::SessionError;
 
 /// The main statement's one row.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Outcome {
     /// Rows there are without limit and offset, where they were counted.
     pub total: Option<i64>,
@@ -19,6 +21,7 @@ pub struct Outcome {
     /// Rows in the body.
     pub page: i64,
     /// In Postgres' binary form, which of text, JSON, XML and `bytea` is the value itself; empty for null.
+    #[serde(skip)]
     pub body: Bytes,
     /// The values of a new row's key, where `Location` needs them.
     pub location: Option<Vec<Option<String>>>,
@@ -29,6 +32,27 @@ pub struct Outcome {
     /// `response.headers` and `response.status`, where something in the database set them.
     pub response_headers: Option<String>,
     pub response_status: Option<String>,
+    /// It is that of the same request, sent before.
+    #[serde(skip)]
+    pub replayed: bool,
+}
+
+impl Outcome {
+    /// All but the body.
+    pub(super) fn to_json(&self) -> Result<String, SessionError> {
+        serde_json::to_string(self).map_err(|_| SessionError::Protocol("an outcome without JSON"))
+    }
+
+    /// What was kept: `outcome text`, its JSON, and `body bytea`.
+    pub(super) fn kept(row: &Row) -> Result<Self, SessionError> {
+        let kept = serde_json::from_str(row.try_get("outcome")?);
+        let kept: Self = kept.map_err(|_| SessionError::Protocol("an outcome that is none"))?;
+        Ok(Self {
+            body: row.try_get::<_, Raw>("body")?.0,
+            replayed: true,
+            ..kept
+        })
+    }
 }
 
 /// What the main statement said, and the planner where it was asked.
@@ -43,6 +67,7 @@ pub(super) fn outcome(row: &Row, expected: Option<&Row>) -> Result<Outcome, Sess
         next: where_there(row, "next")?.map(|Json(keys)| keys),
         response_headers: where_there(row, "response_headers")?,
         response_status: where_there(row, "response_status")?,
+        replayed: false,
     })
 }
 

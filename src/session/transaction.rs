@@ -92,7 +92,7 @@ impl Connection {
             path => path,
         };
         match path {
-            _ if work.explains || !work.ending.is_certain() => self.run_stepwise(work, path).await,
+            _ if work.is_stepwise() => self.run_stepwise(work, path).await,
             Path::Naive => self.run_stepwise(work, path).await,
             Path::Unprepared => {
                 let pre_request = work
@@ -166,7 +166,18 @@ impl Connection {
 
     async fn run_stepwise(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
         self.text(work.begin).await?;
-        let result = self.statements(work, path).await;
+        let before = match &work.once {
+            Some(once) => self.claim(once).await,
+            None => Ok(None),
+        };
+        let result = match before {
+            Ok(None) => self.statements(work, path).await,
+            Ok(Some(outcome)) => {
+                self.text("rollback").await?;
+                return Ok(outcome);
+            }
+            Err(error) => Err(error),
+        };
         self.finish(work, result).await
     }
 
@@ -233,11 +244,17 @@ impl Connection {
         result: Result<Outcome, SessionError>,
     ) -> Result<Outcome, SessionError> {
         let is_accepted = matches!(&result, Ok(outcome) if work.ending.accepts(outcome.page));
-        if is_accepted && !work.ending.rollback {
+        let result = match (result, &work.once) {
+            (Ok(outcome), Some(once)) if is_accepted => {
+                self.keep(once, &outcome).await.map(|()| outcome)
+            }
+            (result, _) => result,
+        };
+        if result.is_ok() && is_accepted && !work.ending.rollback {
             self.text("commit").await?;
             return result;
         }
-        let result = if is_accepted {
+        let result = if is_accepted && result.is_ok() {
             let checked = self.text("set constraints all immediate").await;
             checked.map_err(SessionError::from).and(result)
         } else {

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::Once;
 use crate::sql;
 
 /// How the statements are sent.
@@ -30,8 +31,17 @@ pub struct Work<'a> {
     /// Asks how many rows the planner expects ([`sql::expected_rows`]).
     pub expected: Option<&'a sql::Statement>,
     pub ending: Ending,
+    /// Where it may happen only once.
+    pub once: Option<Once<'a>>,
     /// The main statement gives lines of an execution plan, not the one row.
     pub explains: bool,
+}
+
+impl Work<'_> {
+    /// Whether what follows depends on what a statement says.
+    pub(super) fn is_stepwise(&self) -> bool {
+        self.explains || self.once.is_some() || !self.ending.is_certain()
+    }
 }
 
 /// How a transaction ends whose statements have succeeded.
@@ -46,7 +56,7 @@ pub struct Ending {
 
 impl Ending {
     /// Whether COMMIT can be sent before the statements have answered.
-    pub(super) fn is_certain(&self) -> bool {
+    fn is_certain(&self) -> bool {
         self.only_rows.is_none() && !self.rollback
     }
 

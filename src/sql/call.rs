@@ -133,33 +133,20 @@ fn value(sql: &mut Sql, argument: &Argument) {
     }
 }
 
-/// A body as it came. Parameters travel as text, so bytes are spelt; those that should be text and are
-/// not get the database's own answer.
+/// A body as it came. Bytes that should be text and are not get the database's own answer.
 fn whole(sql: &mut Sql, bytes: &[u8], sql_type: &SqlType) {
     match str::from_utf8(bytes) {
         Ok(text) if sql_type.as_sql() != "bytea" => {
             sql.param(text).push("::").sql_type(sql_type);
         }
         Err(_) if sql_type.as_sql() != "bytea" => {
-            sql.push("pg_catalog.convert_from(").param(hex(bytes));
-            sql.push("::bytea, 'UTF8')::").sql_type(sql_type);
+            sql.push("pg_catalog.convert_from(").bytes(bytes);
+            sql.push(", 'UTF8')::").sql_type(sql_type);
         }
         _ => {
-            sql.param(hex(bytes)).push("::bytea");
+            sql.bytes(bytes);
         }
     }
-}
-
-/// `\x00ff`, as Postgres reads a `bytea`.
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
-    ];
-    let digit = |nibble: u8| DIGITS[usize::from(nibble & 15)];
-    let digits = bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(*byte)]);
-    "\\x".chars().chain(digits).collect()
 }
 
 /// `filter.T_and(filter.T_gte($1::text), filter.T_lte($2::text))`.

@@ -61,6 +61,19 @@ impl Sql {
         self.ident(&name.schema).push(".").ident(&name.name)
     }
 
+    /// `schema.name` of a setting; a name without a schema is looked for in the search path.
+    pub fn dotted(&mut self, name: &str) -> &mut Self {
+        match name.split_once('.') {
+            Some((schema, name)) => self.ident(schema).push(".").ident(name),
+            None => self.ident(name),
+        }
+    }
+
+    /// `$n` for bytes. Parameters travel as text, so they are spelt.
+    pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        self.param(hex(bytes)).push("::bytea")
+    }
+
     /// A type as the catalog spells it.
     pub fn sql_type(&mut self, sql_type: &SqlType) -> &mut Self {
         self.text.push_str(sql_type.as_sql());
@@ -109,6 +122,18 @@ impl Sql {
             params: self.params,
         }
     }
+}
+
+/// `\x00ff`, as Postgres reads a `bytea`.
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    let digit = |nibble: u8| DIGITS[usize::from(nibble & 15)];
+    let digits = bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(*byte)]);
+    "\\x".chars().chain(digits).collect()
 }
 
 /// Appends `name` as a quoted identifier. NUL cannot occur in a Postgres identifier and is dropped.

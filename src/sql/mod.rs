@@ -18,6 +18,7 @@ mod inspect;
 mod keyset;
 mod mutate;
 mod node;
+mod once;
 mod operation;
 mod period;
 mod preamble;
@@ -30,6 +31,7 @@ mod type_name;
 pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
 pub use granted::granted;
+pub use once::{KEPT_HOURS, Write, claim, keep, kept, switch};
 pub use operation::{listen, pre_config};
 pub use preamble::{BEGIN, Preamble, begin, pre_request, preamble};
 

@@ -14,12 +14,7 @@ pub fn listen(channel: &str) -> String {
 #[must_use]
 pub fn pre_config(function: &str) -> String {
     let mut sql = Sql::default();
-    sql.push("select ");
-    match function.split_once('.') {
-        Some((schema, name)) => sql.ident(schema).push(".").ident(name),
-        None => sql.ident(function),
-    };
-    sql.push("()");
+    sql.push("select ").dotted(function).push("()");
     sql.finish().sql
 }
 

@@ -54,13 +54,7 @@ pub const fn begin(isolation: Isolation) -> &'static str {
 #[must_use]
 pub fn pre_request(function: &str, role: &str) -> Statement {
     let mut sql = Sql::default();
-    sql.push("select ");
-    if let Some((schema, name)) = function.split_once('.') {
-        sql.ident(schema).push(".").ident(name);
-    } else {
-        sql.ident(function);
-    }
-    sql.push("() where ");
+    sql.push("select ").dotted(function).push("() where ");
     guard(&mut sql, Caller::from(role));
     sql.finish()
 }

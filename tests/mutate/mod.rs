@@ -6,6 +6,7 @@ mod delete;
 mod embeds;
 mod endings;
 mod insert;
+mod once;
 mod options;
 mod paths;
 mod rights;

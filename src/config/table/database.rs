@@ -93,6 +93,30 @@ pub(super) const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "db-idempotency-table",
+        from_postgrest: false,
+        doc: "A table, schema.name, that keeps what writes with an Idempotency-Key did, for a day, so that \
+              they happen once however often they are sent. Without it the header says nothing. \
+              docs/operation.md has its columns.",
+        write: |config, text| {
+            config.db_idempotency_table = value::optional(text);
+            Ok(())
+        },
+        read: |config| config.db_idempotency_table.clone().unwrap_or_default(),
+        ..PLAIN
+    },
+    Setting {
+        name: "db-idempotency-role",
+        from_postgrest: false,
+        doc: "The role that may use that table, if the login itself may not.",
+        write: |config, text| {
+            config.db_idempotency_role = value::optional(text);
+            Ok(())
+        },
+        read: |config| config.db_idempotency_role.clone().unwrap_or_default(),
+        ..PLAIN
+    },
+    Setting {
         name: "db-anon-role",
         doc: "The role of requests without a token, or with one that names no role. Without it, \
               such requests are refused.",
