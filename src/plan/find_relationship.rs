@@ -123,16 +123,16 @@ fn suggestion(
     let is_related = cache
         .relationships
         .contains_key(&QualifiedName::new(schema, origin));
-    let (wrong, near) = if !is_related {
-        let origins = cache.relationships.keys().filter(|o| o.schema == schema);
-        let names = origins.map(|origin| origin.name.as_str());
-        (origin, nearest(origin, names, FAINT)?)
-    } else {
+    let (wrong, near) = if is_related {
         let names = || all.iter().map(|r| target_of(r).name.as_str());
         if names().any(|name| name == target) {
             return None;
         }
         (target, nearest(target, names(), FAINT)?)
+    } else {
+        let origins = cache.relationships.keys().filter(|o| o.schema == schema);
+        let names = origins.map(|origin| origin.name.as_str());
+        (origin, nearest(origin, names, FAINT)?)
     };
     Some(format!(
         "Perhaps you meant '{near}' instead of '{}'.",

@@ -1,6 +1,8 @@
 //! The header `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a write that is sent twice
 //! happens once.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::{RawRequest, RequestError};
@@ -9,7 +11,7 @@ use super::{RawRequest, RequestError};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
     pub key: String,
-    /// SHA-256 of all that the answer depends on, in hexadecimal digits.
+    /// [`digest`] of all that the answer depends on.
     pub request: String,
 }
 
@@ -66,13 +68,13 @@ impl IdempotencyKey {
     }
 }
 
-/// SHA-256 of several texts, none of which runs into the next.
+/// SHA-256, in base64url, of several texts, none of which runs into the next.
 ///
 /// ```
 /// use rowdesk::request::idempotency::digest;
 ///
 /// let one = digest([b"ab".as_slice(), b"c"]);
-/// assert_eq!(one.len(), 64);
+/// assert_eq!(one.len(), 43);
 /// assert_ne!(one, digest([b"a".as_slice(), b"bc"]));
 /// ```
 #[must_use]
@@ -82,10 +84,7 @@ pub fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
 fn asked<'a>(raw: &'a RawRequest<'_>) -> impl Iterator<Item = &'a [u8]> {

@@ -8,6 +8,7 @@ use crate::plan::Isolation;
 
 /// Who asks, and what the database may know of the request.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting")]
 pub struct Preamble<'a> {
     pub search_path: Vec<&'a str>,
     pub role: &'a str,

@@ -98,6 +98,8 @@ impl Identity {
             read_only,
             timezone: None,
             custom_plan: false,
+            without_jit: false,
+            exact_text: false,
             role_settings: Vec::new(),
             settings: Vec::new(),
         });

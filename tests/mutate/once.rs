@@ -48,7 +48,11 @@ fn told(reply: &Reply) -> (u16, String, Vec<Option<String>>) {
         "preference-applied",
     ];
     let headers = names.map(|name| reply.header(name).map(str::to_owned));
-    (reply.status, reply.text().to_owned(), headers.to_vec())
+    (
+        reply.status.as_u16(),
+        reply.text().to_owned(),
+        headers.to_vec(),
+    )
 }
 
 fn is_replayed(reply: &Reply) -> bool {
@@ -99,7 +103,11 @@ async fn a_write_that_is_sent_again_happens_once_and_is_answered_alike() {
     ] {
         let send = || keyed(&writer, method, url, prefer).json(&body).send();
         let first = send().await;
-        assert!(first.status < 300, "{method} {url}: {}", first.text());
+        assert!(
+            first.status.is_success(),
+            "{method} {url}: {}",
+            first.text()
+        );
         assert!(!is_replayed(&first));
         let state = everything(&writer).await;
         for _ in 0..3 {
@@ -135,7 +143,7 @@ async fn many_at_once_are_one() {
     };
     let replies = futures_util::future::join_all((0..8).map(|_| send())).await;
     for reply in &replies {
-        assert_eq!((reply.status, reply.text()), (200, replies[0].text()));
+        assert_eq!(reply.ok(), replies[0].ok());
     }
     assert_eq!(
         replies.iter().filter(|reply| !is_replayed(reply)).count(),

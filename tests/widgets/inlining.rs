@@ -66,6 +66,8 @@ async fn plan_of(
         read_only: true,
         timezone: Some("Europe/Berlin"),
         custom_plan: plan.needs_custom_plan(),
+        without_jit: false,
+        exact_text: false,
         role_settings: Vec::new(),
         settings: Vec::new(),
     });
