@@ -186,7 +186,12 @@ async fn keep_fresh(keys: Weak<FetchedKeys>, max_age: Duration) {
         drop(keys);
         if is_fresh {
             pause = FIRST_RETRY;
-            tokio::time::sleep(if is_old { max_age } else { max_age.saturating_sub(age) }).await;
+            tokio::time::sleep(if is_old {
+                max_age
+            } else {
+                max_age.saturating_sub(age)
+            })
+            .await;
         } else {
             tokio::time::sleep(pause.min(max_age)).await;
             pause = (pause * 2).min(max_age);

@@ -72,7 +72,13 @@ fn claims(fixture: &Fixture) -> Value {
 }
 
 async fn status(server: &TestServer, token: &str) -> u16 {
-    server.get("/rpc/who").token(token).send().await.status.as_u16()
+    server
+        .get("/rpc/who")
+        .token(token)
+        .send()
+        .await
+        .status
+        .as_u16()
 }
 
 #[tokio::test]
