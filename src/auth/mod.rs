@@ -2,7 +2,7 @@
 //!
 //! Follows PostgREST's `auth.rst` and RFC 7519, 7515 and 7517; the answers to bad tokens are
 //! PostgREST's. Nothing here knows the time or the database: `now` is an argument, and whether a
-//! role exists is Postgres' answer. Only [`fetched_keys`] talks to anybody.
+//! role exists is Postgres' answer. Only `fetched_keys` talks to anybody.
 
 mod bearer;
 mod claims;

@@ -155,7 +155,8 @@ impl Verifier {
     ) -> Result<Caller, JwtError> {
         let generation = self.generation();
         match (self.authenticate(header, now), &self.fetched) {
-            (Err(JwtError::Key(_)), Some(keys)) if keys.replace(generation).await => {
+            // On the heap: few requests need it.
+            (Err(JwtError::Key(_)), Some(keys)) if Box::pin(keys.replace(generation)).await => {
                 self.authenticate(header, now)
             }
             (result, _) => result,
