@@ -35,14 +35,14 @@ test('a schema that is not exposed is refused with those that are', async () => 
   assert.equal(error.hint, 'Only the following schemas are exposed: public, lab')
 })
 
-test('the description of the API is OpenAPI, or refused where it is switched off', async () => {
-  const { error, data: page, status } = await agent.getOpenApiSpec()
-  if (error) {
-    assert.deepEqual([status, error.code], [404, 'PGRST126'])
-  } else {
-    assert.deepEqual([status, page.swagger], [200, '2.0'])
-    assert.ok(page.paths['/tickets'] && page.definitions.clients.properties.client_name)
-  }
+test('the description of the API is OpenAPI 2.0, of the schema and of what the role may do', async () => {
+  const page = await data(agent.getOpenApiSpec())
+  assert.equal(page.swagger, '2.0')
+  assert.ok(page.paths['/tickets'] && page.paths['/rpc/dashboard_overview'])
+  assert.equal(page.definitions.clients.properties.client_name.type, 'string')
+  assert.equal((await data(client.getOpenApiSpec())).paths['/rpc/dashboard_overview'], undefined)
+  assert.deepEqual(Object.keys((await data(lab.getOpenApiSpec())).definitions), ['booking'])
+  await refusal(agent.schema('pg_catalog').getOpenApiSpec(), 406, 'PGRST106')
 })
 
 test('a timeout and a fetch of the caller go with every request', async () => {
