@@ -9,10 +9,11 @@ use crate::schema_cache::{
     Returns, Routine, SchemaCache, SqlExpression, SqlType, Volatility, Writes,
 };
 
-/// Types and defaults, as the catalog would spell them, and the aggregate functions, which are an
-/// enumeration of the request's.
-pub(super) const CATALOG_TEXTS: [&str; 10] = [
+/// Types and defaults, as the catalog would spell them, and the aggregate functions and periods, which
+/// are enumerations of the request's.
+pub(super) const CATALOG_TEXTS: [&str; 11] = [
     "sum avg max min count",
+    "'year'quarter'month'week'day'hour'",
     "integer",
     "text",
     "character varying(20)",

@@ -20,7 +20,7 @@ use bytes::Bytes;
 
 use crate::error::ClientError;
 use crate::plan::{self, Limits};
-use crate::request::query_string::filter::{EmbedPath, Filter, LogicTree};
+use crate::request::query_string::filter::{EmbedPath, Filter, LogicOperator, LogicTree};
 use crate::request::query_string::having::Having;
 use crate::request::query_string::{self, QueryString, written};
 use crate::request::{ApiRequest, RawRequest, path};
@@ -114,6 +114,19 @@ fn prints_back(text: &str) {
     }
 }
 
+/// One condition is a tree of one.
+fn tree((path, tree): &(EmbedPath, LogicTree)) -> (EmbedPath, LogicTree) {
+    let tree = match tree.clone() {
+        leaf @ LogicTree::Leaf(_) => LogicTree::Branch {
+            negated: false,
+            operator: LogicOperator::And,
+            children: vec![leaf],
+        },
+        branch @ LogicTree::Branch { .. } => branch,
+    };
+    (path.clone(), tree)
+}
+
 /// A condition on groups, or a filter where it can be nothing else.
 fn condition(having: &Having) -> (EmbedPath, Option<LogicTree>, Option<Filter>) {
     let tree = having.tree.clone().ok();
@@ -126,7 +139,7 @@ fn meaning(query: &QueryString) -> impl PartialEq + std::fmt::Debug {
     (
         query.select.clone(),
         query.filters.clone(),
-        query.logic.clone(),
+        query.logic.iter().map(tree).collect::<Vec<_>>(),
         query.having.iter().map(condition).collect::<Vec<_>>(),
         query.order.clone(),
         // `data->a.limit` names the top level, too.

@@ -12,7 +12,7 @@ use super::App;
 use crate::error::{Error, LimitError};
 use crate::plan::{self, Limits};
 use crate::request::path::segments;
-use crate::request::{Action, RawRequest, Target};
+use crate::request::{Action, RawRequest, RequestError, Target};
 
 /// Where supabase-js expects the API.
 const PREFIX: &str = "/rest/v1";
@@ -37,6 +37,10 @@ pub(super) fn head(app: &App, request: Request<Incoming>) -> Result<(Head, Incom
     if url_bytes > app.max_url_bytes {
         let limit = app.max_url_bytes;
         return Err(LimitError::Url { limit }.into());
+    }
+    // `GET item`: a host and no path (RFC 9112, 3.2.3), which only CONNECT may ask for.
+    if parts.uri.path().is_empty() {
+        return Err(RequestError::Path.into());
     }
     let headers = parts
         .headers

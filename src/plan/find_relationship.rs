@@ -372,7 +372,11 @@ mod tests {
             ("task", "task", children),
             ("task", "parent", parent),
             ("task", "task!parent", children),
-            ("task", "parent!parent", "nothing"),
+            (
+                "task",
+                "parent!parent",
+                "Perhaps you meant 'crew' instead of 'parent'.",
+            ),
             (
                 "person",
                 "task!author",

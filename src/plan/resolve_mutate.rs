@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::json_kinds::check_json_kinds;
 use super::negotiate::Offered;
 use super::resolve_read::{Asked, conditions_of, relation_not_found, resolve_rows};
-use super::suggest::{CLOSE, nearest, shortened};
+use super::suggest::{LOOSE, nearest, shortened};
 use super::{
     Change, Granted, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned,
     Rows, Total, Values, WrittenColumn,
@@ -166,7 +166,7 @@ fn column_not_found(relation: &Relation, name: &str) -> PlanError {
     let hint = if name.starts_with(['{', '[']) {
         Some("If the body is JSON, send it with 'Content-Type: application/json'".to_owned())
     } else {
-        nearest(name, names, CLOSE).map(|near| format!("Perhaps you meant the column '{near}'"))
+        nearest(name, names, LOOSE).map(|near| format!("Perhaps you meant the column '{near}'"))
     };
     PlanError::ColumnNotFound {
         relation: relation.name.name.clone(),

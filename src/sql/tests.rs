@@ -230,7 +230,7 @@ fn a_read_is_one_select_over_one_page() {
         &get(
             "/items?select=id,n:name,price::int,data->a->>0,facts->a&id=eq.5&order=name.desc.nullslast&limit=2&offset=4",
         ),
-        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
+        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from (select "public"."items"."id", "public"."items"."name" as "n", cast("public"."items"."price" as "int4"), pg_catalog.to_jsonb("public"."items"."data")->$2->>$3::int as "a", "public"."items"."facts"->$4 as "a"
              from "public"."items"
              where "public"."items"."id" = $5
@@ -245,7 +245,7 @@ fn trees_and_operators_keep_their_shape() {
         &get(
             "/items?or=(id.lt.3,and(name.like.a*,tags.not.cs.{x}))&color=not.in.(red,\"a,b\")&size=eq(any).{1,2}&gone=is.null",
         ),
-        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
+        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from (select "public"."items".*
              from "public"."items"
              where ("public"."items"."id" < $2 or ("public"."items"."name" like $3 and not "public"."items"."tags" @> $4)) and not "public"."items"."color" = any ($5) and "public"."items"."size" = any ($6) and "public"."items"."gone" is null) as rd_page
@@ -323,14 +323,14 @@ fn an_exact_count_of_a_page_is_a_count_of_its_own() {
     assert_sql(
         &shown("GET", "/items?limit=1", &[("prefer", "count=exact")], ""),
         r#"select (select pg_catalog.count(*)
-             from "public"."items") as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
+             from "public"."items") as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from (select "public"."items".*
              from "public"."items" limit $2) as rd_page
              ["caller", "1"]"#,
     );
     assert_sql(
         &shown("GET", "/items", &[("prefer", "count=exact")], ""),
-        r#"select pg_catalog.count(*) as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
+        r#"select pg_catalog.count(*) as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from (select "public"."items".*
              from "public"."items") as rd_page
              ["caller"]"#,
@@ -343,7 +343,7 @@ fn conditions_are_spelt_out_attribute_by_attribute() {
         &get(
             "/rpc/report?width=gte.3&width=not.in.(5,7)&width=is.null&grain=day&sold=gt.2&order=sold.desc",
         ),
-        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
+        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from (select "report".*
              from (select "report".*
              from "public"."report"("grain" => $2::text, "where_items" => row(null::filter.sizes, "filter"."sizes_and"("filter"."sizes_and"("filter"."sizes_gte"($3::text), "filter"."sizes_not_in"($4::text[])), "filter"."sizes_is_null"()))::public.item_filter) as "report") as "report"
@@ -362,7 +362,7 @@ fn a_body_gives_conditions_and_typed_arguments() {
             &[],
             r#"{"grain": "day", "height": ["gte.1", "eq.2"], "width": null}"#,
         ),
-        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
+        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $1::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from (select "report".*
              from (select "report".*
              from pg_catalog.json_to_record($2::json) as pgrst_body("grain" text),
@@ -371,7 +371,7 @@ fn a_body_gives_conditions_and_typed_arguments() {
     );
     assert_sql(
         &shown("POST", "/rpc/add", &[], r#"{"a": 1, "b": 2}"#),
-        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar)->0, 'null') as body, case when current_user = $1::name then true else ('not ' || current_user)::boolean end as is_caller
+        r#"select null::bigint as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar)->0, 'null') as body, case when current_user = $1::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from (select "add".*
              from (select "public"."add"("a" => pgrst_body."a", "b" => pgrst_body."b") as pgrst_scalar
              from pg_catalog.json_to_record($2::json) as pgrst_body("a" integer, "b" integer)) as "add") as rd_page
@@ -395,7 +395,7 @@ fn a_function_that_is_counted_and_paged_runs_once() {
              from pgrst_source as "report") as total, pg_catalog.count(*) as page, (select coalesce(pg_catalog.string_agg(header.name, ','), '')
              from (select pg_catalog.json_object_keys(pg_catalog.row_to_json(one.*)) as name
              from (select *
-             from rd_page limit 1) as one) as header) || E'\n' || coalesce(pg_catalog.string_agg(pg_catalog.substr((rd_page.*)::text, 2, pg_catalog.length((rd_page.*)::text) - 2), E'\n'), '') as body, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
+             from rd_page limit 1) as one) as header) || E'\n' || coalesce(pg_catalog.string_agg(pg_catalog.substr((rd_page.*)::text, 2, pg_catalog.length((rd_page.*)::text) - 2), E'\n'), '') as body, case when current_user = $2::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from rd_page
              ["1", "caller"]"#,
     );
@@ -407,7 +407,7 @@ fn an_insert_reads_one_json_parameter_and_returns_no_column_unasked() {
         &shown("POST", "/items", &[], r#"{"name": "a", "id": 1}"#),
         r#"with pgrst_source as (insert into "public"."items" ("id", "name") select pgrst_body."id", pgrst_body."name"
              from pg_catalog.json_to_record($1::json) as pgrst_body("id" integer, "name" character varying(20)) returning 1)
-             select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, ''::text as body, null::bigint as inserted, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
+             select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, ''::text as body, null::bigint as inserted, case when current_user = $2::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from pgrst_source as "items"
              ["{\"name\": \"a\", \"id\": 1}", "caller"]"#,
     );
@@ -422,8 +422,8 @@ fn an_insert_for_headers_returns_the_key() {
             &[("prefer", "return=headers-only")],
             "[{}]",
         ),
-        r#"with pgrst_source as (insert into "public"."items" select from pg_catalog.json_array_elements($1::json) as pgrst_body returning "public"."items"."id")
-             select null::bigint as total, pg_catalog.count(*) as page, case when pg_catalog.count(*) = 1 then (select array[pg_catalog.to_json(pgrst_source."id") #>> '{}'] from pgrst_source limit 1) end as location, ''::text as body, null::bigint as inserted, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
+        r#"with pgrst_source as (insert into "public"."items" select from pg_catalog.json_array_elements($1::json) as pgrst_body returning "public"."items"."name", "public"."items"."id")
+             select null::bigint as total, pg_catalog.count(*) as page, case when pg_catalog.count(*) = 1 then (select array[pg_catalog.to_json(pgrst_source."id") #>> '{}'] from pgrst_source limit 1) end as location, ''::text as body, null::bigint as inserted, case when current_user = $2::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from pgrst_source as "items"
              ["[{}]", "caller"]"#,
     );
@@ -448,7 +448,7 @@ fn a_merge_counts_the_rows_that_are_new() {
             r#"with pgrst_source as (insert into "public"."items" ("color", "id") select pgrst_body."color", pgrst_body."id"
              from pg_catalog.json_array_elements($1::json) as pgrst_row(value), lateral (select case when pgrst_row.value->$2::text is null then cast(('red'::public.color) as public.color) else pgrst_given."color" end as "color", pgrst_given."id" from pg_catalog.json_to_record(pgrst_row.value) as pgrst_given("color" public.color, "id" integer)) as pgrst_body
              where {more} on conflict ("id") do update set "color" = excluded."color", "id" = excluded."id" where {less} returning 1)
-             select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, ''::text as body, nullif(pg_catalog.current_setting('rowdesk.inserted', true), '')::bigint as inserted, case when current_user = $3::name then true else ('not ' || current_user)::boolean end as is_caller
+             select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, ''::text as body, nullif(pg_catalog.current_setting('rowdesk.inserted', true), '')::bigint as inserted, case when current_user = $3::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from pgrst_source as "items"
              ["[]", "color", "caller"]"#
         ),
@@ -467,7 +467,7 @@ fn an_update_and_a_delete_filter_the_relation_and_show_what_was_asked() {
         r#"with pgrst_source as (update "public"."items" set "name" = pgrst_body."name"
              from pg_catalog.json_to_record($1::json) as pgrst_body("name" character varying(20))
              where "public"."items"."id" = $2 returning "public"."items"."color", "public"."items"."name")
-             select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, null::bigint as inserted, case when current_user = $3::name then true else ('not ' || current_user)::boolean end as is_caller
+             select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, null::bigint as inserted, case when current_user = $3::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from (select "items"."name" as "n" from pgrst_source as "items" order by "items"."color") as rd_page
              ["{\"name\": \"b\"}", "5", "caller"]"#,
     );
@@ -479,7 +479,7 @@ fn an_update_and_a_delete_filter_the_relation_and_show_what_was_asked() {
             "",
         ),
         r#"with pgrst_source as (delete from "public"."items" where "public"."items"."id" = $1 returning "public"."items".*)
-             select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, null::bigint as inserted, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
+             select null::bigint as total, pg_catalog.count(*) as page, null::text[] as location, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, null::bigint as inserted, case when current_user = $2::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from (select "items".* from pgrst_source as "items") as rd_page
              ["5", "caller"]"#,
     );
@@ -497,7 +497,7 @@ fn a_function_that_postgres_inlines_is_counted_by_a_call_of_its_own() {
         r#"select (select pg_catalog.count(*)
              from (select "stock".*
              from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as "stock") as "stock"
-             where "stock"."sold" > $1) as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $2::name then true else ('not ' || current_user)::boolean end as is_caller
+             where "stock"."sold" > $1) as total, pg_catalog.count(*) as page, coalesce(pg_catalog.json_agg(rd_page.*), '[]') as body, case when current_user = $2::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from (select "stock".*
              from (select "stock".*
              from "public"."stock"("where_items" => row(null::filter.sizes, null::filter.sizes)::public.item_filter) as "stock") as "stock"

@@ -20,8 +20,6 @@ async fn serve(database: &TestDb) -> TestServer {
         config.strict_json_types = true;
         config.require_filter = true;
         config.db_aggregates_enabled = true;
-        config.db_idempotency_table = Some("ops.idempotency_keys".to_owned());
-        config.db_idempotency_role = Some("desk_worker".to_owned());
     })
     .await
 }
@@ -34,11 +32,6 @@ async fn the_curl_lines_of_the_readme_are_answered_as_it_says() {
 #[tokio::test]
 async fn the_curl_lines_on_reading_are_answered_as_the_page_says() {
     assert_answered(include_str!("../../docs/reading.md"), 15).await;
-}
-
-#[tokio::test]
-async fn the_curl_lines_on_writing_are_answered_as_the_page_says() {
-    assert_answered(include_str!("../../docs/writing.md"), 2).await;
 }
 
 /// Asserts that each of the page's curl lines, at least so many, is answered as stands below it.

@@ -224,7 +224,10 @@ async fn functions_of_other_schemas_are_none_and_hints_name_those_that_there_are
             json!("Perhaps you meant 'made_by' instead of 'made_bye'."),
         ),
         // It takes rows of another relation.
-        ("/tag?select=made_by(id)", Value::Null),
+        (
+            "/tag?select=made_by(id)",
+            json!("Perhaps you meant 'maker' instead of 'made_by'."),
+        ),
     ] {
         let refused = server.get(url).send().await.refused(400, "PGRST200");
         assert_eq!(refused["hint"], hint, "{url}");

@@ -72,7 +72,7 @@ async fn objects_nulls_and_csv_hold_embeds() {
     let csv = get("text/csv").await;
     assert_eq!(
         csv.text(),
-        "id,maker,manual,tag\n4,\"{\"\"name\"\":\"\"Alto\"\"}\",,\"[{\"\"word\"\":\"\"small\"\"}]\""
+        "id,maker,manual,tag\n4,\"{\"\"name\"\": \"\"Alto\"\"}\",,\"[{\"\"word\"\": \"\"small\"\"}]\""
     );
 }
 

@@ -98,7 +98,8 @@ async fn what_comes_back_takes_the_right_to_read_just_that() {
     let row = json!({"body": "b"});
     let full = "return=representation";
     for (url, prefer, status) in [
-        ("/half_open", "return=headers-only", 201),
+        ("/half_open?select=body", "return=headers-only", 201),
+        ("/half_open", "return=headers-only", 403),
         ("/half_open?select=body", full, 201),
         ("/half_open?select=body&order=id", full, 201),
         ("/half_open", full, 403),
@@ -107,7 +108,7 @@ async fn what_comes_back_takes_the_right_to_read_just_that() {
     ] {
         let reply = writer.send("POST", url, prefer, &row).await;
         assert_eq!(reply.status, status, "{url} {}", reply.text());
-        if prefer != full {
+        if prefer != full && status == 201 {
             assert_eq!(reply.header("location"), Some("/half_open?id=eq.1"));
         }
     }

@@ -27,9 +27,7 @@ use tour::Tour;
 /// The server's login, and what it is without a token.
 const LOGIN: &str = "desk_authenticator";
 const ANONYMOUS: &str = "desk_anon";
-/// What writes with an `Idempotency-Key` did.
-const KEPT: &str = "ops.idempotency_keys";
-/// The role by which people sign in, and that keeps what writes did.
+/// The role by which people sign in.
 const SIGN_IN: &str = "desk_worker";
 /// The roles that tokens may name: all that hold data, not the login's own nor the worker's.
 const TOKEN_ROLES: [&str; 5] = [
@@ -249,12 +247,6 @@ fn with_demo_settings(loaded: &Loaded) -> Config {
         .db_anon_role
         .get_or_insert_with(|| ANONYMOUS.to_owned());
     config.auth_role.get_or_insert_with(|| SIGN_IN.to_owned());
-    config
-        .db_idempotency_table
-        .get_or_insert_with(|| KEPT.to_owned());
-    config
-        .db_idempotency_role
-        .get_or_insert_with(|| SIGN_IN.to_owned());
     if config.jwt_roles.is_empty() {
         config.jwt_roles = TOKEN_ROLES.map(str::to_owned).to_vec();
     }

@@ -271,7 +271,7 @@ fn misspelt_names_are_said_aloud() {
     let mut inputs = variables(&[
         ("ROWDESK_DB_ANNON_ROLE", "anon"),
         ("ROWDESK_SOMETHING_ELSE", "1"),
-        ("PGRST_LOG_QUERY", "main-query"),
+        ("PGRST_NOT_OURS", "x"),
         ("PGRST_JWT_SECRT", "x"),
         ("OTHER_DB_URI", "x"),
     ]);

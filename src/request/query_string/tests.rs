@@ -277,7 +277,6 @@ fn long_queries_take_linear_time() {
         format!("id=in.({})", vec!["\"a"; 50_000].join(",")),
         format!("or=({})", vec!["a.eq.{"; 50_000].join(",")),
         format!("select={}", vec!["a:b->c::d"; 50_000].join(",")),
-        format!("select=a{}", "->b".repeat(50_000)),
         format!("{}=eq.1", vec!["a"; 50_000].join(".")),
         format!("order={}", vec!["a.desc"; 50_000].join(",")),
         (0..10_000)
@@ -288,6 +287,8 @@ fn long_queries_take_linear_time() {
         let parsed = parse(&query);
         assert!(parsed.is_ok(), "{query:.80} {parsed:.80?}");
     }
+    // As deep as this Postgres would nest the expression.
+    assert!(parse(&format!("select=a{}", "->b".repeat(50_000))).is_err());
     let unclosed = format!("select={}", "\"".repeat(99_999));
     assert!(parse(&unclosed).is_err());
     // Quadratic time would take minutes.

@@ -57,15 +57,15 @@ pub fn written(query: &QueryString) -> String {
         params.push(param(&key, &value));
     }
     for (path, tree) in &query.logic {
-        if let LogicTree::Branch {
-            negated,
-            operator,
-            children,
-        } = tree
-        {
-            let key = write_path(path, write_operator(*negated, *operator));
-            params.push(param(&key, &write_children(children)));
-        }
+        let (key, children) = match tree {
+            LogicTree::Branch {
+                negated,
+                operator,
+                children,
+            } => (write_operator(*negated, *operator), children.as_slice()),
+            leaf @ LogicTree::Leaf(_) => ("and", std::slice::from_ref(leaf)),
+        };
+        params.push(param(&write_path(path, key), &write_children(children)));
     }
     for Having { path, tree, filter } in &query.having {
         let value = match (tree, filter) {
