@@ -194,7 +194,7 @@ async fn the_total_of_a_function_is_counted() {
         .json(&json!({"calls": 3}))
         .header("prefer", "count=estimated");
     assert_eq!(
-        range(&call.send().await, "count=planned"),
+        range(&call.send().await, "count=estimated"),
         (206, "0-0/3".to_owned())
     );
     let calls = admin
