@@ -36,11 +36,12 @@ pub(super) async fn handle(
 async fn walk(app: &App, request: Request<Incoming>, seen: &mut Seen) -> Result<Answer, Error> {
     let mut timing = Timing::new(app.server_timing);
     let (head, body) = read::head(app, request)?;
+    // Before anything is said of the caller: who waits for the server to be ready must not take a 401 for it.
+    let cache = app.schema_cache()?;
     let token = head.header("authorization");
     let caller = app.verifier.caller(token, now());
     let caller = timing.of(Stage::Jwt, caller).await?;
     seen.role = Some(Arc::clone(&caller.role.name));
-    let cache = app.schema_cache()?;
     let head = app.description.rooted(head)?;
     let action = head.action(&app.limits)?;
     let body = read::body(app, &head, action, body).await?;
