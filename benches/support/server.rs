@@ -27,7 +27,7 @@ impl Server {
                 "--server-port",
                 "0",
                 "--log-level",
-                "info",
+                "error",
             ])
             .args(settings)
             .env("PGRST_JWT_SECRET", SECRET)
