@@ -124,7 +124,8 @@ impl Fields {
         format!(
             "{} - {} [{now}] \"{} {} HTTP/1.1\" {} {} \"{}\" \"{}\"\n",
             self.text("remote"),
-            self.text("role"),
+            self.text("role")
+                .replace(|c: char| c.is_whitespace() || c.is_control(), "_"),
             quoted("method"),
             quoted("url"),
             self.text("status"),

@@ -143,3 +143,19 @@ async fn periods_are_allowed_where_aggregates_are() {
         .await
         .refused(400, "PGRST123");
 }
+
+/// Postgres counts offsets to the west, as POSIX does; whoever writes one counts to the east.
+#[tokio::test]
+async fn an_offset_is_what_clocks_there_show() {
+    let cases = [
+        (
+            "/sale?select=id,sold_at.day(%2B05:30)&order=id",
+            "select id, (sold_at at time zone interval '5:30')::date as day from api.sale order by id",
+        ),
+        (
+            "/sale?select=id,sold_at.day(-08:00)&order=id",
+            "select id, (sold_at at time zone interval '-8:00')::date as day from api.sale order by id",
+        ),
+    ];
+    assert_same(&server().await, &cases).await;
+}

@@ -475,3 +475,78 @@ async fn every_order_gives_every_row_once_and_in_its_place() {
         assert_eq!(json!(pages.concat()), whole, "{url}");
     }
 }
+
+#[tokio::test]
+async fn a_cursor_is_one_however_it_is_written() {
+    let server = fixture().await.serve().await;
+    for url in ["/twig?limit=10&%63ursor=", "/twig?cursor=&&limit=10"] {
+        let pages = pages(&server, url, |call| call).await;
+        let sizes: Vec<usize> = pages.iter().map(Vec::len).collect();
+        assert_eq!(sizes, [10, 10, 5], "{url}");
+    }
+    let first = server.get("/twig?limit=10&cursor=").send().await;
+    let link = next(&first).unwrap().replace("cursor=A", "cursor=%41");
+    let second = server.get(&link).send().await;
+    assert_eq!(second.ok().as_array().unwrap().len(), 10);
+    let third = server.get(&next(&second).unwrap()).send().await;
+    assert_eq!(third.ok().as_array().unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn keys_of_any_type_and_under_any_settings_lead_on() {
+    let fixture = Fixture::own_with(SCRIPT).await;
+    let admin = fixture.admin().await;
+    // As one would have it who prints few digits, and dates his way.
+    let login = fixture.role("authenticator");
+    let settings = format!(
+        "alter role {login} set extra_float_digits = -3; alter role {login} set datestyle = 'SQL, DMY'"
+    );
+    execute(&admin, &settings).await;
+    let server = fixture.serve().await;
+    for (url, expected) in [
+        ("/odd_key?order=place", [3, 2, 1, 4]),
+        ("/odd_key?order=place.desc", [1, 4, 2, 3]),
+        ("/odd_key?order=ratio", [1, 4, 3, 2]),
+        ("/odd_key?order=ratio.desc", [2, 3, 1, 4]),
+    ] {
+        let url = format!("{url}&select=id&limit=1&cursor=");
+        assert_eq!(
+            ids(&pages(&server, &url, |call| call).await.concat()),
+            expected,
+            "{url}"
+        );
+    }
+    let kinds = pages(&server, "/odd_key?order=kind&limit=1&cursor=", |call| call).await;
+    assert_eq!(kinds.len(), 4);
+    let days = pages(
+        &server,
+        "/leaf?order=day,moment&select=id&limit=9&cursor=",
+        |call| call,
+    )
+    .await;
+    let mut found = ids(&days.concat());
+    found.sort_unstable();
+    assert_eq!(found, (1..=70).collect::<Vec<i64>>());
+}
+
+#[tokio::test]
+async fn a_link_is_never_too_long() {
+    let server = fixture().await.serve().await;
+    let url = "/long_word?order=word&limit=1&cursor=";
+    let error = server.get(url).send().await.refused(400, "RD120");
+    assert!(error["hint"].as_str().unwrap().contains("limit and offset"));
+    // Of a QUERY the link has what stands in the URL: the body is sent again.
+    let form = "application/x-www-form-urlencoded";
+    let ids: Vec<String> = (0..40_000).map(|id| id.to_string()).collect();
+    let body = format!("id=in.({})&cursor=", ids.join(","));
+    let query = |url: &str| server.call("QUERY", url).body(form, body.clone()).send();
+    let first = query("/bud?select=id&limit=30").await;
+    let link = next(&first).unwrap();
+    assert!(
+        link.starts_with("/bud?select=id&limit=30&cursor="),
+        "{link}"
+    );
+    let second = query(&link).await;
+    assert_eq!(second.ids(), (30..40).collect::<Vec<i64>>());
+    assert_eq!(next(&second), None);
+}

@@ -251,6 +251,35 @@ async fn a_function_before_each_request_may_change_the_role_but_never_to_the_log
     }
 }
 
+/// What it did is rolled back, and nobody is told the login's name.
+#[tokio::test]
+async fn a_function_that_leaves_the_role_of_the_request_is_a_fault_of_the_server() {
+    let fixture = Fixture::own().await;
+    let leave = "create function api.leave() returns int volatile language plpgsql as $$ begin
+            perform api.add_note('left'); perform set_config('role', 'none', true); return 1; end $$;
+        grant execute on function api.leave() to public";
+    let admin = fixture.admin().await;
+    execute(&admin, leave).await;
+    let server = fixture.serve().await;
+    let user = fixture.user(json!({}));
+    for _ in 0..3 {
+        let reply = server
+            .post("/rpc/leave")
+            .token(&user)
+            .json(&json!({}))
+            .send()
+            .await;
+        let error = reply.refused(500, "RD500");
+        assert_eq!(
+            error["message"],
+            "A function left the request without its role"
+        );
+        assert!(!reply.text().contains("authenticator"), "{}", reply.text());
+    }
+    let notes = admin.query_one("select count(*) from api.note where body = 'left'", &[]);
+    assert_eq!(notes.await.unwrap().get::<_, i64>(0), 0);
+}
+
 #[tokio::test]
 async fn a_pre_request_function_that_is_not_there_or_not_allowed_stops_everything() {
     let fixture = Fixture::own().await;

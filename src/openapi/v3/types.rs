@@ -12,26 +12,26 @@ pub fn schema_of(details: &Details, oid: i64) -> Value {
     at_depth(details, oid, DEPTH)
 }
 
-/// A column's value in an answer.
+/// A column's value in an answer. What a function makes of it may be any JSON.
 pub fn shown(details: &Details, column: &Column, about: &ColumnDetails) -> Value {
-    let schema = match column.shown() {
-        // What a function makes of it may be any JSON.
-        Some(_) => json!({}),
-        None => with_length(schema_of(details, about.type_oid), about),
-    };
-    let schema = if about.nullable {
-        nullable(schema)
-    } else {
-        schema
-    };
-    described(schema, column.comment.as_deref())
+    of_column(details, column, about, column.shown().is_some())
 }
 
 /// A column's value in a body.
 pub fn written(details: &Details, column: &Column, about: &ColumnDetails) -> Value {
-    let schema = match column.from_json() {
-        Some(_) => json!({}),
-        None => with_length(schema_of(details, about.type_oid), about),
+    of_column(details, column, about, column.from_json().is_some())
+}
+
+fn of_column(
+    details: &Details,
+    column: &Column,
+    about: &ColumnDetails,
+    is_any_json: bool,
+) -> Value {
+    let schema = if is_any_json {
+        json!({})
+    } else {
+        with_length(schema_of(details, about.type_oid), about)
     };
     let schema = if about.nullable {
         nullable(schema)
