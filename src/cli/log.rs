@@ -9,7 +9,7 @@ use jiff::Zoned;
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::{Context, SubscriberExt};
@@ -29,11 +29,10 @@ pub(super) fn start(level: LogLevel, format: LogFormat) {
         LogFormat::Text => stderr.with_ansi(io::stderr().is_terminal()).boxed(),
         LogFormat::Json => stderr.json().flatten_event(true).boxed(),
     };
-    let is_request = |target: &str| target == ACCESS;
-    let stderr = stderr
-        .with_filter(filter)
-        .with_filter(filter_fn(move |of| !is_request(of.target())));
-    let requests = Requests { format }.with_filter(filter_fn(move |of| is_request(of.target())));
+    // The hint spares looking at every line that a library might say, several for each request.
+    let is_request = filter_fn(|of| of.target() == ACCESS).with_max_level_hint(LevelFilter::INFO);
+    let requests = Requests { format }.with_filter(is_request);
+    let stderr = stderr.with_filter(filter);
     let log = tracing_subscriber::registry().with(stderr).with(requests);
     if log.try_init().is_ok() {
         let _ = LEVEL.set(handle);
@@ -47,16 +46,17 @@ pub(super) fn set_level(level: LogLevel) {
     }
 }
 
-/// Libraries say little: the level is about our own lines, and hyper's debug lines would bury them.
-/// Start, reload and recovery are told at every level.
+/// What the server does. Libraries say little: the level is about our own lines, and hyper's debug lines
+/// would bury them. Start, reload and recovery are told at every level.
 fn filter(level: LogLevel) -> EnvFilter {
-    EnvFilter::new(match level {
+    let said = match level {
         // tracing has nothing above an error.
         LogLevel::Crit | LogLevel::Error => "error,rowdesk::operation=info",
         LogLevel::Warn => "warn,rowdesk::operation=info",
         LogLevel::Info => "warn,rowdesk=info",
         LogLevel::Debug => "warn,rowdesk=debug",
-    })
+    };
+    EnvFilter::new(format!("{said},{ACCESS}=off"))
 }
 
 /// Local time, in Apache's form.

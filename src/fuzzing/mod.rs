@@ -127,11 +127,15 @@ fn tree((path, tree): &(EmbedPath, LogicTree)) -> (EmbedPath, LogicTree) {
     (path.clone(), tree)
 }
 
-/// A condition on groups, or a filter where it can be nothing else.
-fn condition(having: &Having) -> (EmbedPath, Option<LogicTree>, Option<Filter>) {
-    let tree = having.tree.clone().ok();
-    let filter = having.filter.clone().ok().filter(|_| tree.is_none());
-    (having.path.clone(), tree, filter)
+/// A condition on groups, or a filter where it can be nothing else. What can be read as neither is refused
+/// later, and has no meaning.
+fn condition(having: &Having) -> Option<(EmbedPath, Result<LogicTree, Filter>)> {
+    let path = having.path.clone();
+    match (&having.tree, &having.filter) {
+        (Ok(tree), _) => Some((path, Ok(tree.clone()))),
+        (Err(_), Ok(filter)) => Some((path, Err(filter.clone()))),
+        (Err(_), Err(_)) => None,
+    }
 }
 
 /// All but the spelling, and limit and offset of the top level.
@@ -140,7 +144,11 @@ fn meaning(query: &QueryString) -> impl PartialEq + std::fmt::Debug {
         query.select.clone(),
         query.filters.clone(),
         query.logic.iter().map(tree).collect::<Vec<_>>(),
-        query.having.iter().map(condition).collect::<Vec<_>>(),
+        query
+            .having
+            .iter()
+            .filter_map(condition)
+            .collect::<Vec<_>>(),
         query.order.clone(),
         // `data->a.limit` names the top level, too.
         query

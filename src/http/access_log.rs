@@ -1,12 +1,14 @@
 //! What is logged of each request (PostgREST, `docs/references/observability.rst`, "Logs"). Here it is
 //! an event with fields; how it looks, whoever receives it decides.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use hyper::Request;
 use hyper::body::{Body, Incoming};
-use hyper::header::{HeaderName, REFERER, USER_AGENT};
+use hyper::header::{HeaderName, HeaderValue, REFERER, USER_AGENT};
+use hyper::http::uri::PathAndQuery;
+use hyper::{Method, Request, Uri};
 use tracing::info;
 
 use super::App;
@@ -20,10 +22,10 @@ pub const ACCESS: &str = "rowdesk::access";
 /// What is known of a request before it is answered.
 pub(super) struct Entry {
     remote: IpAddr,
-    method: String,
-    url: String,
-    referer: String,
-    agent: String,
+    method: Method,
+    url: Uri,
+    referer: Option<HeaderValue>,
+    agent: Option<HeaderValue>,
 }
 
 /// What the walk finds out on its way, for the log.
@@ -37,19 +39,11 @@ pub(super) struct Seen {
 
 impl Entry {
     pub fn of(remote: IpAddr, request: &Request<Incoming>) -> Self {
-        let header = |name: HeaderName| {
-            let value = request.headers().get(name);
-            value.map_or_else(String::new, |value| {
-                String::from_utf8_lossy(value.as_bytes()).into_owned()
-            })
-        };
+        let header = |name: HeaderName| request.headers().get(name).cloned();
         Self {
             remote,
-            method: request.method().to_string(),
-            url: request
-                .uri()
-                .path_and_query()
-                .map_or_else(String::new, ToString::to_string),
+            method: request.method().clone(),
+            url: request.uri().clone(),
             referer: header(REFERER),
             agent: header(USER_AGENT),
         }
@@ -67,14 +61,18 @@ impl Entry {
             target: ACCESS,
             remote = %self.remote,
             role = seen.role.as_deref().unwrap_or("-"),
-            method = self.method,
-            url = self.url,
+            method = self.method.as_str(),
+            url = self.url.path_and_query().map_or("", PathAndQuery::as_str),
             status,
             bytes = response.body().size_hint().exact(),
-            referer = self.referer,
-            agent = self.agent,
+            referer = &*text(self.referer.as_ref()),
+            agent = &*text(self.agent.as_ref()),
         );
     }
+}
+
+fn text(value: Option<&HeaderValue>) -> Cow<'_, str> {
+    value.map_or("".into(), |value| String::from_utf8_lossy(value.as_bytes()))
 }
 
 /// PostgREST, `docs/references/configuration.rst`, `log-level`.

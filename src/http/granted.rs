@@ -7,7 +7,7 @@ use crate::auth::Caller;
 use crate::error::Error;
 use crate::plan::{self, Granted, Plan};
 use crate::request::ApiRequest;
-use crate::schema_cache::SchemaCache;
+use crate::schema_cache::{QualifiedName, SchemaCache};
 use crate::session::{Ending, Work};
 use crate::sql;
 
@@ -25,6 +25,23 @@ pub(super) async fn narrow(
     if relations.is_empty() {
         return Ok(plan);
     }
+    // On the heap: few requests look.
+    let granted = Box::pin(look_up(app, caller, request, &plan, relations)).await?;
+    Ok(plan::resolve_granted(
+        request,
+        cache,
+        &app.limits,
+        &granted,
+    )?)
+}
+
+async fn look_up(
+    app: &App,
+    caller: &Caller,
+    request: &ApiRequest,
+    plan: &Plan,
+    relations: Vec<QualifiedName>,
+) -> Result<Granted, Error> {
     let role = &caller.role.name;
     let pre_request = app.pre_request.as_deref();
     let pre_request = pre_request.map(|function| sql::pre_request(function, role));
@@ -36,7 +53,7 @@ pub(super) async fn narrow(
     let work = Work {
         role,
         begin: sql::BEGIN,
-        settings: &preamble(app, caller, request, &plan)?,
+        settings: &preamble(app, caller, request, plan)?,
         // It may make the caller another role, whose rights are then those that count.
         pre_request: pre_request.as_ref(),
         main: &sql::granted(&relations, asker),
@@ -49,17 +66,10 @@ pub(super) async fn narrow(
         once: None,
         explains: false,
     };
-    // On the heap, as the messages of every transaction.
-    let answer = Box::pin(app.pool.run(&work, app.path)).await;
+    let answer = app.pool.run(&work, app.path).await;
     let answer = answer.map_err(|source| Error::Session {
         source,
         is_anonymous: caller.role.is_anonymous,
     })?;
-    let granted = Granted::read(relations, &answer.body);
-    Ok(plan::resolve_granted(
-        request,
-        cache,
-        &app.limits,
-        &granted,
-    )?)
+    Ok(Granted::read(relations, &answer.body))
 }

@@ -39,30 +39,28 @@ async fn walk(app: &App, request: Request<Incoming>, seen: &mut Seen) -> Result<
     // Before anything is said of the caller: who waits for the server to be ready must not take a 401 for it.
     let cache = app.schema_cache()?;
     let token = head.header("authorization");
-    let caller = app.verifier.caller(token, now());
-    let caller = timing.of(Stage::Jwt, caller).await?;
+    timing.begin(Stage::Jwt);
+    let caller = app.verifier.caller(token, now()).await?;
+    timing.end();
     seen.role = Some(Arc::clone(&caller.role.name));
     let head = app.description.rooted(head)?;
     let action = head.action(&app.limits)?;
     let body = read::body(app, &head, action, body).await?;
-    let request = async { parse(app, &head.with_body(body)) };
-    let request = timing.of(Stage::Parse, request).await?;
+    timing.begin(Stage::Parse);
+    let request = parse(app, &head.with_body(body))?;
+    timing.begin(Stage::Plan);
     if action == Action::Info {
-        let methods = async { plan::allowed_methods(&request, &cache, &app.limits) };
-        let methods = timing.of(Stage::Plan, methods).await?;
-        let answer = async { response::info(&request, &methods) };
-        let answer = timing.of(Stage::Response, answer).await;
-        return Ok(timing.told_in(answer));
+        let methods = plan::allowed_methods(&request, &cache, &app.limits)?;
+        timing.begin(Stage::Response);
+        return Ok(timing.told_in(response::info(&request, &methods)));
     }
-    let plan = async { plan::resolve(&request, &cache, &app.limits) };
-    let plan = timing.of(Stage::Plan, plan).await?;
+    let plan = plan::resolve(&request, &cache, &app.limits)?;
     request.preferences.check()?;
-    let plan = granted::narrow(app, &caller, &request, &cache, plan);
-    let plan = timing.of(Stage::Transaction, plan).await?;
-    let outcome = execute(app, &caller, &request, &plan, seen);
-    let outcome = timing.of(Stage::Transaction, outcome).await?;
-    let answer = async { respond(app, &request, &plan, &cache, outcome) };
-    let answer = timing.of(Stage::Response, answer).await?;
+    timing.begin(Stage::Transaction);
+    let plan = granted::narrow(app, &caller, &request, &cache, plan).await?;
+    let outcome = execute(app, &caller, &request, &plan, seen).await?;
+    timing.begin(Stage::Response);
+    let answer = respond(app, &request, &plan, &cache, outcome)?;
     Ok(timing.told_in(answer))
 }
 
@@ -114,9 +112,7 @@ async fn execute(
         once,
         explains: plan.explained().is_some(),
     };
-    // On the heap: the messages of a transaction, all under way, are large.
-    let run = Box::pin(app.pool.run(&work, app.path));
-    run.await.map_err(|error| {
+    app.pool.run(&work, app.path).await.map_err(|error| {
         refusal(plan, &error).unwrap_or(Error::Session {
             source: error,
             is_anonymous: caller.role.is_anonymous,

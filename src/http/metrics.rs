@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use hyper::StatusCode;
 use prometheus::{
     Encoder, Gauge, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
     TextEncoder,
@@ -122,8 +123,8 @@ impl Metrics {
         self.cache_seconds.set(took.as_secs_f64());
     }
 
-    pub fn answered(&self, status: u16, ended_at: EndedAt, took: Duration) {
-        let labels = [status.to_string(), ended_at.0.to_owned()];
+    pub fn answered(&self, status: StatusCode, ended_at: EndedAt, took: Duration) {
+        let labels = [status.as_str(), ended_at.0];
         self.requests.with_label_values(&labels).inc();
         self.request_seconds.observe(took.as_secs_f64());
     }

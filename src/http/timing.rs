@@ -1,7 +1,6 @@
 //! How long each stage of the walk took: the `Server-Timing` header (PostgREST, `observability.rst`;
 //! W3C Server Timing). Only answers tell it, errors do not, as in PostgREST.
 
-use std::future::Future;
 use std::time::{Duration, Instant};
 
 use crate::response::Answer;
@@ -23,35 +22,47 @@ pub(super) enum Stage {
 
 const NAMES: [&str; 5] = ["jwt", "parse", "plan", "transaction", "response"];
 
-/// The durations of one request's stages; a stage that it skips takes none. Switched off
+/// A watch for one request's stages; a stage that it skips takes no time. Switched off
 /// (`server-timing-enabled`), no clock is read.
 pub(super) struct Timing {
-    durations: Option<[Duration; NAMES.len()]>,
+    watch: Option<Watch>,
+}
+
+#[derive(Default)]
+struct Watch {
+    durations: [Duration; NAMES.len()],
+    running: Option<(Stage, Instant)>,
 }
 
 impl Timing {
     pub fn new(is_enabled: bool) -> Self {
         Self {
-            durations: is_enabled.then(Default::default),
+            watch: is_enabled.then(Watch::default),
         }
     }
 
-    /// Does the work of a stage, or of a part of it.
-    pub async fn of<T>(&mut self, stage: Stage, work: impl Future<Output = T>) -> T {
-        let Some(durations) = &mut self.durations else {
-            return work.await;
-        };
-        let begun = Instant::now();
-        let result = work.await;
-        durations[stage as usize] += begun.elapsed();
-        result
+    /// From here on it is this stage.
+    pub fn begin(&mut self, stage: Stage) {
+        self.end();
+        if let Some(watch) = &mut self.watch {
+            watch.running = Some((stage, Instant::now()));
+        }
     }
 
-    /// The answer, with its header where that is wanted.
-    pub fn told_in(&self, mut answer: Answer) -> Answer {
-        if let Some(durations) = &self.durations {
+    /// From here on it is none.
+    pub fn end(&mut self) {
+        let Some(watch) = &mut self.watch else { return };
+        if let Some((stage, begun)) = watch.running.take() {
+            watch.durations[stage as usize] += begun.elapsed();
+        }
+    }
+
+    /// The answer, which ends the last stage, with its header where that is wanted.
+    pub fn told_in(mut self, mut answer: Answer) -> Answer {
+        self.end();
+        if let Some(watch) = &self.watch {
             let name = "Server-Timing".to_owned();
-            answer.headers.push((name, header(durations)));
+            answer.headers.push((name, header(&watch.durations)));
         }
         answer
     }
@@ -81,21 +92,23 @@ mod tests {
         );
     }
 
-    #[tokio::test]
-    async fn only_where_it_is_wanted() {
+    #[test]
+    fn only_where_it_is_wanted() {
         let answer = || Answer {
             status: 200,
             headers: Vec::new(),
             body: Body::Empty,
         };
         let mut timing = Timing::new(false);
-        assert_eq!(timing.of(Stage::Plan, async { 5 }).await, 5);
+        timing.begin(Stage::Plan);
         assert_eq!(timing.told_in(answer()).header("server-timing"), None);
 
         let mut timing = Timing::new(true);
-        let pause = tokio::time::sleep(Duration::from_millis(2));
-        timing.of(Stage::Transaction, pause).await;
-        let durations = timing.durations.expect("it is switched on");
+        timing.begin(Stage::Transaction);
+        std::thread::sleep(Duration::from_millis(2));
+        timing.begin(Stage::Response);
+        timing.end();
+        let durations = timing.watch.as_ref().expect("it is switched on").durations;
         assert!(durations[Stage::Transaction as usize] >= Duration::from_millis(2));
         assert_eq!(durations[Stage::Jwt as usize], Duration::ZERO);
         let told = timing.told_in(answer());

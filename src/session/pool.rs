@@ -171,7 +171,8 @@ impl managed::Manager for Manager {
     type Error = tokio_postgres::Error;
 
     async fn create(&self) -> Result<Connection, tokio_postgres::Error> {
-        let (client, connection) = self.postgres.connect(NoTls).await?;
+        // On the heap: every request would carry it, and few need it.
+        let (client, connection) = Box::pin(self.postgres.connect(NoTls)).await?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 warn!(%error, "a database connection ended");

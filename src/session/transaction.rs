@@ -8,6 +8,8 @@
 //! too (`sql::render`). An answer is given only after COMMIT has answered: deferred constraints speak
 //! last.
 
+use std::pin::Pin;
+
 use futures_util::future::{OptionFuture, join, join5};
 use tokio_postgres::{Error, Row};
 use tracing::debug;
@@ -79,7 +81,17 @@ fn is_lost_statement(error: &SessionError) -> bool {
 }
 
 impl Connection {
-    async fn run(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
+    /// On the heap: the messages of a transaction, all under way, are large, and every future around them
+    /// would be moved with them.
+    fn run(
+        &mut self,
+        work: &Work<'_>,
+        path: Path,
+    ) -> Pin<Box<impl Future<Output = Result<Outcome, SessionError>>>> {
+        Box::pin(self.transaction(work, path))
+    }
+
+    async fn transaction(&mut self, work: &Work<'_>, path: Path) -> Result<Outcome, SessionError> {
         let (settings, main) = (work.settings, work.main);
         if main.params.len() > MOST_VALUES {
             return Err(SessionError::TooManyValues {

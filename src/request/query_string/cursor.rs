@@ -3,10 +3,10 @@
 //! Clients see PostgREST's parse errors to the column and the last expectation, and these come from
 //! Parsec. So this cursor keeps Parsec's books: a parser fails without or after consuming; only the
 //! former lets an alternative try; what was expected at the furthest place is collected on the way
-//! and forgotten as soon as something is consumed. `trouble` is that collection.
+//! and forgotten as soon as something is consumed. `trouble` is that collection. Keeping it takes longer
+//! than the reading itself, so it is kept only where something turned out to be wrong.
 
 use std::borrow::Cow;
-use std::mem;
 
 use crate::request::RequestError;
 
@@ -29,11 +29,16 @@ pub(super) struct Failed;
 pub(super) type Parsed<T> = Result<T, Failed>;
 
 impl<'a> Cursor<'a> {
-    pub(super) fn new(input: &'a str) -> Self {
+    /// One that cannot say what was wrong.
+    pub(super) fn quick(input: &'a str) -> Self {
+        Self::new(input, Trouble::ignored())
+    }
+
+    fn new(input: &'a str, trouble: Trouble) -> Self {
         Self {
             input,
             rest: input,
-            trouble: Trouble::default(),
+            trouble,
         }
     }
 
@@ -43,9 +48,12 @@ impl<'a> Cursor<'a> {
         input: &'a str,
         what: &str,
         shown: &str,
-        parser: impl FnOnce(&mut Self) -> Parsed<T>,
+        parser: impl Fn(&mut Self) -> Parsed<T>,
     ) -> Result<T, RequestError> {
-        let mut cursor = Self::new(input);
+        if let Ok(parsed) = parser(&mut Self::quick(input)) {
+            return Ok(parsed);
+        }
+        let mut cursor = Self::new(input, Trouble::kept());
         parser(&mut cursor).map_err(|Failed| RequestError::Syntax {
             message: format!(
                 "\"failed to parse {what} ({})\" {}",
@@ -98,7 +106,7 @@ impl<'a> Cursor<'a> {
     /// Fails whatever alternatives there are.
     pub(super) fn refuse<T>(&mut self, reason: &'static str) -> Parsed<T> {
         let at = self.at();
-        self.trouble = Trouble::new(at, &[Message::Note(reason)]);
+        self.trouble.replace(at, &[Message::Note(reason)]);
         Err(Failed)
     }
 
@@ -164,7 +172,7 @@ impl<'a> Cursor<'a> {
             return self.fail(&messages);
         }
         self.rest = matched;
-        self.trouble = Trouble::new(at, &messages);
+        self.trouble.replace(at, &messages);
         Err(Failed)
     }
 
@@ -213,7 +221,7 @@ impl<'a> Cursor<'a> {
     /// A failing parser consumes nothing.
     pub(super) fn attempt<T>(&mut self, parser: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         let start = self.rest;
-        let before = mem::take(&mut self.trouble);
+        let before = self.trouble.take();
         let parsed = parser(self);
         if parsed.is_err() {
             self.rest = start;
@@ -230,7 +238,7 @@ impl<'a> Cursor<'a> {
         parser: impl FnOnce(&mut Self) -> Parsed<()>,
     ) -> Parsed<()> {
         let start = self.rest;
-        let before = mem::take(&mut self.trouble);
+        let before = self.trouble.take();
         let parsed = parser(self);
         if parsed.is_ok() {
             self.rest = start;
@@ -269,7 +277,7 @@ impl<'a> Cursor<'a> {
         parser: impl FnOnce(&mut Self) -> Parsed<T>,
     ) -> Parsed<T> {
         let start = self.rest;
-        let before = mem::take(&mut self.trouble);
+        let before = self.trouble.take();
         let parsed = parser(self);
         if self.stands_at(start) {
             if parsed.is_err() || !self.trouble.is_empty() {

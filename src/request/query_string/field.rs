@@ -6,7 +6,8 @@ use super::{
     trouble::Message,
 };
 
-const LETTER_OR_DIGIT: &[Message] = &[Message::Expected("letter"), Message::Expected("digit")];
+pub(super) const LETTER_OR_DIGIT: &[Message] =
+    &[Message::Expected("letter"), Message::Expected("digit")];
 
 /// A name, bare or in double quotes. Spaces around a bare one do not count; dashes may be inside.
 pub(super) fn name(cursor: &mut Cursor<'_>) -> Parsed<String> {

@@ -206,7 +206,7 @@ pub fn parse_list(text: &str) -> Option<Vec<String>> {
     if text.trim() == "()" {
         return Some(Vec::new());
     }
-    let mut cursor = Cursor::new(text);
+    let mut cursor = Cursor::quick(text);
     let elements = operation::list(&mut cursor).ok()?;
     cursor.rest().is_empty().then_some(elements)
 }

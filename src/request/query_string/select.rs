@@ -6,7 +6,7 @@ use crate::request::RequestError;
 use super::{
     aggregate::{Aggregate, Bucket, Called, called},
     cursor::{Cursor, MAX_DEPTH, Parsed},
-    field::{self, ends_with, identifier, name},
+    field::{self, LETTER_OR_DIGIT, ends_with, identifier, name},
     filter::Field,
     trouble::Message,
 };
@@ -251,7 +251,11 @@ fn plain_field(cursor: &mut Cursor<'_>) -> Parsed<SelectItem> {
 
 fn cast(cursor: &mut Cursor<'_>) -> Parsed<String> {
     cursor.text("::")?;
-    identifier(cursor).map(str::to_owned)
+    match identifier(cursor)? {
+        // It was spaces alone.
+        "" => cursor.fail(LETTER_OR_DIGIT),
+        name => Ok(name.to_owned()),
+    }
 }
 
 fn item_end(cursor: &mut Cursor<'_>) -> Parsed<()> {

@@ -7,7 +7,7 @@ use super::{
 use crate::{error::ClientError, request::RequestError};
 
 /// Where and why a parser stops: `5: unexpected '!' expecting …`.
-fn failure<T>(input: &str, parser: impl FnOnce(&mut Cursor<'_>) -> Parsed<T>) -> String {
+fn failure<T>(input: &str, parser: impl Fn(&mut Cursor<'_>) -> Parsed<T>) -> String {
     let Err(RequestError::Syntax { message, details }) = Cursor::run(input, "", "", parser) else {
         return format!("{input} was parsed");
     };
@@ -30,6 +30,10 @@ fn select_errors() {
         (
             "data->(!@#$%^&*_d->>!@#$%^&*_e::integer",
             r#"7: unexpected "(" expecting "-", digit or any non reserved character different from: .,>()"#,
+        ),
+        (
+            "id:: ",
+            "6: unexpected end of input expecting letter or digit",
         ),
     ] {
         assert_eq!(failure(input, |cursor| select::items(cursor, 0)), expected);

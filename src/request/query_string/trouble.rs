@@ -1,10 +1,12 @@
 //! What was expected where, in Parsec's words.
 
 use std::fmt;
+use std::mem;
 
 /// The messages at the furthest place that parsing got to.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Trouble {
+    is_kept: bool,
     at: usize,
     messages: Vec<Message>,
 }
@@ -23,11 +25,32 @@ pub(super) enum Message {
 }
 
 impl Trouble {
-    pub(super) fn new(at: usize, messages: &[Message]) -> Self {
+    pub(super) fn kept() -> Self {
+        Self::new(true)
+    }
+
+    /// It stays empty.
+    pub(super) fn ignored() -> Self {
+        Self::new(false)
+    }
+
+    fn new(is_kept: bool) -> Self {
         Self {
-            at,
-            messages: messages.to_vec(),
+            is_kept,
+            at: 0,
+            messages: Vec::new(),
         }
+    }
+
+    /// Leaves none.
+    pub(super) fn take(&mut self) -> Self {
+        mem::replace(self, Self::new(self.is_kept))
+    }
+
+    /// Nothing but these.
+    pub(super) fn replace(&mut self, at: usize, messages: &[Message]) {
+        self.clear();
+        self.add(at, messages);
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -40,7 +63,7 @@ impl Trouble {
 
     /// Adds later messages: of two places the further one counts, of one place both.
     pub(super) fn add(&mut self, at: usize, messages: &[Message]) {
-        if messages.is_empty() || (!self.is_empty() && at < self.at) {
+        if !self.is_kept || messages.is_empty() || (!self.is_empty() && at < self.at) {
             return;
         }
         if at > self.at || self.is_empty() {
@@ -61,6 +84,9 @@ impl Trouble {
 
     /// Puts one name in the place of every expectation.
     pub(super) fn relabel(&mut self, label: &'static str) {
+        if !self.is_kept {
+            return;
+        }
         self.messages
             .retain(|message| !matches!(message, Message::Expected(_) | Message::ExpectedText(_)));
         self.messages.push(Message::Expected(label));
