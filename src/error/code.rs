@@ -42,8 +42,9 @@ codes! {
     Pgrst001 = "PGRST001", 503;
     /// The schema cache is not loaded yet.
     Pgrst002 = "PGRST002", 503;
-    /// No connection became free in time. 503 with Retry-After where clients should come back.
-    Pgrst003 = "PGRST003", 504;
+    /// No connection became free in time. With Retry-After: PostgREST answers 504, with which its clients do
+    /// not try again.
+    Pgrst003 = "PGRST003", 503;
     /// The query string could not be parsed.
     Pgrst100 = "PGRST100", 400;
     /// A method that `/rpc/` does not know.

@@ -18,6 +18,16 @@ fn every_seed_becomes_a_statement() {
     assert!(lost.is_empty(), "{lost:?}");
 }
 
+#[test]
+fn what_the_fuzzer_stumbled_over_holds() {
+    for request in [
+        "GET /items?select=name,n:count()&having=(n.gt.3,or(n.lt.9,n.is.null)=o)r",
+        "GET /items?select=name,id.sum()::+",
+    ] {
+        check(request.as_bytes());
+    }
+}
+
 /// A piece of a request, or something that has no place in one.
 fn piece() -> impl Strategy<Value = String> {
     let words = "select= order= limit= offset= columns= on_conflict= and= or= not. id= name= items. \

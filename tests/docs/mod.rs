@@ -20,6 +20,8 @@ async fn serve(database: &TestDb) -> TestServer {
         config.strict_json_types = true;
         config.require_filter = true;
         config.db_aggregates_enabled = true;
+        config.db_idempotency_table = Some("kept.idempotency_keys".to_owned());
+        config.db_idempotency_role = Some("desk_worker".to_owned());
     })
     .await
 }
@@ -32,6 +34,19 @@ async fn the_curl_lines_of_the_readme_are_answered_as_it_says() {
 #[tokio::test]
 async fn the_curl_lines_on_reading_are_answered_as_the_page_says() {
     assert_answered(include_str!("../../docs/reading.md"), 15).await;
+}
+
+#[tokio::test]
+async fn the_curl_lines_on_writing_are_answered_as_the_page_says() {
+    assert_answered(include_str!("../../docs/writing.md"), 2).await;
+}
+
+#[tokio::test]
+async fn the_curl_line_on_operation_is_answered_as_the_page_says() {
+    // The admin's pages are those of another server, with tests of their own.
+    let page =
+        include_str!("../../docs/operation.md").replace("$ curl -i http://127.0.0.1:3001", "");
+    assert_answered(&page, 1).await;
 }
 
 /// Asserts that each of the page's curl lines, at least so many, is answered as stands below it.

@@ -42,7 +42,7 @@ delete from tickets where id = 8999999;
 
 reset role;
 
--- Somebody is signed in, somebody guessed.
+-- Somebody is signed in, somebody guessed, somebody wrote once.
 with session as (
     insert into auth.sessions (account_id, expires_at)
     select id, now() + interval '1 day' from auth.accounts where team_member_id = 15
@@ -52,3 +52,5 @@ insert into auth.refresh_tokens (token_hash, session_id)
 select sha256('known to nobody'), id from session;
 insert into auth.sign_in_limits (key_hash, full_until)
 values (auth.key_hash('address', '192.0.2.1'), now() - interval '1 day');
+insert into kept.idempotency_keys (caller, key, request, outcome, body)
+values ('nobody', 'a key', 'a request', '{}', '');

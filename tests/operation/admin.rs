@@ -80,7 +80,7 @@ async fn a_busy_pool_is_ready_and_counted() {
     let slow = tokio::spawn(server.get("/rpc/sleep?seconds=1.5").send());
     tokio::time::sleep(Duration::from_millis(300)).await;
     let waiting = server.get("/item?limit=1").send().await;
-    waiting.refused(504, "PGRST003");
+    waiting.refused(503, "PGRST003");
     assert_eq!(get(&base, "/ready").await.status, 200);
     let figures = get(&base, "/metrics").await;
     for line in [

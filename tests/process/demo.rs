@@ -76,6 +76,44 @@ async fn its_accounts_sign_in_at_every_start() {
     );
 }
 
+/// In the table that the demo names, by the role that it names.
+#[tokio::test]
+async fn a_ticket_that_is_sent_again_with_its_key_is_one() {
+    let database = crate::harness::desk::desk().await;
+    let (admin, login) = (database.uri("postgres"), database.uri("desk_authenticator"));
+    let arguments = ["demo", "--admin-db-uri", &admin, "--db-uri", &login];
+    let mut demo = Serving::run(&[&arguments, &["--server-port", "0"][..]].concat());
+    demo.wait_for("/auth/v1/token");
+    let (url, mut body, emails) = signing_in(&demo.log);
+    body["email"] = json!(emails[2]);
+    let session = post(&url, &body).await.ok();
+    let token = session["access_token"].as_str().expect("a token");
+    let (base, _) = url.split_once("/auth/").expect("a base");
+    let client = database.connect("postgres").await;
+    let tickets = "select count(*) from public.tickets where title = 'Sent twice'";
+    let of = format!(
+        "select client_id::bigint from auth.accounts where email = '{}'",
+        emails[2]
+    );
+    let ticket = json!({
+        "client_id": number(&client, &of).await,
+        "ticket_type_id": 1,
+        "title": "Sent twice",
+    });
+    let mut ids = Vec::new();
+    for is_replayed in [false, true] {
+        let call = Call::new(base, "POST", "/tickets?select=id").token(token);
+        let call = call.header("idempotency-key", "8e03978e-40d5-43dd-bc93-6894a57f9324");
+        let call = call.header("prefer", "return=representation");
+        let reply = call.json(&ticket).send().await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        assert_eq!(reply.header("idempotency-replayed").is_some(), is_replayed);
+        ids.push(reply.text().to_owned());
+        assert_eq!(number(&client, tickets).await, 1);
+    }
+    assert_eq!(ids[0], ids[1]);
+}
+
 #[tokio::test]
 async fn no_password_and_no_token_of_a_session_reaches_the_log() {
     let database = crate::harness::desk::desk().await;

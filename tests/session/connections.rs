@@ -81,8 +81,9 @@ async fn a_request_that_finds_no_free_connection_in_time_is_told_so() {
         .await;
     let busy = occupy(&fixture, &server).await;
     let reply = server.get("/item").send().await;
+    assert_eq!(reply.header("retry-after"), Some("1"));
     assert_eq!(
-        reply.refused(504, "PGRST003"),
+        reply.refused(503, "PGRST003"),
         json!({
             "code": "PGRST003",
             "details": null,

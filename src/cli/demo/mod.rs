@@ -29,6 +29,9 @@ const LOGIN: &str = "desk_authenticator";
 const ANONYMOUS: &str = "desk_anon";
 /// The role by which people sign in.
 const SIGN_IN: &str = "desk_worker";
+/// What it keeps of writes with an `Idempotency-Key`, and by which role.
+const IDEMPOTENCY_TABLE: &str = "kept.idempotency_keys";
+const KEEPER: &str = "desk_worker";
 /// The roles that tokens may name: all that hold data, not the login's own nor the worker's.
 const TOKEN_ROLES: [&str; 5] = [
     "desk_client",
@@ -233,8 +236,9 @@ fn refuse_half_a_database(loaded: &Loaded) -> anyhow::Result<()> {
 const MAX_ANSWER_BYTES: u32 = 20_000_000;
 
 /// What the demo sets unless the user has: its own roles for callers without a token and for signing in,
-/// the roles that tokens may name, an address that only this machine reaches, refusals of what is hardly
-/// meant, and aggregates: policies and the login's statement timeout bound what they read.
+/// the roles that tokens may name, the table that keeps what was written once, an address that only this
+/// machine reaches, refusals of what is hardly meant, and aggregates: policies and the login's statement
+/// timeout bound what they read.
 fn with_demo_settings(loaded: &Loaded) -> Config {
     let mut config = loaded.config.clone();
     config.strict_json_types |= !loaded.is_given("strict-json-types");
@@ -247,6 +251,10 @@ fn with_demo_settings(loaded: &Loaded) -> Config {
         .db_anon_role
         .get_or_insert_with(|| ANONYMOUS.to_owned());
     config.auth_role.get_or_insert_with(|| SIGN_IN.to_owned());
+    if config.db_idempotency_table.is_none() {
+        config.db_idempotency_table = Some(IDEMPOTENCY_TABLE.to_owned());
+        config.db_idempotency_role = Some(KEEPER.to_owned());
+    }
     if config.jwt_roles.is_empty() {
         config.jwt_roles = TOKEN_ROLES.map(str::to_owned).to_vec();
     }

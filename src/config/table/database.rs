@@ -148,7 +148,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         needs_restart: true,
         kind: Kind::Seconds,
         default: "10",
-        doc: "How long a request waits for a connection before it is answered with 504.",
+        doc: "How long a request waits for a connection before it is told to come back (503).",
         write: |config, text| {
             config.db_pool_acquisition_timeout = value::seconds(text)?;
             Ok(())
