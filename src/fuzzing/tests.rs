@@ -23,6 +23,7 @@ fn what_the_fuzzer_stumbled_over_holds() {
     for request in [
         "GET /items?select=name,n:count()&having=(n.gt.3,or(n.lt.9,n.is.null)=o)r",
         "GET /items?select=name,id.sum()::+",
+        "GET /items?select=name,id.sum()&having\u{fffd}=match.3",
     ] {
         check(request.as_bytes());
     }

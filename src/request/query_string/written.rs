@@ -122,6 +122,7 @@ fn write_name(name: &str) -> String {
         "select",
         "columns",
         "on_conflict",
+        "having",
         "and",
         "or",
         "not",
