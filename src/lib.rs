@@ -27,6 +27,8 @@ pub mod migrate;
 pub mod openapi;
 /// What is asked, resolved against what the database offers.
 pub mod plan;
+/// How a Postgres is reached: connection strings and TLS.
+pub mod postgres;
 /// Text in, a typed request out.
 pub mod request;
 /// Result and plan to status, headers and body.

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 
 use crate::config::Config;
 use crate::embedded::{Binaries, Cluster, EmbeddedError, Folder, Running, running_uri};
+use crate::postgres::Connector;
 
 /// The database of the private Postgres.
 pub(super) const DATABASE: &str = "rowdesk";
@@ -27,7 +28,7 @@ pub(super) struct Args {
 /// A database that can be reached as long as this value lives.
 pub(super) struct Target {
     /// As the admin.
-    pub admin: tokio_postgres::Config,
+    pub admin: Connector,
     /// The server, if this command had to start it.
     _server: Option<Running>,
 }
@@ -57,7 +58,7 @@ pub(super) async fn open(args: &Args, config: &Config) -> anyhow::Result<Target>
 }
 
 /// A connection string of the admin.
-pub(super) fn admin(uri: &str) -> anyhow::Result<tokio_postgres::Config> {
+pub(super) fn admin(uri: &str) -> anyhow::Result<Connector> {
     uri.parse().context("admin-db-uri is no connection string")
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::postgres::ConnectionStringError;
+
 /// Why there is no [`Config`](super::Config). Messages never hold a secret's value.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -14,6 +16,9 @@ pub enum ConfigError {
         value: String,
         expected: String,
     },
+    /// What was right when it was read is not any more.
+    #[error("db-uri cannot be used: {0}")]
+    Database(#[from] ConnectionStringError),
     /// The configuration file, or a file that an `@…` value names.
     #[error("cannot read {path} ({named_by})", path = .path.display())]
     Read {

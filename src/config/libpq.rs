@@ -1,51 +1,62 @@
 //! Connection strings: completed from libpq's variables, and shown without their password.
 //!
-//! <https://www.postgresql.org/docs/current/libpq-envars.html>. What a string means is
-//! tokio-postgres' business; here it is only parsed to see what it leaves open.
+//! <https://www.postgresql.org/docs/current/libpq-envars.html>. What a string means, [`crate::postgres`]
+//! knows; here it is only parsed to see what it leaves open.
 
 use std::fmt::Write;
 use std::path::Path;
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use tokio_postgres::Config as Connection;
 
-const SCHEMES: &[&str] = &["postgres://", "postgresql://"];
+use crate::postgres::{ConnectionString, ConnectionStringError, Connector, scheme};
 
 /// Where Debian and where upstream puts the server's socket.
 const SOCKET_FOLDERS: &[&str] = &["/var/run/postgresql", "/tmp"];
 
 /// A variable, the parameter it stands for, and whether a connection leaves that open.
-type Variable = (&'static str, &'static str, fn(&Connection) -> bool);
+type Variable = (&'static str, &'static str, fn(&ConnectionString) -> bool);
 
 const VARIABLES: &[Variable] = &[
     ("PGHOST", "host", has_no_host),
-    ("PGPORT", "port", |c| c.get_ports().is_empty()),
-    ("PGUSER", "user", |c| c.get_user().is_none()),
-    ("PGPASSWORD", "password", |c| c.get_password().is_none()),
-    ("PGDATABASE", "dbname", |c| c.get_dbname().is_none()),
-    ("PGOPTIONS", "options", |c| c.get_options().is_none()),
+    ("PGPORT", "port", |c| c.config.get_ports().is_empty()),
+    ("PGUSER", "user", |c| c.config.get_user().is_none()),
+    ("PGPASSWORD", "password", |c| {
+        c.config.get_password().is_none()
+    }),
+    ("PGDATABASE", "dbname", |c| c.config.get_dbname().is_none()),
+    ("PGOPTIONS", "options", |c| c.config.get_options().is_none()),
     ("PGAPPNAME", "application_name", |c| {
-        c.get_application_name().is_none()
+        c.config.get_application_name().is_none()
     }),
     ("PGCONNECT_TIMEOUT", "connect_timeout", |c| {
-        c.get_connect_timeout().is_none()
+        c.config.get_connect_timeout().is_none()
     }),
+    ("PGSSLMODE", "sslmode", |c| c.tls.mode.is_none()),
+    ("PGSSLROOTCERT", "sslrootcert", |c| {
+        c.tls.root_cert.is_none()
+    }),
+    ("PGSSLCERT", "sslcert", |c| c.tls.cert.is_none()),
+    ("PGSSLKEY", "sslkey", |c| c.tls.key.is_none()),
 ];
 
 /// The string with all that it leaves open added, so that it means the same without the
 /// environment. `variable` looks up one variable.
 ///
 /// # Errors
-/// What is wrong with the string, or with a variable, without quoting either.
+/// What is wrong with the string, with a variable, or with a certificate that they name; passwords are not
+/// quoted.
 pub(super) fn completed(
     uri: &str,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<String, String> {
-    let connection = parsed(uri)?;
+    let connection: ConnectionString = uri
+        .parse()
+        .map_err(|error: ConnectionStringError| error.to_string())?;
     let mut complete = uri.trim_end().to_owned();
     let mut used = Vec::new();
     for (name, parameter, is_open) in VARIABLES {
-        let Some(value) = variable(name).filter(|value| !value.is_empty()) else {
+        let value = variable(name).filter(|value| !value.is_empty());
+        let Some(value) = value.or_else(|| default_file(parameter, &variable)) else {
             continue;
         };
         if is_open(&connection) {
@@ -57,7 +68,12 @@ pub(super) fn completed(
         let port = variable("PGPORT").unwrap_or_else(|| "5432".to_owned());
         add(&mut complete, "host", &default_host(&port));
     }
-    parsed(&complete).map_err(|problem| format!("{problem} (with {} added)", used.join(", ")))?;
+    complete
+        .parse::<Connector>()
+        .map_err(|error| match used[..] {
+            [] => error.to_string(),
+            _ => format!("{error} (with {} added)", used.join(", ")),
+        })?;
     Ok(complete)
 }
 
@@ -69,7 +85,7 @@ pub(super) fn completed(
 /// assert_eq!(redacted_uri("host=db user=ann password=pw"), "host=db user=ann password=***");
 /// ```
 pub fn redacted_uri(uri: &str) -> String {
-    let Some(scheme) = SCHEMES.iter().find(|scheme| uri.starts_with(**scheme)) else {
+    let Some(scheme) = scheme(uri) else {
         return redacted_keywords(uri);
     };
     let rest = uri.strip_prefix(scheme).unwrap_or_default();
@@ -102,7 +118,10 @@ fn is_password(key: &str) -> bool {
 
 /// From what the parser understood, for it alone knows where a quoted password ends.
 fn redacted_keywords(text: &str) -> String {
-    let Ok(connection) = text.parse::<Connection>() else {
+    let Ok(ConnectionString {
+        config: connection, ..
+    }) = text.parse()
+    else {
         return "***".to_owned();
     };
     let mut shown = Vec::new();
@@ -131,15 +150,9 @@ fn host_name(host: &tokio_postgres::config::Host) -> String {
     }
 }
 
-/// The source's text, for the outer one says only "invalid configuration".
-fn parsed(uri: &str) -> Result<Connection, String> {
-    uri.parse().map_err(|error: tokio_postgres::Error| {
-        std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string)
-    })
-}
-
-fn has_no_host(connection: &Connection) -> bool {
-    connection.get_hosts().is_empty() && connection.get_hostaddrs().is_empty()
+fn has_no_host(connection: &ConnectionString) -> bool {
+    let config = &connection.config;
+    config.get_hosts().is_empty() && config.get_hostaddrs().is_empty()
 }
 
 /// libpq's compiled-in default is a socket; which folder, depends on who compiled it.
@@ -151,9 +164,21 @@ fn default_host(port: &str) -> String {
     (*folder.unwrap_or(&"localhost")).to_owned()
 }
 
+/// Where libpq looks for certificates, if there is such a file.
+fn default_file(parameter: &str, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let name = match parameter {
+        "sslrootcert" => "root.crt",
+        "sslcert" => "postgresql.crt",
+        "sslkey" => "postgresql.key",
+        _ => return None,
+    };
+    let file = Path::new(&variable("HOME")?).join(".postgresql").join(name);
+    file.exists().then(|| file.to_string_lossy().into_owned())
+}
+
 fn add(uri: &mut String, parameter: &str, value: &str) {
     // Writing to a String cannot fail.
-    if SCHEMES.iter().any(|scheme| uri.starts_with(scheme)) {
+    if scheme(uri).is_some() {
         let after_user = uri.split_once('@').map_or(uri.as_str(), |(_, rest)| rest);
         let separator = match after_user.split_once('?') {
             None => "?",

@@ -140,6 +140,9 @@ fn condition(having: &Having) -> Option<(EmbedPath, Result<LogicTree, Filter>)> 
 
 /// All but the spelling, and limit and offset of the top level.
 fn meaning(query: &QueryString) -> impl PartialEq + std::fmt::Debug {
+    // `data->a.limit` names the top level, too.
+    let embedded = query.ranges.iter().filter(|(path, _)| !path.is_empty());
+    let ranges: Vec<_> = embedded.cloned().collect();
     (
         query.select.clone(),
         query.filters.clone(),
@@ -150,13 +153,7 @@ fn meaning(query: &QueryString) -> impl PartialEq + std::fmt::Debug {
             .filter_map(condition)
             .collect::<Vec<_>>(),
         query.order.clone(),
-        // `data->a.limit` names the top level, too.
-        query
-            .ranges
-            .iter()
-            .filter(|(path, _)| !path.is_empty())
-            .cloned()
-            .collect::<Vec<_>>(),
+        ranges,
         (query.columns.clone(), query.on_conflict.clone()),
     )
 }

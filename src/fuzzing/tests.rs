@@ -24,6 +24,7 @@ fn what_the_fuzzer_stumbled_over_holds() {
         "GET /items?select=name,n:count()&having=(n.gt.3,or(n.lt.9,n.is.null)=o)r",
         "GET /items?select=name,id.sum()::+",
         "GET /items?select=name,id.sum()&having\u{fffd}=match.3",
+        "GET /items?select=*,parts()&parts.limit=2&parts!.limit=3&\"parts\".offset=1",
     ] {
         check(request.as_bytes());
     }

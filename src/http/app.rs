@@ -13,6 +13,7 @@ use crate::config::{
 };
 use crate::error::Error;
 use crate::plan::{Isolation, Limits};
+use crate::postgres::Connector;
 use crate::schema_cache::SchemaCache;
 use crate::session::{Path, Pool, PoolSettings, RoleSettings};
 
@@ -62,12 +63,10 @@ impl App {
     /// # Errors
     /// [`ConfigError`]: a setting that only shows its fault when it is used.
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
-        let mut postgres: tokio_postgres::Config = config
-            .db_uri
-            .parse()
-            .expect("the settings have been checked to hold a connection string");
-        if postgres.get_application_name().is_none() {
-            postgres.application_name(concat!("rowdesk ", env!("CARGO_PKG_VERSION")));
+        let mut postgres: Connector = config.db_uri.parse()?;
+        if postgres.config.get_application_name().is_none() {
+            let name = concat!("rowdesk ", env!("CARGO_PKG_VERSION"));
+            postgres.config.application_name(name);
         }
         let pool = Pool::new(PoolSettings {
             postgres,

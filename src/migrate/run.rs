@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use refinery::{Runner, Target};
-use tokio_postgres::{Config, Transaction};
+use tokio_postgres::Transaction;
 
 use super::applied::{Applied, history_table, ledger_table, missing};
 use super::error::MigrateError;
@@ -13,6 +13,7 @@ use super::plan::{Plan, Reason};
 use super::script;
 use super::session::AdminSession;
 use super::source::{BOOTSTRAP, Source, Versioned};
+use crate::postgres::Connector;
 
 /// How often files whose objects a later file dropped (`drop … cascade`) are run again.
 const ROUNDS: usize = 3;
@@ -41,9 +42,9 @@ pub struct Report {
 }
 
 /// What [`run`] would do now. Changes nothing.
-pub async fn plan(config: &Config, source: &Source) -> Result<Plan, MigrateError> {
+pub async fn plan(connector: &Connector, source: &Source) -> Result<Plan, MigrateError> {
     let ordered = Ordered::new(source)?;
-    let session = AdminSession::open(config).await?;
+    let session = AdminSession::open(connector).await?;
     session
         .execute("set default_transaction_read_only = on")
         .await?;
@@ -54,14 +55,14 @@ pub async fn plan(config: &Config, source: &Source) -> Result<Plan, MigrateError
 /// Brings the database to the state of the files. Each migration is a transaction, all repeatable
 /// files are one; a second run does nothing, runs at the same time wait for each other.
 pub async fn run(
-    config: &Config,
+    connector: &Connector,
     source: &Source,
     mut progress: impl FnMut(Event<'_>) + Send,
 ) -> Result<Report, MigrateError> {
     // Before anything is touched: mistakes in the files themselves.
     let ordered = Ordered::new(source)?;
     let migrations = source.migrations()?;
-    let mut session = AdminSession::open(config).await?;
+    let mut session = AdminSession::open(connector).await?;
     session.lock(|| progress(Event::Waiting)).await?;
     // Before the bootstrap: a database that is newer than we are must not be touched either.
     Plan::new(source, &ordered, &read(&session, source, &ordered).await?)?;

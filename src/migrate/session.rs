@@ -1,11 +1,12 @@
 //! The admin's connection: everything that changes the database's definitions goes through it.
 
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::Client;
 
 use super::error::MigrateError;
 use super::script;
 use super::source::{BOOTSTRAP, Source};
 use super::steps::Step;
+use crate::postgres::Connector;
 
 /// The key of the advisory lock, the same in every version of this program: "rowdesk" in ASCII.
 const LOCK: i64 = 0x0072_6f77_6465_736b;
@@ -37,12 +38,12 @@ pub struct AdminSession {
 
 impl AdminSession {
     /// Connects.
-    pub async fn open(config: &Config) -> Result<Self, MigrateError> {
-        let mut config = config.clone();
-        if config.get_application_name().is_none() {
-            config.application_name("rowdesk migrate");
+    pub async fn open(connector: &Connector) -> Result<Self, MigrateError> {
+        let mut connector = connector.clone();
+        if connector.config.get_application_name().is_none() {
+            connector.config.application_name("rowdesk migrate");
         }
-        let connected = config.connect(NoTls).await;
+        let connected = connector.connect().await;
         let (client, connection) =
             connected.map_err(MigrateError::database("connecting as the admin"))?;
         // Its error is also the error of whatever is waiting for an answer.

@@ -1,10 +1,12 @@
 //! One connection with its own bounded store of prepared statements.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use lru::LruCache;
-use tokio_postgres::{CancelToken, Client, Error, Statement};
+use tokio_postgres::{Client, Error, Statement};
 
+use crate::postgres::Connector;
 use crate::sql;
 
 /// Statements kept per connection. Each costs the backend some 10 to 100 kB; URL-shaped SQL without a
@@ -22,6 +24,7 @@ struct Key {
 /// A client and what is prepared on it. Dropping a statement closes it on the server.
 pub struct Connection {
     pub(super) client: Client,
+    connector: Arc<Connector>,
     statements: LruCache<Key, Statement>,
 }
 
@@ -29,9 +32,10 @@ pub struct Connection {
 pub(super) struct NotPrepared;
 
 impl Connection {
-    pub(super) fn new(client: Client) -> Self {
+    pub(super) fn new(client: Client, connector: Arc<Connector>) -> Self {
         Self {
             client,
+            connector,
             statements: LruCache::new(STATEMENTS),
         }
     }
@@ -40,8 +44,10 @@ impl Connection {
         self.client.is_closed()
     }
 
-    pub(super) fn cancel_token(&self) -> CancelToken {
-        self.client.cancel_token()
+    /// Asks the server to stop its statement. It may be awaited when the connection is gone.
+    pub(super) fn cancel(&self) -> impl Future<Output = Result<(), Error>> + Send + use<> {
+        let (connector, token) = (Arc::clone(&self.connector), self.client.cancel_token());
+        async move { connector.cancel(token).await }
     }
 
     /// The statement, where it is prepared already.

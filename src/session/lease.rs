@@ -1,6 +1,5 @@
 //! A connection on loan that goes back to the pool only if its transaction has ended.
 
-use tokio_postgres::NoTls;
 use tracing::debug;
 
 use super::pool::Loan;
@@ -42,12 +41,12 @@ impl Drop for Lease {
     fn drop(&mut self) {
         let Some(loan) = self.loan.take() else { return };
         let connection = Loan::take(loan);
-        let cancel = connection.cancel_token();
+        let cancel = connection.cancel();
         drop(connection);
         debug!("a request was dropped: cancelling its statement");
         // Outside a runtime the process is ending, and Postgres sees the connection close.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { cancel.cancel_query(NoTls).await });
+            runtime.spawn(cancel);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::future::poll_fn;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_postgres::config::TargetSessionAttrs;
-use tokio_postgres::{AsyncMessage, Client, NoTls};
+use tokio_postgres::{AsyncMessage, Client};
 use tracing::debug;
 
 use super::{Pool, SessionError};
@@ -26,8 +26,9 @@ impl Pool {
     /// [`SessionError`].
     pub async fn listen(&self, channel: &str) -> Result<Listener, SessionError> {
         let mut postgres = self.postgres().clone();
-        postgres.target_session_attrs(TargetSessionAttrs::ReadWrite);
-        let connecting = postgres.connect(NoTls).await;
+        let writable = TargetSessionAttrs::ReadWrite;
+        postgres.config.target_session_attrs(writable);
+        let connecting = postgres.connect().await;
         let (client, mut connection) = connecting.map_err(SessionError::Connect)?;
         let (sender, payloads) = unbounded_channel();
         tokio::spawn(async move {

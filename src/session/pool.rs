@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult, Timeouts};
-use tokio_postgres::{Config, NoTls};
 use tracing::{debug, warn};
 
 use super::{Connection, SessionError};
+use crate::postgres::Connector;
 
 /// Requests that may wait for each connection.
 const WAITING_PER_CONNECTION: usize = 100;
@@ -19,9 +19,9 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How the pool reaches the database and how many connections it may hold.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PoolSettings {
-    pub postgres: Config,
+    pub postgres: Connector,
     pub size: usize,
     /// How long a request waits for a free connection.
     pub acquisition_timeout: Duration,
@@ -63,7 +63,7 @@ impl Pool {
             recycle: None,
         };
         let manager = Manager {
-            postgres: settings.postgres.clone(),
+            postgres: Arc::new(settings.postgres.clone()),
             max_lifetime: settings.max_lifetime,
             renewed: ArcSwapOption::empty(),
         };
@@ -111,7 +111,7 @@ impl Pool {
         }
     }
 
-    pub(super) fn postgres(&self) -> &Config {
+    pub(super) fn postgres(&self) -> &Connector {
         &self.inner.manager().postgres
     }
 
@@ -153,7 +153,7 @@ impl Pool {
 }
 
 pub(super) struct Manager {
-    postgres: Config,
+    postgres: Arc<Connector>,
     max_lifetime: Duration,
     /// Connections that are older are outdated.
     renewed: ArcSwapOption<Instant>,
@@ -171,15 +171,14 @@ impl managed::Manager for Manager {
     type Error = tokio_postgres::Error;
 
     async fn create(&self) -> Result<Connection, tokio_postgres::Error> {
-        // On the heap: every request would carry it, and few need it.
-        let (client, connection) = Box::pin(self.postgres.connect(NoTls)).await?;
+        let (client, connection) = self.postgres.connect().await?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 warn!(%error, "a database connection ended");
             }
         });
         debug!("opened a database connection");
-        Ok(Connection::new(client))
+        Ok(Connection::new(client, Arc::clone(&self.postgres)))
     }
 
     async fn recycle(

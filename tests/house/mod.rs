@@ -10,7 +10,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("schema_cache", &[]),
     ("plan", &["error", "request", "schema_cache"]),
     ("sql", &["plan", "request", "schema_cache"]),
-    ("session", &["schema_cache", "sql"]),
+    ("postgres", &[]),
+    ("session", &["postgres", "schema_cache", "sql"]),
     ("response", &["error", "request"]),
     ("openapi", &["schema_cache"]),
     ("auth", &["config", "error"]),
@@ -18,9 +19,9 @@ const ROOMS: &[(&str, &[&str])] = &[
         "accounts",
         &["auth", "config", "error", "schema_cache", "session", "sql"],
     ),
-    ("config", &[]),
+    ("config", &["postgres"]),
     ("embedded", &[]),
-    ("migrate", &[]),
+    ("migrate", &["postgres"]),
 ];
 
 /// Rooms without async, clock, pool and configuration.

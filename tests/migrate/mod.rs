@@ -6,7 +6,7 @@ mod failures;
 mod runs;
 
 use rowdesk::migrate::{MigrateError, Plan, Report, Source, plan, run};
-use tokio_postgres::Config;
+use rowdesk::postgres::Connector;
 
 use crate::harness::cluster::TestDb;
 
@@ -59,7 +59,7 @@ fn source_with(changes: &[(&str, &str)]) -> Source {
         .collect()
 }
 
-fn config(db: &TestDb) -> Config {
+fn config(db: &TestDb) -> Connector {
     db.uri("postgres").parse().unwrap()
 }
 

@@ -5,3 +5,4 @@ mod faults;
 mod isolation;
 mod prepared;
 mod reload;
+mod tls;

@@ -17,6 +17,7 @@ use crate::config::{Config, Loaded, Secret};
 use crate::embedded::{Binaries, Cluster, Folder, Running};
 use crate::http::{Place, Reloadable, Server};
 use crate::migrate::{self, AdminSession, Event, Source};
+use crate::postgres::ConnectionString;
 
 use super::serve::{serve, url};
 use super::signals::Signals;
@@ -272,14 +273,12 @@ async fn ended(postgres: Option<&Running>) {
 }
 
 fn without_password(uri: &str) -> String {
-    uri.parse::<tokio_postgres::Config>()
-        .ok()
-        .and_then(|config| {
-            config
-                .get_dbname()
-                .map(|name| format!("the database {name}"))
-        })
-        .unwrap_or_else(|| "admin-db-uri".to_owned())
+    let read = uri.parse::<ConnectionString>().ok();
+    let name = read.as_ref().and_then(|read| read.config.get_dbname());
+    name.map_or_else(
+        || "admin-db-uri".to_owned(),
+        |name| format!("the database {name}"),
+    )
 }
 
 /// A step that is named when it begins and timed when it ends.

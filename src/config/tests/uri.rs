@@ -1,7 +1,10 @@
 //! Connection strings.
 
+use std::path::Path;
+
 use super::super::libpq::completed;
 use crate::config::redacted_uri;
+use crate::postgres::{ConnectionString, SslMode};
 
 fn complete(uri: &str, variables: &[(&str, &str)]) -> String {
     completed(uri, |name| {
@@ -39,6 +42,34 @@ fn what_a_uri_leaves_open_comes_from_variables() {
 
     let closed = "postgres://bob:x@db:1/d?application_name=a";
     assert_eq!(complete(closed, &all), closed);
+}
+
+#[test]
+fn certificates_come_from_variables_or_from_where_libpq_looks() {
+    let home = std::env::temp_dir().join(format!("rowdesk-home-{}", std::process::id()));
+    let folder = home.join(".postgresql");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("root.crt"), "").unwrap();
+    let home_name = home.to_str().unwrap();
+    let tls = |uri: &str, variables: &[(&str, &str)]| {
+        let read: ConnectionString = complete(uri, variables).parse().unwrap();
+        read.tls
+    };
+    let found = tls("postgres://h", &[("HOME", home_name)]);
+    assert_eq!(found.root_cert, Some(folder.join("root.crt")));
+    assert_eq!((found.mode, found.cert, found.key), (None, None, None));
+    let all = [
+        ("HOME", home_name),
+        ("PGSSLMODE", "disable"),
+        ("PGSSLROOTCERT", "/ca"),
+    ];
+    let said = tls("host=h", &all);
+    assert_eq!(said.mode, Some(SslMode::Disable));
+    assert_eq!(said.root_cert.as_deref(), Some(Path::new("/ca")));
+    let own = tls("postgres://h?sslmode=prefer&sslrootcert=/own", &all);
+    assert_eq!(own.mode, Some(SslMode::Prefer));
+    assert_eq!(own.root_cert.as_deref(), Some(Path::new("/own")));
+    std::fs::remove_dir_all(home).unwrap();
 }
 
 #[test]

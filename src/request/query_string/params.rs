@@ -85,15 +85,19 @@ impl Ranges {
 
     /// The window of the top level, and the rows of each embedded one.
     pub(super) fn windows(&self) -> Result<(Window, Vec<(EmbedPath, RowRange)>), RequestError> {
-        let embedded = self.embedded.iter().map(|(path, level)| {
+        let mut levels: BTreeMap<EmbedPath, Level> = BTreeMap::new();
+        for (path, given) in &self.embedded {
             let key = format!("{path}.limit");
             let (path, _) = Cursor::run(&key, "tree path", &key, field::tree_path)?;
-            Ok((path, range::embedded(level.window())?))
-        });
-        Ok((
-            self.top.window(),
-            embedded.collect::<Result<_, RequestError>>()?,
-        ))
+            // A path can be spelt in several ways.
+            let level = levels.entry(path).or_default();
+            level.limit = given.limit.clone().or(level.limit.take());
+            level.offset = given.offset.clone().or(level.offset.take());
+        }
+        let embedded = levels.into_iter();
+        let embedded = embedded.map(|(path, level)| Ok((path, range::embedded(level.window())?)));
+        let embedded: Result<_, RequestError> = embedded.collect();
+        Ok((self.top.window(), embedded?))
     }
 }
 
