@@ -17,6 +17,9 @@ pub(super) type HttpResponse = Response<Full<Bytes>>;
 /// What answers differ by (PostgREST, `docs/references/api/vary_header.rst`).
 const NEGOTIATED: HeaderValue = HeaderValue::from_static("Accept, Prefer, Range");
 
+/// In seconds.
+const SOON: HeaderValue = HeaderValue::from_static("1");
+
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 pub(super) fn from_answer(answer: Answer, verbose: bool) -> HttpResponse {
@@ -33,6 +36,7 @@ pub(super) fn from_answer(answer: Answer, verbose: bool) -> HttpResponse {
     }
     // An answer that says otherwise, as a function can, is right.
     response.headers_mut().entry(VARY).or_insert(NEGOTIATED);
+    say_when(&mut response);
     response
 }
 
@@ -51,9 +55,6 @@ pub(super) fn from_error(cause: &Error, verbose: bool) -> HttpResponse {
         let accepted = HeaderValue::from_static(query_method::CONTENT_TYPE);
         headers.insert(HeaderName::from_static("accept-query"), accepted);
     }
-    if answer.status == 503 {
-        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    }
     if let Some(Ok(challenge)) = answer.www_authenticate.map(|c| HeaderValue::from_str(&c)) {
         headers.insert(WWW_AUTHENTICATE, challenge);
     }
@@ -65,7 +66,15 @@ pub(super) fn from_error(cause: &Error, verbose: bool) -> HttpResponse {
     if let Some(Ok(reason)) = answer.reason.map(ReasonPhrase::try_from) {
         response.extensions_mut().insert(reason);
     }
+    say_when(&mut response);
     response
+}
+
+/// Clients that are told when try again by themselves.
+fn say_when(response: &mut HttpResponse) {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().entry(RETRY_AFTER).or_insert(SOON);
+    }
 }
 
 fn ended_at(cause: &Error) -> EndedAt {
@@ -86,8 +95,13 @@ fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
 
 fn new(status: u16, body: Bytes) -> HttpResponse {
     let mut response = Response::new(Full::new(body));
-    *response.status_mut() =
-        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = status;
+    if status.canonical_reason().is_none() {
+        // Hyper would write `<none>`.
+        let nothing = ReasonPhrase::from_static(b"");
+        response.extensions_mut().insert(nothing);
+    }
     response
 }
 

@@ -55,7 +55,6 @@ async fn walk(app: &App, request: Request<Incoming>, seen: &mut Seen) -> Result<
         return Ok(timing.told_in(response::info(&request, &methods)));
     }
     let plan = plan::resolve(&request, &cache, &app.limits)?;
-    request.preferences.check()?;
     timing.begin(Stage::Transaction);
     let plan = granted::narrow(app, &caller, &request, &cache, plan).await?;
     let outcome = execute(app, &caller, &request, &plan, seen).await?;

@@ -23,6 +23,8 @@ use crate::schema_cache::{Cardinality, QualifiedName, Relation, SchemaCache};
 pub(super) struct Resolver<'a> {
     pub cache: &'a SchemaCache,
     pub limits: &'a Limits,
+    /// Most rows of each.
+    pub max_rows: Option<u64>,
     pub granted: &'a Granted,
     /// Only what this schema has is embedded.
     pub schema: &'a str,
@@ -274,7 +276,7 @@ impl<'a> Draft<'a> {
             select,
             embeds,
             having: Vec::new(),
-            range: self.range.at_most(resolver.limits.max_rows),
+            range: self.range.at_most(resolver.max_rows),
             grouping,
         };
         find_order_keys(&mut node, relation)?;

@@ -6,7 +6,7 @@ use super::arguments::resolve_arguments;
 use super::call_request::{CallRequest, speaks_of_result};
 use super::negotiate::Offered;
 use super::overload::choose;
-use super::resolve_read::{Asked, resolve_rows};
+use super::resolve_read::{Asked, resolve_rows, resolve_tree};
 use super::{
     CallBody, CallPlan, Granted, Grouping, Isolation, Limits, Node, OrderKey, PlanError,
     ResultShape, SelectColumn, Total,
@@ -28,9 +28,6 @@ pub(super) fn resolve_call(
     let is_post = matches!(request.action, Action::Call { safe: false, .. });
     let call = CallRequest::read(request, is_post, cache.overloads(name));
     let routine = choose(name, cache, &call)?;
-    if request.preferences.max_affected().is_some() && !routine.returns_set {
-        return Err(PlanError::MaxAffectedOfOne);
-    }
     let arguments = resolve_arguments(routine, &call)?;
     let shape = result_shape(routine);
     let query = &request.query;
@@ -49,8 +46,13 @@ pub(super) fn resolve_call(
         conditions: query.logic.iter().cloned().chain(filters).collect(),
         having: having.filter(|it| !call.takes(it)).collect(),
     };
+    let tree = resolve_tree(request, &origin, cache, limits, granted, asked)?;
     let offered = Offered::result_of(routine);
-    let mut rows = resolve_rows(request, &origin, offered, cache, limits, granted, asked)?;
+    let mut rows = resolve_rows(request, &origin, tree, offered, cache, limits)?;
+    request.preferences.check()?;
+    if request.preferences.max_affected().is_some() && !routine.returns_set {
+        return Err(PlanError::MaxAffectedOfOne);
+    }
     rows.total = Total::of_call(request.preferences.count);
     let node = &mut rows.node;
     if node.order.is_empty()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::json_kinds::check_json_kinds;
 use super::negotiate::Offered;
-use super::resolve_read::{Asked, conditions_of, relation_not_found, resolve_rows};
+use super::resolve_read::{Asked, conditions_of, relation_not_found, resolve_rows, resolve_tree};
 use super::suggest::{LOOSE, nearest, shortened};
 use super::{
     Change, Granted, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned,
@@ -15,7 +15,6 @@ use crate::request::media_type::MediaType;
 use crate::request::payload::Payload;
 use crate::request::prefer::{Missing, Representation, Resolution};
 use crate::request::query_string::filter::{Filter, LogicTree, Operation, Operator};
-use crate::request::range::RowRange;
 use crate::request::{Action, ApiRequest, Mutation, RequestError};
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 
@@ -50,11 +49,7 @@ pub(super) fn resolve_mutate(
         conditions: of_embeds,
         having,
     };
-    let offered = Offered::rows_of(name);
-    let mut rows = resolve_rows(request, name, offered, cache, limits, granted, asked)?;
-    // What changes is limited by filters alone, and all of it comes back.
-    rows.node.range = RowRange::ALL;
-    rows.total = Total::Unasked;
+    let tree = resolve_tree(request, name, cache, limits, granted, asked)?;
     if mutation == Mutation::Upsert {
         check_put(relation, &conditions)?;
     }
@@ -64,10 +59,15 @@ pub(super) fn resolve_mutate(
     {
         return Err(filter_required(&request.method, relation));
     }
+    let change = change(request, mutation, relation, limits)?;
+    request.preferences.check()?;
+    let offered = Offered::rows_of(name);
+    let mut rows = resolve_rows(request, name, tree, offered, cache, limits)?;
+    rows.total = Total::Unasked;
     Ok(MutatePlan {
         target: name.clone(),
         mutation,
-        change: change(request, mutation, relation, limits)?,
+        change,
         conditions: conditions
             .into_iter()
             .map(|tree| tree.map(&|filter| ResolvedField::filter(filter, Some(relation))))
@@ -251,7 +251,7 @@ fn equalled_column(condition: &LogicTree) -> Option<&str> {
                     quantifier: None,
                     ..
                 },
-        }) => Some(&field.name),
+        }) if field.json_path.is_empty() => Some(&field.name),
         _ => None,
     }
 }

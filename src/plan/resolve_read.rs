@@ -7,13 +7,14 @@ use super::period::resolve_period;
 use super::suggest::{CLOSE, nearest, shortened};
 use super::tree_size::check_size;
 use super::{
-    Granted, Grouping, Keyset, Limits, PlanError, ReadPlan, ResolvedField, Rows, SelectColumn,
-    Total,
+    Granted, Grouping, Keyset, Limits, Node, PlanError, ReadPlan, ResolvedField, Rows,
+    SelectColumn, Total,
 };
-use crate::request::ApiRequest;
+use crate::request::query_string::LegacyName;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
 use crate::request::query_string::having::Having;
 use crate::request::query_string::select::SelectItem;
+use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Relation, SchemaCache};
 
 /// What the query string says of rows and of groups, and not of a function's arguments.
@@ -32,18 +33,14 @@ pub(super) fn resolve_read(
     let Some(relation) = cache.relation(name) else {
         return Err(relation_not_found(name, cache));
     };
-    let mut rows = resolve_rows(
-        request,
-        name,
-        Offered::rows_of(name),
-        cache,
-        limits,
-        granted,
-        Asked {
-            conditions: conditions_of(request).collect(),
-            having: request.query.having.iter().collect(),
-        },
-    )?;
+    let asked = Asked {
+        conditions: conditions_of(request).collect(),
+        having: request.query.having.iter().collect(),
+    };
+    let tree = resolve_tree(request, name, cache, limits, granted, asked)?;
+    let offered = Offered::rows_of(name);
+    let mut rows = resolve_rows(request, name, tree, offered, cache, limits)?;
+    request.preferences.check()?;
     rows.keyset = Keyset::resolve(request, name, relation, &mut rows.node)?;
     Ok(ReadPlan {
         from: name.clone(),
@@ -74,17 +71,21 @@ pub(super) fn relation_not_found(name: &QualifiedName, cache: &SchemaCache) -> P
     }
 }
 
-/// The rows of `origin`, or of a function's result that has the rows of `origin`; `offered` can be made
-/// of them.
-pub(super) fn resolve_rows(
+/// What of a relation is shown, with what is embedded in it.
+pub(super) struct Tree {
+    node: Node,
+    legacy_names: Vec<LegacyName>,
+}
+
+/// The tree over `origin`, or over a function's result that has the rows of `origin`.
+pub(super) fn resolve_tree(
     request: &ApiRequest,
     origin: &QualifiedName,
-    offered: Offered,
     cache: &SchemaCache,
     limits: &Limits,
     granted: &Granted,
     asked: Asked,
-) -> Result<Rows, PlanError> {
+) -> Result<Tree, PlanError> {
     let query = &request.query;
     // `select=` selects everything, as in PostgREST.
     let all = [SelectItem::all()];
@@ -103,13 +104,20 @@ pub(super) fn resolve_rows(
     for (path, terms) in &query.order {
         top.at(path, legacy)?.order.extend_from_slice(terms);
     }
-    for (path, range) in &query.ranges {
-        top.at(path, legacy)?.range = *range;
-    }
-    top.range = request.range;
+    // What changes is limited by filters alone, and all of it comes back with all that is embedded.
+    let max_rows = if matches!(request.action, Action::Mutate(_)) {
+        None
+    } else {
+        for (path, range) in &query.ranges {
+            top.at(path, legacy)?.range = *range;
+        }
+        top.range = request.range;
+        limits.max_rows
+    };
     let resolver = Resolver {
         cache,
         limits,
+        max_rows,
         granted,
         schema: &origin.schema,
     };
@@ -117,6 +125,18 @@ pub(super) fn resolve_rows(
     let node = top.resolve_top(resolver, origin, request.action)?;
     aggregate::check(&node, limits.aggregates)?;
     check_size(&node)?;
+    Ok(Tree { node, legacy_names })
+}
+
+/// The rows of the tree over `origin`, as one of the media types that `offered` can be made of them.
+pub(super) fn resolve_rows(
+    request: &ApiRequest,
+    origin: &QualifiedName,
+    Tree { node, legacy_names }: Tree,
+    offered: Offered,
+    cache: &SchemaCache,
+    limits: &Limits,
+) -> Result<Rows, PlanError> {
     let (media_type, representation) = negotiate(request, offered, &node, cache, limits)?;
     Ok(Rows {
         keyset: None,

@@ -16,13 +16,14 @@ fn request(method: &str, uri: &str, headers: &[(&str, &str)]) -> ApiRequest {
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
+    let is_csv = headers.iter().any(|(_, value)| value == "text/csv");
     ApiRequest::parse(&RawRequest {
         method,
         path,
         segments: &path::segments(path),
         query,
         headers: &headers,
-        body: Bytes::new(),
+        body: Bytes::from_static(if is_csv { b"name\n" } else { b"" }),
     })
     .expect("a valid request")
 }

@@ -55,7 +55,7 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
             sql.push("null::bigint");
         }
         Count::Page => {
-            sql.push("pg_catalog.count(*)");
+            sql.push(page_count(source.shape));
         }
         Count::Apart => {
             count_apart(sql, &top(source.owner, from), &rows.node);
@@ -68,7 +68,8 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
             sql.push(") as rd_counted)");
         }
     }
-    sql.push(" as total, pg_catalog.count(*) as page, ");
+    sql.push(" as total, ");
+    sql.push(page_count(source.shape)).push(" as page, ");
     body(sql, rows, source.shape);
     sql.push(" as body, ");
     limit(sql, rows, source.shape);
@@ -85,6 +86,15 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         sql.push("(");
         page(sql, source.owner, from, rows);
         sql.push(") as rd_page");
+    }
+}
+
+/// A value that is not one of a set is one, whatever of it the URL asks for (PostgREST,
+/// `pageCountSelectF`).
+const fn page_count(shape: ResultShape) -> &'static str {
+    match shape {
+        ResultShape::Void | ResultShape::Scalar | ResultShape::Composite => "1::bigint",
+        ResultShape::SetOfScalar | ResultShape::SetOfComposite => "pg_catalog.count(*)",
     }
 }
 

@@ -4,6 +4,29 @@ use serde_json::json;
 
 use super::{Writer, untouched};
 
+/// The columns first, then the preferences, then the media type, as in PostgREST.
+#[tokio::test]
+async fn of_several_faults_the_first_is_told() {
+    let writer = Writer::new().await;
+    for (method, url, prefer, status, code) in [
+        ("POST", "/thing?columns=zzz", "nonsense", 400, "PGRST204"),
+        ("PUT", "/thing?id=gt.5", "nonsense", 405, "PGRST105"),
+        ("PUT", "/thing?id-%3Ex=eq.5", "count=exact", 405, "PGRST105"),
+        ("POST", "/thing", "nonsense", 400, "PGRST122"),
+        ("PATCH", "/thing", "nonsense", 400, "PGRST122"),
+        ("DELETE", "/thing", "nonsense", 400, "PGRST122"),
+        ("POST", "/thing", "count=exact", 406, "PGRST107"),
+    ] {
+        let prefer = format!("handling=strict, return=representation, {prefer}");
+        let call = writer
+            .call(method, url, &prefer)
+            .header("accept", "image/png");
+        let reply = call.json(&json!({"name": "never"})).send().await;
+        reply.refused(status, code);
+    }
+    assert_eq!(writer.get("/thing").await, json!([]));
+}
+
 #[tokio::test]
 async fn csv_and_forms_are_rows() {
     let writer = Writer::new().await;
@@ -156,6 +179,12 @@ async fn bodies_that_cannot_be_read_change_nothing() {
             "text/csv",
             "amount,name\n1,a\n2",
             "All lines must have same number of fields",
+        ),
+        // No rows, but not said so: this was meant as something else.
+        (
+            "text/csv",
+            "{\"amount\": 1}",
+            "Invalid CSV: the first line names the columns, and ends as every other",
         ),
         (
             "text/plain",

@@ -92,6 +92,24 @@ async fn an_inner_embed_hides_changed_rows_and_spares_none() {
     assert_eq!(changed, json!([{"id": 1}, {"id": 5}]));
 }
 
+/// As in PostgREST, no limit cuts what a write answers.
+#[tokio::test]
+async fn what_belongs_to_a_changed_row_comes_whole() {
+    let writer = writer().await;
+    let all = writer.get("/part?id=eq.2&select=tag(word)").await;
+    assert!(all[0]["tag"].as_array().unwrap().len() > 1, "{all}");
+    let url = "/part?id=eq.2&select=tag(word)&tag.limit=1&nowhere.limit=1";
+    let limited = writer
+        .fixture
+        .serve_with(|config| config.db_max_rows = Some(1))
+        .await;
+    for server in [&writer.server, &limited] {
+        let call = server.call("PATCH", url).token(&writer.user);
+        let call = call.header("prefer", FULL).json(&json!({"price": 4}));
+        assert_eq!(call.send().await.ok(), all);
+    }
+}
+
 #[tokio::test]
 async fn what_cannot_be_embedded_changes_nothing() {
     let writer = writer().await;

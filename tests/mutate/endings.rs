@@ -116,6 +116,9 @@ async fn a_function_may_not_give_more_rows_than_allowed() {
         writer.get("/note?select=body").await,
         json!([{"body": "two"}, {"body": "two"}])
     );
+    // Of several faults that of the function comes last.
+    let both = call("/rpc/add_note", "handling=strict, max-affected=1, nonsense");
+    both.await.refused(400, "PGRST122");
     let refused = call("/rpc/add_note", strict).await;
     let refused = refused.refused(400, "PGRST128");
     assert_eq!(

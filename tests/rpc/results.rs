@@ -1,6 +1,6 @@
 //! What a function gives back: every kind of result, by GET, HEAD and POST.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::fixture::Fixture;
 
@@ -121,6 +121,10 @@ async fn rows_of_a_function_are_counted() {
         ("/rpc/items?min_price=1000", 200, "*/0"),
         ("/rpc/numbers?most=7&limit=2", 206, "0-1/7"),
         ("/rpc/answer", 200, "0-0/1"),
+        // One value is one, whatever of it is asked for.
+        ("/rpc/answer?limit=0", 200, "0-0/1"),
+        ("/rpc/answer?offset=5", 416, "5-5/1"),
+        ("/rpc/one_item?wanted=1&id=eq.2", 200, "0-0/1"),
         ("/rpc/items?offset=100", 416, "*/5"),
         ("/rpc/items?min_price=1000&offset=1", 416, "*/0"),
     ] {
@@ -136,6 +140,9 @@ async fn rows_of_a_function_are_counted() {
             reply.refused(416, "PGRST103");
         }
     }
+    let none = server.get("/rpc/one_item?wanted=1&id=eq.2");
+    let none = none.header("accept", "application/vnd.pgrst.object+json");
+    assert_eq!(none.send().await.ok(), Value::Null);
     let ranged = server.get("/rpc/numbers?most=7").header("range", "2-3");
     let ranged = ranged.send().await;
     assert_eq!(ranged.ok(), json!([3, 4]));

@@ -13,8 +13,8 @@ pub(super) const SETTINGS: &[Setting] = &[
         default: "postgresql://",
         secrecy: Secrecy::Password,
         doc: "The database, as a URI (postgres://user:password@host:port/database) or as keywords \
-              (host=… user=…). What it leaves open is taken from PGHOST, PGPORT, PGUSER, PGPASSWORD \
-              and PGDATABASE. `@file` reads it from a file. Its user is the login role: the server \
+              (host=… user=…). What it leaves open is taken from libpq's variables: PGHOST, PGPORT, \
+              PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE, PGSSLROOTCERT, … `@file` reads it from a file. Its user is the login role: the server \
               becomes the caller's role from there, so give it no rights of its own.",
         write: |config, text| {
             text.clone_into(&mut config.db_uri);

@@ -29,6 +29,11 @@ pub(super) fn parse(body: &[u8]) -> Result<Payload, RequestError> {
             .collect();
         rows.push(Value::Object(row));
     }
+    if rows.is_empty() && !body.ends_with(b"\n") {
+        return Err(RequestError::Body(
+            "Invalid CSV: the first line names the columns, and ends as every other".to_owned(),
+        ));
+    }
     let keys = if rows.is_empty() { Vec::new() } else { keys };
     Ok(Payload::Array {
         text: Value::Array(rows).to_string(),
