@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
@@ -113,7 +114,7 @@ async fn during_reloads(app: Arc<Reloadable>, config: &Config) {
     let server = Server::bind(&Place::of_api(config)).await;
     let server = server.expect("a free port");
     let address = server.address().expect("a port");
-    tokio::spawn(server.run(Arc::clone(&app), std::future::pending()));
+    tokio::spawn(server.run(Arc::clone(&app), pending(), pending()));
     let measure = move || {
         let mut connection = Connection::open(address);
         let request = get("/thing_1?select=id&limit=1", "");

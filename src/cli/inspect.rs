@@ -10,7 +10,7 @@ use tokio::net::{TcpStream, UnixStream};
 
 use super::serve::reading;
 use crate::config::{Config, Inputs, Loaded, example};
-use crate::http::{Place, Reloadable};
+use crate::http::{OPERATION, Place, ReloadError, Reloadable};
 
 /// A server that takes longer is not ready.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -54,7 +54,14 @@ pub(super) async fn run(
     } else if args.dump_config {
         let state = state(inputs, loaded)?;
         if loaded.config.db_config {
-            state.reload_config().await?;
+            // What stands outside of the database is known without it.
+            match state.reload_config().await {
+                Err(ReloadError::Session(error)) => tracing::error!(
+                    target: OPERATION, cause = error.cause(),
+                    "Failed to read the settings in the database: {error}"
+                ),
+                read => read?,
+            }
         }
         super::print(&state.config().listing())?;
     } else if args.dump_schema {

@@ -50,8 +50,8 @@ pub(super) fn set_level(level: LogLevel) {
 /// would bury them. Start, reload and recovery are told at every level.
 fn filter(level: LogLevel) -> EnvFilter {
     let said = match level {
-        // tracing has nothing above an error.
-        LogLevel::Crit | LogLevel::Error => "error,rowdesk::operation=info",
+        LogLevel::Crit => "off,rowdesk::operation=info",
+        LogLevel::Error => "error,rowdesk::operation=info",
         LogLevel::Warn => "warn,rowdesk::operation=info",
         LogLevel::Info => "warn,rowdesk=info",
         LogLevel::Debug => "warn,rowdesk=debug",

@@ -33,7 +33,7 @@ pub(super) async fn run(inputs: Inputs, loaded: Loaded) -> anyhow::Result<()> {
         let address = admin.place();
         tracing::info!(target: OPERATION, "Admin server listening on {address}");
     }
-    serve(server, admin, state, signals.received(), move || {
+    serve(server, admin, state, &mut signals, move || {
         tracing::info!(target: OPERATION, "API server listening on {address}");
     })
     .await
@@ -60,23 +60,26 @@ pub(super) fn reading(inputs: Inputs, told: Vec<Notice>) -> Box<Reading> {
     })
 }
 
-/// Serves on a port that is taken already. `ready` is called once, when requests get real answers.
+/// Serves on a port that is taken already, until a signal comes; a second one cuts off what is still open.
+/// `ready` is called once, when requests get real answers.
 ///
 /// # Errors
 /// The login of `db-uri` is one that must not serve, or the database is lost and not to be sought.
-pub async fn serve(
+pub(super) async fn serve(
     server: Server,
     admin: Option<Server>,
     state: Reloadable,
-    stop: impl Future<Output = ()>,
+    signals: &mut Signals,
     ready: impl FnOnce() + Send + 'static,
 ) -> anyhow::Result<()> {
     let state = Arc::new(state);
-    let signals = tokio::spawn(reload_on_signals(Arc::clone(&state))?);
-    let admin = admin.map(|admin| {
-        let running = admin.run_admin(Arc::clone(&state), std::future::pending());
-        tokio::spawn(running)
-    });
+    let reloads = tokio::spawn(reload_on_signals(Arc::clone(&state))?);
+    let admin = admin.map(|admin| tokio::spawn(admin.run_admin(Arc::clone(&state))));
+    let mut impatient = Signals::listen()?;
+    let at_once = async {
+        impatient.received().await;
+        impatient.received().await;
+    };
     // Requests that come before the schema cache stands get a 503, not a closed door.
     let reloading = async {
         state.load_schema_cache().await?;
@@ -84,11 +87,11 @@ pub async fn serve(
         state.keep_reloading().await
     };
     let result = tokio::select! {
-        () = server.run(Arc::clone(&state), stop) => Ok(()),
+        () = server.run(Arc::clone(&state), signals.received(), at_once) => Ok(()),
         Err(error) = reloading => Err(error.into()),
         Err(error) = state.keep_listening() => Err(error.into()),
     };
-    signals.abort();
+    reloads.abort();
     if let Some(admin) = admin {
         admin.abort();
     }

@@ -98,10 +98,12 @@ pub fn load(inputs: &Inputs) -> Result<Loaded, ConfigError> {
     read_referenced_files(&mut config)?;
     complete_uris(&mut config, &sources, variable)?;
     check_ports(&config)?;
+    let mut notices = notices(inputs, &entries);
+    notices.extend(config.jwt_role_claim_key.notice());
     Ok(Loaded {
         config,
         sources,
-        notices: notices(inputs, &entries),
+        notices,
     })
 }
 

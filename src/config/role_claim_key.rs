@@ -6,6 +6,8 @@
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
+use super::{Notice, NoticeLevel};
+
 /// A parsed path to the role.
 #[derive(Debug, Clone)]
 pub struct RoleClaimKey {
@@ -49,6 +51,21 @@ const COMPARISONS: &[(&str, Comparison)] = &[
 ];
 
 impl RoleClaimKey {
+    /// That it is written in the older language, which PostgREST says at each start, too.
+    pub(super) fn notice(&self) -> Option<Notice> {
+        let Path::Older(_) = &self.path else {
+            return None;
+        };
+        Some(Notice {
+            level: NoticeLevel::Warn,
+            text: format!(
+                "jwt-role-claim-key is {}, in the older language of PostgREST, which will drop it: write a \
+                 JSON Path (RFC 9535) such as $.role",
+                self.text
+            ),
+        })
+    }
+
     /// Parses a path.
     ///
     /// # Errors

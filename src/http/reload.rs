@@ -61,6 +61,11 @@ impl ReloadError {
             _ => false,
         }
     }
+
+    /// The database is not there, whatever it would have said.
+    fn is_of_connection(&self) -> bool {
+        matches!(self, Self::Session(error) if error.is_of_connection())
+    }
 }
 
 /// Reads the settings anew, given what the database says.
@@ -135,7 +140,8 @@ impl Reloadable {
         let mut pause = FIRST_RETRY;
         while let Err(error) = self.try_load_schema_cache().await {
             let is_serving = self.current().cache.is_some();
-            if error.is_final(is_serving) || !self.config().db_pool_automatic_recovery {
+            let is_given_up = error.is_of_connection() && !self.config().db_pool_automatic_recovery;
+            if error.is_final(is_serving) || is_given_up {
                 return Err(error);
             }
             let app = self.current();
@@ -178,15 +184,20 @@ impl Reloadable {
     async fn load(&self, what: What) -> Result<(), ReloadError> {
         let config = self.config();
         let last = self.current();
-        let (new, mut app) = if what == What::Config || config.db_config {
-            let (new, role_settings) = self.read_settings(&last).await?;
-            let app = last.with(&new, role_settings)?;
-            if !app.verifier.shares_fetched_keys(&last.verifier) {
-                app.verifier.fetch_keys().await?;
-            }
-            (new, app)
+        let kept = || (Config::clone(&config), App::clone(&last));
+        let is_read = what == What::Config || config.db_config;
+        let (new, mut app) = if is_read {
+            self.renewed(&last).await.or_else(|error| {
+                // A server that serves keeps its settings, and gets the new schema all the same.
+                let needs_them = what == What::Config || last.cache.is_none();
+                if needs_them || error.is_of_connection() {
+                    return Err(error);
+                }
+                failed_reloading(&error);
+                Ok(kept())
+            })?
         } else {
-            (Config::clone(&config), App::clone(&last))
+            kept()
         };
         let exposes_others = app.limits.schemas != last.limits.schemas;
         if what == What::SchemaCache || (exposes_others && last.cache.is_some()) {
@@ -205,6 +216,16 @@ impl Reloadable {
         self.app.store(Arc::new(app));
         self.config.store(Arc::new(new));
         Ok(())
+    }
+
+    /// A server with the settings of this moment, but for the schema cache.
+    async fn renewed(&self, last: &App) -> Result<(Config, App), ReloadError> {
+        let (new, role_settings) = self.read_settings(last).await?;
+        let app = last.with(&new, role_settings)?;
+        if !app.verifier.shares_fetched_keys(&last.verifier) {
+            app.verifier.fetch_keys().await?;
+        }
+        Ok((new, app))
     }
 
     /// Which function makes settings may itself be a setting in the database.
@@ -264,8 +285,7 @@ impl Reloadable {
                 () = self.schema_is_asked_for.notified() => self.load_schema_cache().await?,
                 () = self.config_is_asked_for.notified() => match self.reload_config().await {
                     Ok(()) => info!(target: OPERATION, "Config reloaded"),
-                    Err(error) => error!(target: OPERATION, cause = error.cause(),
-                        "Failed reloading config, the last one stays: {error}"),
+                    Err(error) => failed_reloading(&error),
                 },
             }
             tokio::time::sleep(COOLDOWN).await;
@@ -316,6 +336,10 @@ impl Reloadable {
     pub fn close(&self) {
         self.current().pool.close();
     }
+}
+
+fn failed_reloading(error: &ReloadError) {
+    error!(target: OPERATION, cause = error.cause(), "Failed reloading config, the last one stays: {error}");
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

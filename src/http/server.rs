@@ -28,8 +28,6 @@ const MAX_CONNECTIONS: usize = 10_000;
 /// A head that takes longer, from the moment the connection stands or its last answer went out, is a
 /// slow client, an idle one, or an attack.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
-/// How long open requests may take after the signal to stop.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pause after a failed accept (no file descriptors left), so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -60,33 +58,45 @@ impl Server {
         self.listening.place()
     }
 
-    /// Serves the API until `shutdown` ends.
-    pub async fn run(self, state: Arc<Reloadable>, shutdown: impl Future<Output = ()>) {
+    /// Serves the API until `shutdown` ends; open requests may finish until `at_once` does.
+    pub async fn run(
+        self,
+        state: Arc<Reloadable>,
+        shutdown: impl Future<Output = ()>,
+        at_once: impl Future<Output = ()>,
+    ) {
         state.set_serving(self.listening.door());
         let answering = Arc::clone(&state);
-        self.accept(shutdown, move |peer, request| {
+        let open = self.accept(shutdown, move |peer, request| {
             let state = Arc::clone(&answering);
             async move { route(&state, peer, request).await }
-        })
-        .await;
+        });
+        let open = open.await;
+        info!("stopping: open requests may finish");
+        tokio::select! {
+            () = open.shutdown() => {}
+            () = at_once => warn!("stopping at once: open requests are cut off"),
+        }
         state.set_serving(None);
         state.close();
     }
 
-    /// Serves the admin's pages until `shutdown` ends.
-    pub async fn run_admin(self, state: Arc<Reloadable>, shutdown: impl Future<Output = ()>) {
-        self.accept(shutdown, move |_, request| {
+    /// Serves the admin's pages for ever.
+    pub async fn run_admin(self, state: Arc<Reloadable>) {
+        let open = self.accept(std::future::pending(), move |_, request| {
             let state = Arc::clone(&state);
             async move { admin::answer(&state, &request).await }
-        })
-        .await;
+        });
+        drop(open.await);
     }
 
+    /// Takes connections until `shutdown` ends; gives those that are open then.
     async fn accept<Answered>(
         self,
         shutdown: impl Future<Output = ()>,
         answer: impl Fn(IpAddr, Request<Incoming>) -> Answered + Clone + Send + 'static,
-    ) where
+    ) -> GracefulShutdown
+    where
         Answered: Future<Output = HttpResponse> + Send + 'static,
     {
         let mut http = http1::Builder::new();
@@ -125,13 +135,7 @@ impl Server {
             }
         }
         drop(self.listening);
-        info!("stopping: open requests may finish");
-        if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
-            .await
-            .is_err()
-        {
-            warn!("some requests did not finish in time");
-        }
+        graceful
     }
 }
 

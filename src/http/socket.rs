@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -126,6 +126,8 @@ pub(super) enum Listening {
     Socket {
         listener: UnixListener,
         path: PathBuf,
+        /// By which the file is told from one that another process has put there since.
+        inode: u64,
     },
 }
 
@@ -171,9 +173,11 @@ impl Listening {
                     path: path.clone(),
                     source,
                 })?;
+                let inode = fs::metadata(path).map_or(0, |file| file.ino());
                 Ok(Self::Socket {
                     listener,
                     path: path.clone(),
+                    inode,
                 })
             }
         }
@@ -230,9 +234,11 @@ impl Listening {
 }
 
 impl Drop for Listening {
-    /// A socket's file would outlive it.
+    /// A socket's file would outlive it. That of a server which has taken over stays.
     fn drop(&mut self) {
-        if let Self::Socket { path, .. } = self {
+        if let Self::Socket { path, inode, .. } = self
+            && fs::metadata(&path).is_ok_and(|file| file.ino() == *inode)
+        {
             let _ = fs::remove_file(path);
         }
     }

@@ -113,6 +113,16 @@ impl SessionError {
         error.code().is_some_and(|code| refusals.contains(code))
     }
 
+    /// Whether Postgres cannot be reached, or is going.
+    #[must_use]
+    pub fn is_of_connection(&self) -> bool {
+        match self {
+            Self::Connect(_) | Self::Lost(_) | Self::PoolTimeout => true,
+            Self::Database(error) => error.code.starts_with("57P"),
+            _ => false,
+        }
+    }
+
     /// Whether the answer was larger than allowed: the statement said so itself (see
     /// [`crate::sql::render`]), or the answer outgrew what Postgres can make of one value.
     #[must_use]

@@ -77,9 +77,10 @@ impl TestServer {
         let server = server.expect("a free port");
         let base = format!("http://{}", server.place());
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(server.run(Arc::clone(&app), async {
+        let stopped = async {
             let _ = stopped.await;
-        }));
+        };
+        tokio::spawn(server.run(Arc::clone(&app), stopped, std::future::pending()));
         Self {
             base,
             app,

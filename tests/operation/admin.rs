@@ -21,7 +21,7 @@ pub async fn admin(server: &TestServer) -> String {
     let admin = Server::bind(&place).await.expect("a free port");
     let base = format!("http://{}", admin.place());
     let state = Arc::clone(&server.app);
-    tokio::spawn(admin.run_admin(state, std::future::pending()));
+    tokio::spawn(admin.run_admin(state));
     base
 }
 

@@ -101,7 +101,8 @@ async fn settings_that_cannot_be_used_leave_the_last_ones() {
     for n in 1..=2 {
         number.store(n, Ordering::SeqCst);
         assert!(server.app.reload_config().await.is_err());
-        assert!(server.app.try_load_schema_cache().await.is_err());
+        let schema = server.app.load_schema_cache().await;
+        schema.expect("a schema cache, whatever the settings are");
         assert_eq!(server.get("/item?select=id").send().await.ids().len(), 2);
     }
     number.store(0, Ordering::SeqCst);
@@ -135,7 +136,7 @@ async fn a_token_of_the_last_secret_is_worth_nothing() {
 }
 
 #[tokio::test]
-async fn a_schema_that_cannot_be_read_leaves_the_last_cache() {
+async fn a_new_schema_is_served_though_settings_cannot_be_read() {
     let fixture = Fixture::own().await;
     let admin = fixture.admin().await;
     let login = fixture.role("authenticator");
@@ -146,12 +147,53 @@ async fn a_schema_that_cannot_be_read_leaves_the_last_cache() {
     .await;
     execute(&admin, &format!("grant usage on schema private to {login}")).await;
     let server = fixture
-        .serve_with(|config| config.db_pre_config = Some("private.settle".to_owned()))
+        .serve_with(|config| {
+            config.db_pre_config = Some("private.settle".to_owned());
+            // What is wrong is not the connection.
+            config.db_pool_automatic_recovery = false;
+        })
         .await;
     assert_eq!(server.get("/item?limit=1").send().await.status, 200);
     execute(&admin, "drop function private.settle()").await;
     execute(&admin, "create table api.later (id int)").await;
+    execute(
+        &admin,
+        &format!("grant select on api.later to {}", fixture.role("anon")),
+    )
+    .await;
+    server
+        .app
+        .load_schema_cache()
+        .await
+        .expect("a schema cache");
+    assert_eq!(server.get("/item?limit=1").send().await.status, 200);
+    assert_eq!(server.get("/later").send().await.ok(), json!([]));
+}
+
+#[tokio::test]
+async fn a_schema_that_cannot_be_read_leaves_the_last_cache() {
+    let fixture = Fixture::own().await;
+    let admin = fixture.admin().await;
+    let login = fixture.role("authenticator");
+    let server = fixture
+        .serve_with(|config| {
+            config.db_config = false;
+            config.db_pool_automatic_recovery = false;
+        })
+        .await;
+    assert_eq!(server.get("/item?limit=1").send().await.status, 200);
+    execute(&admin, "create table api.later (id int)").await;
+    let limit = |limit: &str| format!("alter role {login} set statement_timeout = '{limit}'");
+    execute(&admin, &limit("1ms")).await;
     assert!(server.app.try_load_schema_cache().await.is_err());
     assert_eq!(server.get("/item?limit=1").send().await.status, 200);
     server.get("/later").send().await.refused(404, "PGRST205");
+    // It is tried again for as long as it takes.
+    let app = std::sync::Arc::clone(&server.app);
+    let loading = tokio::spawn(async move { app.load_schema_cache().await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!loading.is_finished());
+    execute(&admin, &limit("10s")).await;
+    loading.await.expect("an end").expect("a schema cache");
+    server.get("/later").send().await.refused(401, "42501");
 }

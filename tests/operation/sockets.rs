@@ -75,3 +75,17 @@ async fn a_port_is_shared_only_by_those_who_both_say_so() {
     let refused = refused.expect("not shared").to_string();
     assert!(refused.contains("is taken"), "{refused}");
 }
+
+#[tokio::test]
+async fn who_takes_a_socket_over_keeps_it() {
+    let fixture = Fixture::shared().await;
+    let path = path("shared");
+    let serve = || fixture.serve_with(|config| config.server_unix_socket = Some(path.clone()));
+    let first = serve().await;
+    let second = serve().await;
+    drop(first);
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let answer = asked(&path, "/item?select=id&id=eq.1").await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    drop(second);
+}

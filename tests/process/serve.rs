@@ -55,6 +55,26 @@ async fn what_is_under_way_at_the_signal_is_finished() {
 }
 
 #[tokio::test]
+async fn a_second_signal_waits_for_nothing() {
+    let fixture = Fixture::own().await;
+    let mut serving = Serving::start(&fixture, "info", &[]);
+    let base = serving.base();
+    let call = Call::new(&base, "POST", "/rpc/sleep").json(&json!({"seconds": 600}));
+    let slow = tokio::spawn(call.send());
+    fixture
+        .wait_for("state = 'active' and query like '%sleep%'", 1)
+        .await;
+    serving.signal(Signal::TERM);
+    serving.wait_for("open requests may finish");
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert!(!slow.is_finished());
+    serving.signal(Signal::TERM);
+    assert!(slow.await.is_err(), "it was answered");
+    let (code, log) = serving.finish();
+    assert_eq!(code, Some(0), "{log:?}");
+}
+
+#[tokio::test]
 async fn no_row_token_or_password_reaches_the_log() {
     let fixture = Fixture::shared().await;
     let secret = "a secret of more than thirty-two bytes";

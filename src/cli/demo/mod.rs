@@ -92,7 +92,7 @@ pub(super) async fn run(args: &Args, loaded: &Loaded) -> anyhow::Result<ExitCode
         let _ = print(&text);
     };
     let served = tokio::select! {
-        served = serve(server, None, Reloadable::fixed(&config)?, signals.received(), ready) => served,
+        served = serve(server, None, Reloadable::fixed(&config)?, &mut signals, ready) => served,
         () = ended(postgres.as_ref()) => Err(anyhow::anyhow!("the private Postgres was stopped from outside")),
     };
     if let Some(postgres) = postgres {

@@ -298,3 +298,16 @@ fn misspelt_names_are_said_aloud() {
     );
     assert_eq!(of(NoticeLevel::Debug).len(), 3);
 }
+
+#[test]
+fn the_older_language_of_paths_is_read_and_said_aloud() {
+    let notices = |path| loaded(&variables(&[("PGRST_JWT_ROLE_CLAIM_KEY", path)])).notices;
+    assert_eq!(notices("$.role"), []);
+    let said = notices(".claims.role");
+    assert!(
+        said[0]
+            .text
+            .starts_with("jwt-role-claim-key is .claims.role, in the older language")
+    );
+    assert_eq!((said.len(), said[0].level), (1, NoticeLevel::Warn));
+}
