@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper::header::{HeaderName, HeaderValue};
+use hyper::header::{HeaderName, HeaderValue, SERVER};
 
 use super::access_log::{Entry, Seen};
 use super::answer::HttpResponse;
@@ -14,6 +14,9 @@ use super::cors::Cors;
 use super::handle::handle;
 use super::metrics::EndedAt;
 use super::{App, Reloadable, accounts};
+
+/// What answered, as PostgREST says it, too (`observability.rst`, "Server Version").
+const NAME: HeaderValue = HeaderValue::from_static(concat!("rowdesk/", env!("CARGO_PKG_VERSION")));
 
 /// Where clients look for accounts.
 const ACCOUNTS: &str = "/auth/v1";
@@ -57,6 +60,7 @@ async fn answer(
         None => within(app, peer, request, seen).await,
     };
     cors.add_to(&mut response);
+    response.headers_mut().entry(SERVER).or_insert(NAME);
     if let Some((name, value)) = trace {
         response.headers_mut().insert(name, value);
     }

@@ -34,6 +34,10 @@ async fn a_browser_that_asks_first_is_answered_without_token_or_database() {
             ("access-control-max-age", Some("86400")),
             ("allow", None),
             ("vary", None),
+            (
+                "server",
+                Some(concat!("rowdesk/", env!("CARGO_PKG_VERSION"))),
+            ),
         ] {
             assert_eq!(reply.header(name), value, "{url} {name}");
         }
