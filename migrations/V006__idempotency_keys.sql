@@ -1,7 +1,7 @@
 -- What writes with an Idempotency-Key did, so that none happens twice (docs/writing.md). The server
 -- keeps it as desk_worker, whom no token may name; the schema is closed to everybody else.
 
-create schema kept;
+create schema if not exists kept;
 grant usage on schema kept to desk_worker;
 
 create table kept.idempotency_keys (

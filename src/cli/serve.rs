@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 use crate::config::{Inputs, Loaded, Notice, NoticeLevel, load};
 use crate::http::{OPERATION, Place, Reading, Reloadable, Server};
@@ -75,10 +76,19 @@ pub(super) async fn serve(
     let state = Arc::new(state);
     let reloads = tokio::spawn(reload_on_signals(Arc::clone(&state))?);
     let admin = admin.map(|admin| tokio::spawn(admin.run_admin(Arc::clone(&state))));
-    let mut impatient = Signals::listen()?;
-    let at_once = async {
-        impatient.received().await;
-        impatient.received().await;
+    let (count, signals_seen) = watch::channel(0);
+    let after = |signals: usize| {
+        let mut seen = signals_seen.clone();
+        async move {
+            // It is counted as long as this function runs.
+            let _ = seen.wait_for(|count| *count >= signals).await;
+        }
+    };
+    let counting = async {
+        loop {
+            signals.received().await;
+            count.send_modify(|count| *count += 1);
+        }
     };
     // Requests that come before the schema cache stands get a 503, not a closed door.
     let reloading = async {
@@ -87,7 +97,8 @@ pub(super) async fn serve(
         state.keep_reloading().await
     };
     let result = tokio::select! {
-        () = server.run(Arc::clone(&state), signals.received(), at_once) => Ok(()),
+        () = server.run(Arc::clone(&state), after(1), after(2)) => Ok(()),
+        () = counting => Ok(()),
         Err(error) = reloading => Err(error.into()),
         Err(error) = state.keep_listening() => Err(error.into()),
     };

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::postgres::{ConnectionString, ConnectionStringError, Connector, scheme};
+use crate::postgres::{ConnectionString, ConnectionStringError, scheme};
 
 /// Where Debian and where upstream puts the server's socket.
 const SOCKET_FOLDERS: &[&str] = &["/var/run/postgresql", "/tmp"];
@@ -43,8 +43,7 @@ const VARIABLES: &[Variable] = &[
 /// environment. `variable` looks up one variable.
 ///
 /// # Errors
-/// What is wrong with the string, with a variable, or with a certificate that they name; passwords are not
-/// quoted.
+/// What is wrong with the string, or with a variable, without quoting a password.
 pub(super) fn completed(
     uri: &str,
     variable: impl Fn(&str) -> Option<String>,
@@ -69,7 +68,7 @@ pub(super) fn completed(
         add(&mut complete, "host", &default_host(&port));
     }
     complete
-        .parse::<Connector>()
+        .parse::<ConnectionString>()
         .map_err(|error| match used[..] {
             [] => error.to_string(),
             _ => format!("{error} (with {} added)", used.join(", ")),

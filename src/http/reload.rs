@@ -161,8 +161,8 @@ impl Reloadable {
     /// Loads settings from the database and the schema cache once. On failure the last ones are kept.
     ///
     /// # Errors
-    /// [`ReloadError`]: the database cannot be reached or read, its login may not be used, or what it
-    /// says are no settings.
+    /// [`ReloadError`]: the database cannot be reached or read, its login may not be used, or, as long as
+    /// there is no cache, what it says are no settings.
     pub async fn try_load_schema_cache(&self) -> Result<(), ReloadError> {
         let _alone = self.reloading.lock().await;
         let loaded = self.load(What::SchemaCache).await;

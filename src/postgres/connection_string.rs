@@ -76,8 +76,8 @@ fn of_uri(text: &str, tls: &mut Tls) -> Result<String, TlsError> {
     let mut others = Vec::new();
     for parameter in query.split('&') {
         let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        let value = percent_decode_str(value).decode_utf8_lossy();
-        if !take(tls, key, &value)? {
+        let [key, value] = [key, value].map(|part| percent_decode_str(part).decode_utf8_lossy());
+        if !take(tls, &key, &value)? {
             others.push(parameter);
         }
     }

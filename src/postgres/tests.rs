@@ -59,13 +59,39 @@ fn each_mode_asks_for_what_libpq_asks_for() {
         ("?sslmode=prefer", Negotiation::Prefer),
         ("?sslmode=require", Negotiation::Require),
         ("?sslrootcert=system", Negotiation::Require),
+        ("?%73slmode=verify-full", Negotiation::Require),
     ] {
-        let target: Connector = format!("postgres://db{mode}").parse().unwrap();
-        assert_eq!(target.config.get_ssl_mode(), expected, "{mode}");
-        // No certificates for the way to a socket.
-        let target: Connector = format!("postgres://%2Frun{mode}").parse().unwrap();
-        assert_eq!(target.config.get_ssl_mode(), Negotiation::Disable, "{mode}");
+        let read: ConnectionString = format!("postgres://db{mode}").parse().unwrap();
+        assert_eq!(read.tls.negotiation(), expected, "{mode}");
     }
+}
+
+#[test]
+fn certificates_are_for_the_way_across_a_network() {
+    let mode = |text: &str| {
+        let connector: Connector = text.parse().unwrap();
+        connector.config.get_ssl_mode()
+    };
+    let files = "sslrootcert=/no/such sslcert=/no/such";
+    for near in ["host=/run sslmode=verify-full", "host=db sslmode=disable"] {
+        assert_eq!(mode(&format!("{near} {files}")), Negotiation::Disable);
+    }
+    for far in [
+        "host=db",
+        "hostaddr=10.0.0.5",
+        "host=/run hostaddr=10.0.0.5",
+        "host=/run,db",
+    ] {
+        assert_eq!(
+            mode(&format!("{far} sslmode=require")),
+            Negotiation::Require,
+            "{far}"
+        );
+        let read = format!("{far} sslmode=verify-full {files}").parse::<Connector>();
+        assert!(read.is_err(), "{far}");
+    }
+    let connector: Connector = "hostaddr=10.0.0.5,10.0.0.6".parse().unwrap();
+    assert_eq!(connector.config.get_hosts().len(), 2);
 }
 
 #[test]

@@ -81,6 +81,14 @@ impl SslMode {
 }
 
 impl Tls {
+    /// Nothing but the connection itself.
+    pub(super) const DISABLED: Self = Self {
+        mode: Some(SslMode::Disable),
+        root_cert: None,
+        cert: None,
+        key: None,
+    };
+
     fn is_system(&self) -> bool {
         self.root_cert.as_deref() == Some(Path::new(SYSTEM))
     }
@@ -102,8 +110,11 @@ impl Tls {
         }
     }
 
-    /// Reads the files.
+    /// Reads the files, where they matter.
     pub(super) fn client(&self) -> Result<ClientConfig, TlsError> {
+        if self.mode() == SslMode::Disable && *self != Self::DISABLED {
+            return Self::DISABLED.client();
+        }
         let provider = Arc::new(aws_lc_rs::default_provider());
         let verifier = Arc::new(Verifier {
             trusted: self.trusted(&provider)?,
@@ -114,16 +125,22 @@ impl Tls {
             .with_safe_default_protocol_versions()?
             .dangerous()
             .with_custom_certificate_verifier(verifier);
-        match (&self.cert, &self.key) {
-            (Some(cert), Some(key)) => {
+        let mut config = match (&self.cert, &self.key) {
+            (Some(cert), Some(file)) => {
                 let certificates = certificates("sslcert", cert)?;
-                let key = PrivateKeyDer::from_pem_file(key)
-                    .map_err(|problem| unusable("sslkey", key, problem.to_string()))?;
-                Ok(config.with_client_auth_cert(certificates, key)?)
+                let unusable = |problem: String| unusable("sslkey", file, problem);
+                let key = PrivateKeyDer::from_pem_file(file);
+                let key = key.map_err(|problem| unusable(problem.to_string()))?;
+                config
+                    .with_client_auth_cert(certificates, key)
+                    .map_err(|problem| unusable(problem.to_string()))?
             }
-            (None, None) => Ok(config.with_no_client_auth()),
-            _ => Err(TlsError::HalfACertificate),
-        }
+            (None, None) => config.with_no_client_auth(),
+            _ => return Err(TlsError::HalfACertificate),
+        };
+        // PostgreSQL 17 asks for it where TLS comes first (`sslnegotiation=direct`).
+        config.alpn_protocols = vec![b"postgresql".to_vec()];
+        Ok(config)
     }
 
     /// Who vouches for the server; `None`: nobody needs to.
@@ -141,7 +158,8 @@ impl Tls {
             (Some(file), SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull) => {
                 let mut roots = RootCertStore::empty();
                 for certificate in certificates("sslrootcert", file)? {
-                    roots.add(certificate)?;
+                    let added = roots.add(certificate);
+                    added.map_err(|problem| unusable("sslrootcert", file, problem.to_string()))?;
                 }
                 let verifier = WebPkiServerVerifier::builder_with_provider(
                     Arc::new(roots),

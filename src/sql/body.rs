@@ -90,10 +90,12 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
 }
 
 /// A value that is not one of a set is one, whatever of it the URL asks for (PostgREST,
-/// `pageCountSelectF`).
+/// `pageCountSelectF`). An aggregate all the same: without any, no page would be no row.
 const fn page_count(shape: ResultShape) -> &'static str {
     match shape {
-        ResultShape::Void | ResultShape::Scalar | ResultShape::Composite => "1::bigint",
+        ResultShape::Void | ResultShape::Scalar | ResultShape::Composite => {
+            "greatest(pg_catalog.count(*), 1)"
+        }
         ResultShape::SetOfScalar | ResultShape::SetOfComposite => "pg_catalog.count(*)",
     }
 }

@@ -371,7 +371,7 @@ fn a_body_gives_conditions_and_typed_arguments() {
     );
     assert_sql(
         &shown("POST", "/rpc/add", &[], r#"{"a": 1, "b": 2}"#),
-        r#"select null::bigint as total, 1::bigint as page, coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar)->0, 'null') as body, case when current_user = $1::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
+        r#"select null::bigint as total, greatest(pg_catalog.count(*), 1) as page, coalesce(pg_catalog.json_agg(rd_page.pgrst_scalar)->0, 'null') as body, case when current_user = $1::name then true else ('the statement was not run by its role but by ' || current_user)::boolean end as is_caller
              from (select "add".*
              from (select "public"."add"("a" => pgrst_body."a", "b" => pgrst_body."b") as pgrst_scalar
              from pg_catalog.json_to_record($2::json) as pgrst_body("a" integer, "b" integer)) as "add") as rd_page

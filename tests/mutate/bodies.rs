@@ -184,7 +184,8 @@ async fn bodies_that_cannot_be_read_change_nothing() {
         (
             "text/csv",
             "{\"amount\": 1}",
-            "Invalid CSV: the first line names the columns, and ends as every other",
+            "Invalid CSV: the first line, which names the columns, has no end. Of JSON say Content-Type: \
+             application/json",
         ),
         (
             "text/plain",

@@ -1,5 +1,9 @@
 //! What every answer carries: CORS, Vary, the trace header, Proxy-Status.
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::harness::desk::execute;
 use crate::harness::fixture::Fixture;
 use crate::harness::http::Call;
 use crate::harness::server::TestServer;
@@ -109,6 +113,33 @@ async fn answers_say_what_they_vary_by_and_errors_name_their_code() {
         assert_eq!(reply.header("proxy-status"), Some(expected.as_str()));
         assert_eq!(reply.header("vary"), None, "{url}");
     }
+}
+
+#[tokio::test]
+async fn a_status_of_a_function_is_sent_as_it_is() {
+    let fixture = Fixture::own().await;
+    let say = "create function api.say(status text, headers text default '') returns void language sql as $$
+        select set_config('response.status', status, true), set_config('response.headers', headers, true) $$;
+        grant execute on function api.say to public";
+    execute(&fixture.admin().await, say).await;
+    let server = fixture.serve().await;
+    let reply = server.get("/rpc/say?status=503").send().await;
+    assert_eq!(
+        (reply.status.as_u16(), reply.header("retry-after")),
+        (503, Some("1"))
+    );
+    let url = "/rpc/say?status=503&headers=[{\"Retry-After\":\"9\"}]";
+    let reply = server.get(&url.replace('"', "%22")).send().await;
+    let all = reply.headers.get_all("retry-after");
+    assert_eq!(all.iter().collect::<Vec<_>>(), ["9"]);
+    // One without a name has no reason.
+    let address = server.base.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let request = "GET /rpc/say?status=299 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 299 \r\n"), "{answer}");
 }
 
 #[tokio::test]

@@ -83,8 +83,16 @@ async fn who_takes_a_socket_over_keeps_it() {
     let serve = || fixture.serve_with(|config| config.server_unix_socket = Some(path.clone()));
     let first = serve().await;
     let second = serve().await;
+    let state = std::sync::Arc::clone(&first.app);
     drop(first);
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    // It has ended when nothing of it is left.
+    let ended = async {
+        while std::sync::Arc::strong_count(&state) > 1 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(30), ended).await;
+    ended.expect("the first server ends");
     let answer = asked(&path, "/item?select=id&id=eq.1").await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     drop(second);

@@ -71,6 +71,10 @@ async fn a_second_signal_waits_for_nothing() {
     serving.signal(Signal::TERM);
     assert!(slow.await.is_err(), "it was answered");
     let (code, log) = serving.finish();
+    let signals = log
+        .iter()
+        .filter(|line| line.contains("unix signal SIGTERM"));
+    assert_eq!(signals.count(), 2, "{log:?}");
     assert_eq!(code, Some(0), "{log:?}");
 }
 

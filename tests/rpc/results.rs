@@ -138,6 +138,14 @@ async fn rows_of_a_function_are_counted() {
         );
         if status == 416 {
             reply.refused(416, "PGRST103");
+        } else {
+            let head = server
+                .head(url)
+                .header("prefer", "count=exact")
+                .send()
+                .await;
+            assert_eq!(head.status, status, "{url}");
+            assert_eq!(head.header("content-range"), Some(content_range), "{url}");
         }
     }
     let none = server.get("/rpc/one_item?wanted=1&id=eq.2");

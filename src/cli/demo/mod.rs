@@ -254,7 +254,9 @@ fn with_demo_settings(loaded: &Loaded) -> Config {
     config.auth_role.get_or_insert_with(|| SIGN_IN.to_owned());
     if config.db_idempotency_table.is_none() {
         config.db_idempotency_table = Some(IDEMPOTENCY_TABLE.to_owned());
-        config.db_idempotency_role = Some(KEEPER.to_owned());
+        config
+            .db_idempotency_role
+            .get_or_insert_with(|| KEEPER.to_owned());
     }
     if config.jwt_roles.is_empty() {
         config.jwt_roles = TOKEN_ROLES.map(str::to_owned).to_vec();

@@ -168,7 +168,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         in_database: false,
         kind: Kind::Choice(LogLevel::NAMES),
         default: "error",
-        doc: "How much is logged (to stderr): crit and error log what failed in the server, warn \
+        doc: "How much is logged (to stderr): crit logs start, reload and recovery alone, error also what failed in the server, warn \
               also what may fail soon, info what the server does, debug also every refused request.",
         write: |config, text| {
             config.log_level = LogLevel::parse(text)?;

@@ -31,7 +31,9 @@ pub(super) fn parse(body: &[u8]) -> Result<Payload, RequestError> {
     }
     if rows.is_empty() && !body.ends_with(b"\n") {
         return Err(RequestError::Body(
-            "Invalid CSV: the first line names the columns, and ends as every other".to_owned(),
+            "Invalid CSV: the first line, which names the columns, has no end. Of JSON say Content-Type: \
+             application/json"
+                .to_owned(),
         ));
     }
     let keys = if rows.is_empty() { Vec::new() } else { keys };
