@@ -17,7 +17,7 @@ pub enum ConfigError {
         expected: String,
     },
     /// What was right when it was read is not any more.
-    #[error("db-uri cannot be used: {0}")]
+    #[error("db-uri cannot be used")]
     Database(#[from] ConnectionStringError),
     /// The configuration file, or a file that an `@…` value names.
     #[error("cannot read {path} ({named_by})", path = .path.display())]

@@ -28,6 +28,8 @@ const LONGEST_RETRY: Duration = Duration::from_secs(32);
 /// What is asked for so soon after a reload waits for so long: of many notifications in a burst the
 /// first and the last are heeded.
 const COOLDOWN: Duration = Duration::from_millis(100);
+/// A function that makes settings for longer than that hangs, and would keep every reload behind it waiting.
+const SETTINGS_TIMEOUT: Duration = Duration::from_secs(60);
 /// Log lines on start, reload and recovery are written at every log level.
 pub const OPERATION: &str = "rowdesk::operation";
 
@@ -40,6 +42,8 @@ pub enum ReloadError {
     Session(#[from] SessionError),
     #[error("cannot fetch the keys of jwt-jwks-url: {0}")]
     Keys(#[from] FetchError),
+    #[error("the settings in the database take more than {} seconds to read", SETTINGS_TIMEOUT.as_secs())]
+    Slow,
 }
 
 impl ReloadError {
@@ -50,6 +54,7 @@ impl ReloadError {
             Self::Config(error) => std::error::Error::source(error).map(ToString::to_string),
             Self::Session(error) => error.cause(),
             Self::Keys(error) => std::error::Error::source(error).map(ToString::to_string),
+            Self::Slow => None,
         }
     }
 
@@ -220,7 +225,8 @@ impl Reloadable {
 
     /// A server with the settings of this moment, but for the schema cache.
     async fn renewed(&self, last: &App) -> Result<(Config, App), ReloadError> {
-        let (new, role_settings) = self.read_settings(last).await?;
+        let read = tokio::time::timeout(SETTINGS_TIMEOUT, self.read_settings(last)).await;
+        let (new, role_settings) = read.map_err(|_| ReloadError::Slow)??;
         let app = last.with(&new, role_settings)?;
         if !app.verifier.shares_fetched_keys(&last.verifier) {
             app.verifier.fetch_keys().await?;

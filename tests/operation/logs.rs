@@ -41,6 +41,8 @@ async fn requests_stand_in_the_log_as_apache_writes_them() {
             .filter(|line| line.contains("HTTP/1.1"))
             .collect();
         assert_eq!(requests.len(), expected, "{level}: {log:?}");
+        let failures = log.iter().filter(|line| line.contains("a request failed"));
+        assert_eq!(failures.count(), usize::from(level != "crit"), "{log:?}");
         for told in [
             "Starting Rowdesk",
             "Successfully connected to PostgreSQL",

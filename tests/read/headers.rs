@@ -23,7 +23,13 @@ async fn a_plain_answer_has_these_headers_and_no_others() {
     let reply = server.get("/item?id=eq.1&select=id").send().await;
     assert_eq!(
         names(&reply),
-        ["content-location", "content-range", "content-type", "vary"]
+        [
+            "content-location",
+            "content-range",
+            "content-type",
+            "server",
+            "vary"
+        ]
     );
     assert_eq!(
         reply.header("content-type"),
