@@ -29,7 +29,7 @@ const LONGEST_RETRY: Duration = Duration::from_secs(32);
 /// first and the last are heeded.
 const COOLDOWN: Duration = Duration::from_millis(100);
 /// A function that makes settings for longer than that hangs, and would keep every reload behind it waiting.
-const SETTINGS_TIMEOUT: Duration = Duration::from_secs(60);
+const SETTINGS_TIMEOUT: Duration = Duration::from_mins(1);
 /// Log lines on start, reload and recovery are written at every log level.
 pub const OPERATION: &str = "rowdesk::operation";
 
