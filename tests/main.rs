@@ -31,3 +31,4 @@ mod seed;
 mod session;
 mod stamps;
 mod widgets;
+mod workflow;

@@ -11,7 +11,7 @@ mod oracles;
 mod people;
 mod relations;
 mod scenes;
-mod scope;
+pub mod scope;
 mod secrets;
 mod structure;
 mod table;

@@ -181,7 +181,7 @@ async fn clients_call_no_widget_by_any_method() {
     let attack = Attack::new().await;
     let names = attack.admin.query(
         "select proname::text from pg_proc p where pronamespace = 'public'::regnamespace
-        and not has_function_privilege('desk_client', p.oid, 'execute')",
+        and provolatile = 's' and not has_function_privilege('desk_client', p.oid, 'execute')",
         &[],
     );
     let names = names.await.unwrap();

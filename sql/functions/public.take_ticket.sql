@@ -1,0 +1,65 @@
+-- requires: sql/functions/claims.team_member_id.sql
+--
+-- One takes a ticket that nobody has. Of two who take it at once one waits for the other's row, finds
+-- it taken, and is told so: the update itself asks whether it is free. Security invoker: which tickets
+-- one sees and may change, the policies of tickets say.
+--
+--     42501  a token of staff that names no team member
+--     PT404  a ticket that the caller does not see, whether it exists or not
+--     PT409  somebody else has it; it is solved or closed
+--
+-- Who has it already takes it again: a client that lost the answer asks once more.
+create or replace function public.take_ticket(ticket integer)
+returns public.tickets
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    me constant integer := claims.team_member_id();
+    before public.tickets;
+    taken public.tickets;
+begin
+    if me is null then
+        raise exception 'the token names no team member'
+            using errcode = 'insufficient_privilege',
+                hint = 'Sign in as a member of the team.';
+    end if;
+    select t.* into before from public.tickets as t where t.id = take_ticket.ticket;
+    if before.id is null then
+        raise exception 'there is no ticket % that you see', take_ticket.ticket
+            using errcode = 'PT404',
+                hint = 'GET /tickets?select=id,title&assigned_to=is.null lists those to take.';
+    end if;
+    update public.tickets as t
+    set assigned_to = me
+    where t.id = take_ticket.ticket
+        and (t.assigned_to is null or t.assigned_to = me)
+        and not exists (
+            select
+            from public.ticket_statuses as s
+            where s.code = t.status and s.category in ('solved', 'closed')
+        )
+    returning t.* into taken;
+    if taken.id is null then
+        -- as it is now, if it can still be seen
+        select t.* into before from public.tickets as t where t.id = take_ticket.ticket;
+        if before.assigned_to is null or before.assigned_to = me then
+            raise exception 'ticket % is %', take_ticket.ticket, coalesce(before.status, 'taken')
+                using errcode = 'PT409',
+                    hint = 'Only an open ticket can be taken.';
+        end if;
+        raise exception 'ticket % is taken', take_ticket.ticket
+            using errcode = 'PT409',
+                detail = format('team member %s has it', before.assigned_to),
+                hint = 'GET /tickets?select=id,title&assigned_to=is.null lists those to take.';
+    end if;
+    return taken;
+end
+$$;
+comment on function public.take_ticket(integer) is
+'Takes a ticket that nobody has: the caller answers it from now on.
+
+Of two who take it at once one gets it, the other 409. A solved or closed ticket is not taken.';
+revoke all on function public.take_ticket(integer) from public;
+grant execute on function public.take_ticket(integer) to desk_internal;

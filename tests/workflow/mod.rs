@@ -1,0 +1,3 @@
+//! What people do with tickets, through HTTP.
+
+mod take;
