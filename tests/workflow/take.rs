@@ -84,7 +84,7 @@ async fn of_many_who_take_it_at_once_one_gets_it() {
             held.rollback().await.unwrap();
         };
         let race = async { tokio::join!(all, release) };
-        let race = tokio::time::timeout(std::time::Duration::from_secs(60), race).await;
+        let race = tokio::time::timeout(std::time::Duration::from_secs(30), race).await;
         let (replies, ()) = race.expect("all wait for the ticket");
         let winners: Vec<usize> = (0..members.len())
             .filter(|n| replies[*n].status == 200)
