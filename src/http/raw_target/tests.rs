@@ -127,6 +127,12 @@ fn message() -> impl Strategy<Value = Vec<u8>> {
     (before, method, target, break_, framing, body).prop_map(
         |(before, method, target, end, framing, body)| {
             let bytes = body.len();
+            // A promised body that nobody reads, and another message behind it, trip an assertion in hyper
+            // itself (1.12.0, debug builds alone: `can_write_head`).
+            let target = match framing {
+                "expect" => target.replace("unread", "read"),
+                _ => target,
+            };
             let chunked = format!("{bytes:x}\r\n{body}\r\n0\r\n\r\n");
             let (headers, body) = match framing {
                 "sized" => (format!("content-length: {bytes}{end}"), body),
