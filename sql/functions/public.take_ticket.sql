@@ -42,16 +42,19 @@ begin
         )
     returning t.* into taken;
     if taken.id is null then
-        -- as it is now, if it can still be seen
+        -- As it is now. Where colleagues' tickets are out of sight, what another has just taken is gone.
         select t.* into before from public.tickets as t where t.id = take_ticket.ticket;
-        if before.assigned_to is null or before.assigned_to = me then
-            raise exception 'ticket % is %', take_ticket.ticket, coalesce(before.status, 'taken')
+        if before.id is not null and coalesce(before.assigned_to, me) = me then
+            raise exception 'ticket % is %', take_ticket.ticket, before.status
                 using errcode = 'PT409',
                     hint = 'Only an open ticket can be taken.';
         end if;
         raise exception 'ticket % is taken', take_ticket.ticket
             using errcode = 'PT409',
-                detail = format('team member %s has it', before.assigned_to),
+                detail = case
+                    when before.id is null then 'a colleague has it'
+                    else format('team member %s has it', before.assigned_to)
+                end,
                 hint = 'GET /tickets?select=id,title&assigned_to=is.null lists those to take.';
     end if;
     return taken;

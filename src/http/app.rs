@@ -16,6 +16,7 @@ use crate::plan::{Isolation, Limits};
 use crate::postgres::Connector;
 use crate::schema_cache::SchemaCache;
 use crate::session::{Path, Pool, PoolSettings, RoleSettings};
+use crate::sql;
 
 /// What a transaction cannot be told once it has begun.
 const ISOLATION: &str = "default_transaction_isolation";
@@ -157,6 +158,12 @@ impl App {
     /// [`Error::NoSchemaCache`]: it has not been loaded yet.
     pub fn schema_cache(&self) -> Result<Arc<SchemaCache>, Error> {
         self.cache.clone().ok_or(Error::NoSchemaCache)
+    }
+
+    /// The function that runs before each request's statement, as that role, where there is one.
+    pub(super) fn pre_request(&self, role: &str) -> Option<sql::Statement> {
+        let function = self.pre_request.as_deref()?;
+        Some(sql::pre_request(function, role))
     }
 
     /// The settings that the role has been given, as names and values.

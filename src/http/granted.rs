@@ -43,8 +43,7 @@ async fn look_up(
     relations: Vec<QualifiedName>,
 ) -> Result<Granted, Error> {
     let role = &caller.role.name;
-    let pre_request = app.pre_request.as_deref();
-    let pre_request = pre_request.map(|function| sql::pre_request(function, role));
+    let pre_request = app.pre_request(role);
     let may_be_switched = pre_request.is_some();
     let asker = sql::Caller {
         role,

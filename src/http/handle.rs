@@ -81,8 +81,7 @@ async fn execute(
     seen: &mut Seen,
 ) -> Result<Outcome, Error> {
     let role = &caller.role.name;
-    let pre_request = app.pre_request.as_deref();
-    let pre_request = pre_request.map(|function| sql::pre_request(function, role));
+    let pre_request = app.pre_request(role);
     let for_caller = sql::Caller {
         role,
         may_be_switched: pre_request.is_some(),

@@ -93,6 +93,14 @@ async fn of_many_who_take_it_at_once_one_gets_it() {
         for reply in replies.iter().filter(|reply| reply.status != 200) {
             let error = reply.refused(409, "PT409");
             assert_eq!(error["message"], "ticket 9100001 is taken");
+            let hint = error["hint"].as_str().unwrap();
+            assert!(hint.contains("lists those to take"), "{visibility}: {hint}");
+            // Whose it is, is told to whom the ticket is shown.
+            let said = match visibility {
+                "all" => format!("team member {} has it", members[winners[0]]),
+                _ => "a colleague has it".to_owned(),
+            };
+            assert_eq!(error["details"], said);
         }
         assert_eq!(holder(&server, 9_100_001).await, members[winners[0]]);
     }

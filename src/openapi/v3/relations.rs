@@ -63,14 +63,7 @@ pub fn schemas(api: &Api, described: &ApiRelation) -> Vec<(String, Value)> {
         let properties = properties(written.into_iter(), |column, about| {
             types::written(details, column, about)
         });
-        let mut schema = json!({
-            "type": "object",
-            "properties": properties,
-            "additionalProperties": false,
-        });
-        if let (Some(schema), false) = (schema.as_object_mut(), required.is_empty()) {
-            schema.insert("required".to_owned(), required.into());
-        }
+        let schema = types::closed_object(&properties, &required);
         list.push((format!("{name}.{what}"), schema));
     }
     list

@@ -189,15 +189,7 @@ fn object_of(arguments: &[CallArgument]) -> Value {
     let properties: Map<String, Value> = named.collect();
     let required = arguments.iter().filter(|one| one.in_query.required);
     let required: Vec<&str> = required.map(|one| one.in_query.name.as_str()).collect();
-    let mut schema = json!({
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": false,
-    });
-    if let (Some(schema), false) = (schema.as_object_mut(), required.is_empty()) {
-        schema.insert("required".to_owned(), required.into());
-    }
-    schema
+    types::closed_object(&properties, &required)
 }
 
 /// What the query string says of the result: nothing of a single value.

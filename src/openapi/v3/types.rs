@@ -22,6 +22,20 @@ pub fn written(details: &Details, column: &Column, about: &ColumnDetails) -> Val
     of_column(details, column, about, column.from_json().is_some())
 }
 
+/// An object with these members and no others.
+pub fn closed_object(properties: &Map<String, Value>, required: &[&str]) -> Value {
+    let mut schema = json!({
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+    });
+    // An empty list is not allowed in every version of JSON Schema.
+    if let (Some(schema), false) = (schema.as_object_mut(), required.is_empty()) {
+        schema.insert("required".to_owned(), required.into());
+    }
+    schema
+}
+
 fn of_column(
     details: &Details,
     column: &Column,
