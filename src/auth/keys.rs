@@ -5,49 +5,17 @@ use std::borrow::Cow;
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use jsonwebtoken::crypto;
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, PublicKeyUse};
-use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey};
 use serde_json::Value;
 
 use super::JwtError;
+use super::key::{Key, SymmetricKey};
 use super::token::Token;
 use crate::config::{Config, ConfigError};
-
-/// RFC 7518, section 3.2: at least as long as the digest of HS256.
-const MIN_SECRET_BYTES: usize = 32;
-/// RFC 7518, section 3.3.
-const MIN_RSA_BITS: usize = 2048;
-
-const HMAC: &[Algorithm] = &[Algorithm::HS256, Algorithm::HS384, Algorithm::HS512];
-const RSA: &[Algorithm] = &[
-    Algorithm::RS256,
-    Algorithm::RS384,
-    Algorithm::RS512,
-    Algorithm::PS256,
-    Algorithm::PS384,
-    Algorithm::PS512,
-];
 
 /// What verifies tokens. A key verifies only what is signed with an algorithm of its own kind: a
 /// token that names HS256 is never verified with a public key as its secret.
 #[derive(Debug, Default)]
 pub(super) struct Keys(Vec<Key>);
-
-#[derive(Debug)]
-struct Key {
-    kid: Option<String>,
-    /// Those of the key's type; only one, if the key says for which it is. Never empty.
-    algorithms: Vec<Algorithm>,
-    verifying: DecodingKey,
-}
-
-/// What signs tokens.
-pub(super) struct SymmetricKey {
-    pub kid: Option<String>,
-    pub algorithm: Algorithm,
-    pub secret: Vec<u8>,
-}
 
 /// The bytes of `jwt-secret`, decoded if they are in base64.
 ///
@@ -87,19 +55,11 @@ pub fn secret_bytes(config: &Config) -> Result<Option<Cow<'_, [u8]>>, ConfigErro
 /// # Errors
 /// What is wrong, if there is none.
 pub(super) fn symmetric_key(secret: &[u8]) -> Result<SymmetricKey, String> {
-    for key in Keys::parse(secret)?.0 {
-        if let (Some(algorithm), AlgorithmFamily::Hmac) =
-            (key.algorithms.first(), key.verifying.family())
-            && let Ok(secret) = key.verifying.try_get_as_bytes()
-        {
-            return Ok(SymmetricKey {
-                algorithm: *algorithm,
-                secret: secret.to_vec(),
-                kid: key.kid,
-            });
-        }
-    }
-    Err("only symmetric keys (\"kty\": \"oct\") can sign here, and there is none".to_owned())
+    let keys = Keys::parse(secret)?.0;
+    let symmetric = keys.into_iter().find_map(Key::into_symmetric);
+    symmetric.ok_or_else(|| {
+        "only symmetric keys (\"kty\": \"oct\") can sign here, and there is none".to_owned()
+    })
 }
 
 impl Keys {
@@ -116,7 +76,7 @@ impl Keys {
             Some(_) => return Err("\"keys\" must be an array of keys".to_owned()),
             None => vec![json],
         };
-        Self::usable(entries, "jwt-secret", Key::from_jwk)
+        Self::usable(entries, "jwt-secret", |entry| Key::from_jwk(&entry))
     }
 
     /// The keys in a set that everybody can read: of a symmetric one, everybody could sign with it. None at
@@ -130,8 +90,8 @@ impl Keys {
         match json.get("keys") {
             Some(Value::Array(none)) if none.is_empty() => Ok(Self::default()),
             Some(Value::Array(keys)) => Self::usable(keys.clone(), "jwt-jwks-url", |entry| {
-                let key = Key::from_jwk(entry)?;
-                if key.verifying.family() == AlgorithmFamily::Hmac {
+                let key = Key::from_jwk(&entry)?;
+                if key.is_symmetric() {
                     return Err("a symmetric key must not be published".to_owned());
                 }
                 Ok(key)
@@ -183,87 +143,6 @@ impl Keys {
             return Ok(());
         }
         Err(JwtError::Key("None of the keys was able to decode the JWT"))
-    }
-}
-
-impl Key {
-    fn from_text(secret: &[u8]) -> Result<Self, String> {
-        if secret.len() < MIN_SECRET_BYTES {
-            return Err("The JWT secret must be at least 32 characters long.".to_owned());
-        }
-        Ok(Self {
-            kid: None,
-            algorithms: HMAC.to_vec(),
-            verifying: DecodingKey::from_secret(secret),
-        })
-    }
-
-    fn from_jwk(entry: Value) -> Result<Self, String> {
-        let jwk: Jwk = serde_json::from_value(entry).map_err(|error| error.to_string())?;
-        if jwk.common.public_key_use == Some(PublicKeyUse::Encryption) {
-            return Err("it is for encryption".to_owned());
-        }
-        if let AlgorithmParameters::Other(_) = jwk.algorithm {
-            return Err("its type is not known, or something is missing".to_owned());
-        }
-        let verifying = DecodingKey::from_jwk(&jwk).map_err(|error| error.to_string())?;
-        let of_its_type: &[Algorithm] = match &jwk.algorithm {
-            AlgorithmParameters::OctetKey(_) => {
-                let length = verifying.try_get_as_bytes().map_or(0, <[u8]>::len);
-                if length < MIN_SECRET_BYTES {
-                    return Err("a symmetric key needs at least 32 bytes".to_owned());
-                }
-                HMAC
-            }
-            AlgorithmParameters::RSA(rsa) => {
-                // Six bits a character of base64.
-                if rsa.n.len() * 6 < MIN_RSA_BITS {
-                    return Err("an RSA key needs at least 2048 bits".to_owned());
-                }
-                RSA
-            }
-            AlgorithmParameters::EllipticCurve(ec) => match ec.curve {
-                EllipticCurve::P256 => &[Algorithm::ES256],
-                EllipticCurve::P384 => &[Algorithm::ES384],
-                _ => return Err("the curves that work are P-256 and P-384".to_owned()),
-            },
-            AlgorithmParameters::OctetKeyPair(okp) if okp.curve == EllipticCurve::Ed25519 => {
-                &[Algorithm::EdDSA]
-            }
-            _ => return Err("the curve that works is Ed25519".to_owned()),
-        };
-        let algorithms: Vec<_> = match jwk.common.key_algorithm {
-            Some(named) => of_its_type
-                .iter()
-                .copied()
-                .filter(|algorithm| Algorithm::try_from(named).ok() == Some(*algorithm))
-                .collect(),
-            None => of_its_type.to_vec(),
-        };
-        if algorithms.is_empty() {
-            return Err("its alg does not fit its type, or is not supported".to_owned());
-        }
-        Ok(Self {
-            kid: jwk.common.key_id,
-            algorithms,
-            verifying,
-        })
-    }
-
-    fn suits(&self, token: &Token<'_>) -> bool {
-        // A token that names a key is verified with that key or not at all.
-        let is_meant = token.kid.is_none() || token.kid == self.kid;
-        is_meant && self.algorithms.contains(&token.algorithm)
-    }
-
-    fn made(&self, token: &Token<'_>) -> bool {
-        crypto::verify(
-            token.signature,
-            token.message,
-            &self.verifying,
-            token.algorithm,
-        )
-        .unwrap_or_default()
     }
 }
 

@@ -4,10 +4,12 @@
 //! PostgREST's. Nothing here knows the time or the database: `now` is an argument, and whether a
 //! role exists is Postgres' answer. Only `fetched_keys` talks to anybody.
 
+mod algorithm;
 mod bearer;
 mod claims;
 mod error;
 mod fetched_keys;
+mod key;
 mod keys;
 mod mint;
 mod role;

@@ -2,11 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::Algorithm;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::JwtError;
+use super::algorithm::Algorithm;
 
 /// The largest token that is looked at. Tokens with many groups reach 8 KiB; refusing larger ones
 /// before decoding keeps a flood of them cheap, and bounds the memory of the cache.
@@ -70,7 +70,7 @@ impl<'a> Token<'a> {
         if header.enc.is_some() {
             return Err(JwtError::Undecodable);
         }
-        let algorithm = header.alg.parse().map_err(|_| JwtError::Undecodable)?;
+        let algorithm = Algorithm::named(&header.alg).ok_or(JwtError::Undecodable)?;
         let payload = decoded(payload)?;
         decoded(signature)?;
         let (message, _) = text.rsplit_once('.').ok_or(JwtError::Undecodable)?;

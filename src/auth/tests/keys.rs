@@ -3,7 +3,7 @@
 use aws_lc_rs::hmac::{HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
 use serde_json::{Map, Value, json};
 
-use super::signer::{self, Ec, Ed, Rsa, base64, hs256, token};
+use super::signer::{self, Ec, Ed, Ed448, Rsa, Sign, base64, hs256, token};
 use super::{
     NO_KEY_MADE_IT, NO_SUITABLE_KEY, NOW, SECRET, config, refusal, refusal_of_secret, verifier,
     with_keys,
@@ -44,22 +44,60 @@ fn a_token_that_postgrest_documents_is_verified() {
 
 #[test]
 fn every_algorithm_of_public_keys_verifies() {
-    let (rsa, p256, p384, ed) = (Rsa::new(), Ec::p256(), Ec::p384(), Ed::new());
-    let verifier = with_keys(&[rsa.jwk(), p256.jwk(), p384.jwk(), ed.jwk()]);
-    for algorithm in [
-        "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA",
-    ] {
-        let sign = |message: &[u8]| match algorithm {
-            "ES256" => p256.sign(message),
-            "ES384" => p384.sign(message),
-            "EdDSA" => ed.sign(message),
-            _ => rsa.sign(algorithm, message),
-        };
-        let token = token(&header(algorithm), r#"{"role":"ann"}"#, sign);
+    let (rsa, p256, p384, p521) = (Rsa::new(), Ec::p256(), Ec::p384(), Ec::p521());
+    let (ed25519, ed448) = (Ed::new(), Ed448::new());
+    let keys = [
+        rsa.jwk(),
+        p256.jwk(),
+        p384.jwk(),
+        p521.jwk(),
+        ed25519.jwk(),
+        ed448.jwk(),
+    ];
+    let verifier = with_keys(&keys);
+    let by_rsa = |algorithm: &'static str| (algorithm, rsa.sign_as(algorithm));
+    let signers: Vec<(&str, Sign<'_>)> = vec![
+        by_rsa("RS256"),
+        by_rsa("RS384"),
+        by_rsa("RS512"),
+        by_rsa("PS256"),
+        by_rsa("PS384"),
+        by_rsa("PS512"),
+        ("ES256", Box::new(|message| p256.sign(message))),
+        ("ES384", Box::new(|message| p384.sign(message))),
+        ("ES512", Box::new(|message| p521.sign(message))),
+        ("EdDSA", Box::new(|message| ed25519.sign(message))),
+        ("Ed25519", Box::new(|message| ed25519.sign(message))),
+        ("EdDSA", Box::new(|message| ed448.sign(message))),
+        ("Ed448", Box::new(|message| ed448.sign(message))),
+    ];
+    for (algorithm, sign) in signers {
+        let signed = token(&header(algorithm), r#"{"role":"ann"}"#, &sign);
         verifier
-            .verify(&token, NOW)
+            .verify(&signed, NOW)
             .unwrap_or_else(|error| panic!("{algorithm}: {error}"));
+        // The same signature under other claims.
+        let (_, signature) = signed.rsplit_once('.').unwrap();
+        let claims = base64(r#"{"role":"eve"}"#);
+        let forged = format!("{}.{claims}.{signature}", base64(header(algorithm)));
+        assert_eq!(refusal(&verifier, &forged), NO_KEY_MADE_IT, "{algorithm}");
+        let empty = token(&header(algorithm), "{}", |_| Vec::new());
+        assert_eq!(refusal(&verifier, &empty), NO_KEY_MADE_IT, "{algorithm}");
     }
+}
+
+#[test]
+fn a_signature_over_ed448_that_openssl_made_is_verified() {
+    let verifier = with_keys(&[json!({
+        "kty": "OKP",
+        "crv": "Ed448",
+        "x": "xZUTfrUppH3WJr8LtFVAIj5-W5FYlobS9bbUlt4DmiZBCfi95SyfciqbFew5GoxnDZSvrol8JhgA",
+    })]);
+    let token = "eyJhbGciOiJFZERTQSJ9.eyJyb2xlIjoiYW5uIn0.\
+                 ESkrwheiz-_lUw1atD9wabcSiwjMTMgoDPJ-wcdyu034aq8chwjaKNBivHfrbhW9gcHTXhfu6d8A\
+                 y5kQwryBRXdIk8MAM8PJYDYuTJ_bRPhx1LezAl4c030dB2t07NwQkYaVCVCfTkw4Skz5QfIWfBkA";
+    let claims = verifier.verify(token, NOW).unwrap();
+    assert_eq!(claims.role.as_deref(), Some("ann"));
 }
 
 #[test]
@@ -162,6 +200,15 @@ fn secrets_may_be_bytes_that_are_no_text() {
 
 #[test]
 fn secrets_that_cannot_be_used_are_refused_at_the_start() {
+    let no_point = json!({
+        "kty": "EC", "crv": "P-521", "x": base64([1; 66]), "y": base64([1; 66]),
+    });
+    let mut one = [0; 57];
+    one[0] = 1;
+    // Verifies signatures that nobody made.
+    let identity = json!({ "kty": "OKP", "crv": "Ed448", "x": base64(one) });
+    let mut other_algorithm = Ed448::new().jwk();
+    other_algorithm["alg"] = json!("Ed25519");
     let short_rsa = json!({ "kty": "RSA", "n": base64([255; 128]), "e": "AQAB" });
     for (secret, expected) in [
         (
@@ -182,8 +229,21 @@ fn secrets_that_cannot_be_used_are_refused_at_the_start() {
         (r#"{"kty":"oct","k":"c2hvcnQ"}"#, "at least 32 bytes"),
         (
             r#"{"kty":"EC","crv":"P-521","x":"AA","y":"AA"}"#,
-            "P-256 and P-384",
+            "66 bytes each",
         ),
+        (&no_point.to_string(), "no point of P-521"),
+        (
+            r#"{"kty":"EC","crv":"Ed25519","x":"AA","y":"AA"}"#,
+            "P-256, P-384 and P-521",
+        ),
+        (
+            r#"{"kty":"OKP","crv":"P-256","x":"AA"}"#,
+            "Ed25519 and Ed448",
+        ),
+        (r#"{"kty":"OKP","crv":"Ed448","x":"AA"}"#, "57 bytes"),
+        (&identity.to_string(), "no point of Ed448"),
+        (r#"{"kty":"OKP","crv":"Ed448","alg":"Ed25519"}"#, "needs x"),
+        (&other_algorithm.to_string(), "its alg does not fit"),
         (
             r#"{"kty":"RSA","e":"AQAB","kid":"k"}"#,
             "key k: its type is not known",

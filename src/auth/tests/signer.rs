@@ -3,13 +3,15 @@
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-    EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384,
-    RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding, RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair,
+    KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256,
+    RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding, RsaKeyPair,
 };
 use aws_lc_rs::{hmac, rsa};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed448_goldilocks::SigningKey;
 use serde_json::{Value, json};
 
 pub(super) fn base64(bytes: impl AsRef<[u8]>) -> String {
@@ -36,6 +38,9 @@ pub(super) fn hs256(secret: &[u8], payload: &str) -> String {
     })
 }
 
+/// Makes a signature of a message.
+pub(super) type Sign<'a> = Box<dyn Fn(&[u8]) -> Vec<u8> + 'a>;
+
 pub(super) struct Rsa(RsaKeyPair);
 
 impl Rsa {
@@ -60,6 +65,10 @@ impl Rsa {
             "n": base64(self.modulus()),
             "e": base64(exponent.big_endian_without_leading_zero()),
         })
+    }
+
+    pub(super) fn sign_as(&self, algorithm: &'static str) -> Sign<'_> {
+        Box::new(move |message| self.sign(algorithm, message))
     }
 
     pub(super) fn sign(&self, algorithm: &str, message: &[u8]) -> Vec<u8> {
@@ -93,6 +102,10 @@ impl Ec {
         Self::new(&ECDSA_P384_SHA384_FIXED_SIGNING, "P-384")
     }
 
+    pub(super) fn p521() -> Self {
+        Self::new(&ECDSA_P521_SHA512_FIXED_SIGNING, "P-521")
+    }
+
     fn new(algorithm: &'static EcdsaSigningAlgorithm, curve: &'static str) -> Self {
         let pair = EcdsaKeyPair::generate(algorithm).unwrap();
         Self { pair, curve }
@@ -124,5 +137,24 @@ impl Ed {
 
     pub(super) fn sign(&self, message: &[u8]) -> Vec<u8> {
         self.0.sign(message).as_ref().to_vec()
+    }
+}
+
+pub(super) struct Ed448(SigningKey);
+
+impl Ed448 {
+    pub(super) fn new() -> Self {
+        let mut secret = [0; 57];
+        getrandom::fill(&mut secret).unwrap();
+        Self(SigningKey::try_from(&secret[..]).unwrap())
+    }
+
+    pub(super) fn jwk(&self) -> Value {
+        let public = self.0.verifying_key();
+        json!({ "kty": "OKP", "crv": "Ed448", "x": base64(public.as_bytes()) })
+    }
+
+    pub(super) fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.0.sign_raw(message).to_bytes().to_vec()
     }
 }
