@@ -163,6 +163,10 @@ values
     (13, 'Refund', 'finance', 'high', 16),
     (14, 'Training', 'support', 'low', 40);
 
+insert into public.custom_fields (name, label, kind, choices, sort)
+values ('browser', 'Browser', 'choice', '{Chrome,Edge,Firefox,Safari}', 10)
+on conflict (name) do nothing;
+
 -- step: Accounts
 -- Everybody of the team and every contact of a client may sign in, all with the password rowdesk-demo,
 -- which is no secret: never seed a desk that others can reach. Who is inactive is disabled.
@@ -256,7 +260,7 @@ $$;
 -- step: Tickets
 insert into public.tickets (
     id, client_id, assigned_to, ticket_type_id, status, priority, title, description, tags,
-    custom_fields, source_channel, created_at, first_response_at, resolved_at, rating, updated_at
+    custom_fields, source_channel, created_at, first_assigned_at, first_response_at, resolved_at, rating, updated_at
 )
 select
     t.id,
@@ -284,6 +288,8 @@ select
     end,
     pg_temp.one_of('{email,email,email,web,web,portal,portal,chat,widget,api}', t.item, 'channel'),
     t.created_at,
+    -- somebody took it, then answered
+    t.created_at + floor(pg_temp.uniform(t.item, 'taken') * extract(epoch from t.first_response_at - t.created_at)) * interval '1 second',
     t.first_response_at,
     t.resolved_at,
     -- about 60 % of the resolved are rated 3 to 5, about 6 % 1 or 2

@@ -5,9 +5,9 @@
 --
 --     42501  a ticket that the caller does not see, whether it exists or not; somebody else's name;
 --            a token of staff that names no team member
---     PT409  a client writes on a closed ticket
+--     PT409  a client writes on a closed ticket, staff ask a question on one
 --     23502  no ticket
---     23514  no text
+--     23514  no text; an internal question
 --
 -- The ticket is looked for with the caller's own rights. desk_service writes in anybody's name (mail
 -- that comes in); the owner loads history as it was.
@@ -20,6 +20,7 @@ declare
     is_client constant boolean := pg_has_role('desk_client', 'usage');
     me constant integer := claims.team_member_id();
     category text;
+    goes_on_in integer;
 begin
     new.created_by := coalesce(new.created_by, claims.account_id());
     if pg_has_role('desk_service', 'usage') then
@@ -31,8 +32,8 @@ begin
             using errcode = 'not_null_violation',
                 hint = 'Say which ticket the message is about.';
     end if;
-    select coalesce(s.category, 'open')
-    into category
+    select coalesce(s.category, 'open'), t.merged_into
+    into category, goes_on_in
     from public.tickets as t
     left join public.ticket_statuses as s on s.code = t.status
     where t.id = new.ticket_id;
@@ -51,13 +52,29 @@ begin
         if category = 'closed' then
             raise exception 'ticket % is closed', new.ticket_id
                 using errcode = 'PT409',
-                    hint = 'Open a new ticket: POST /tickets.';
+                    hint = coalesce(
+                        'It goes on in ticket ' || goes_on_in || ': write there.',
+                        'Open a new ticket: POST /tickets.'
+                    );
         end if;
         -- desk_client is not granted the column: this is the default, not an answer
         new.from_client := true;
         return new;
     end if;
 
+    if new.is_question and new.is_internal then
+        raise exception 'a note asks the client nothing'
+            using errcode = 'check_violation',
+                hint = 'Leave is_internal or is_question out.';
+    end if;
+    if new.is_question and category = 'closed' then
+        raise exception 'ticket % is closed', new.ticket_id
+            using errcode = 'PT409',
+                hint = coalesce(
+                    'It goes on in ticket ' || goes_on_in || ': ask there.',
+                    'Reopen it first: POST /rpc/reopen_ticket.'
+                );
+    end if;
     if new.from_client is distinct from false then
         raise exception 'staff do not write in a client''s name'
             using errcode = 'insufficient_privilege',

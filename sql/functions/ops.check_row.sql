@@ -53,7 +53,19 @@ when (not pg_has_role('desk_owner', 'member'))
 execute function ops.check_row();
 
 create or replace trigger check_row
+before insert or update on public.custom_fields
+for each row
+when (not pg_has_role('desk_owner', 'member'))
+execute function ops.check_row();
+
+create or replace trigger check_row
 before insert or update on public.payments
+for each row
+when (not pg_has_role('desk_owner', 'member'))
+execute function ops.check_row();
+
+create or replace trigger check_row
+before insert or update on public.status_transitions
 for each row
 when (not pg_has_role('desk_owner', 'member'))
 execute function ops.check_row();

@@ -87,6 +87,8 @@ begin
     if is_new and category = 'solved' then
         new.resolved_at := coalesce(new.resolved_at, now());
     elsif is_new and category = 'closed' then
+        -- closing needs a resolution: it was solved on the phone, and that was all
+        new.resolved_at := coalesce(new.resolved_at, now());
         new.closed_at := coalesce(new.closed_at, now());
     elsif coalesce(category, 'open') in ('open', 'pending')
         and (

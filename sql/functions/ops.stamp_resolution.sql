@@ -1,7 +1,9 @@
 -- When a ticket's status moves to another one: resolved_at and closed_at are stamped where they are
 -- still empty and the statement does not set them; reopening clears both, whatever the statement
--- says, so that nothing is open and resolved at once. A ticket closed without having been resolved
+-- says, so that nothing is open and resolved at once, and counts. A ticket closed without having been resolved
 -- has no resolved_at.
+--
+-- Also where another trigger moves it (ops.check_merge), so not only where the statement names the status.
 --
 -- Only on update: a row that is inserted keeps what it brings (history is loaded that way).
 -- Definer: whoever may change a ticket need not be able to read the statuses.
@@ -33,6 +35,13 @@ begin
         else
             new.resolved_at := null;
             new.closed_at := null;
+            if exists (
+                select
+                from public.ticket_statuses as s
+                where s.code = old.status and s.category in ('solved', 'closed')
+            ) then
+                new.reopen_count := old.reopen_count + 1;
+            end if;
     end case;
     return new;
 end
@@ -42,7 +51,7 @@ comment on function ops.stamp_resolution() is
 revoke all on function ops.stamp_resolution() from public;
 
 create or replace trigger stamp_resolution
-before update of status on public.tickets
+before update on public.tickets
 for each row
 when (new.status is distinct from old.status)
 execute function ops.stamp_resolution();

@@ -1,4 +1,4 @@
--- requires: sql/functions/claims.team_member_id.sql
+-- requires: sql/functions/claims.team_member_id.sql, sql/functions/workflow.visible_ticket.sql
 --
 -- One takes a ticket that nobody has. Of two who take it at once one waits for the other's row, finds
 -- it taken, and is told so: the update itself asks whether it is free. Security invoker: which tickets
@@ -25,12 +25,7 @@ begin
             using errcode = 'insufficient_privilege',
                 hint = 'Sign in as a member of the team.';
     end if;
-    select t.* into before from public.tickets as t where t.id = take_ticket.ticket;
-    if before.id is null then
-        raise exception 'there is no ticket % that you see', take_ticket.ticket
-            using errcode = 'PT404',
-                hint = 'GET /tickets?select=id,title&assigned_to=is.null lists those to take.';
-    end if;
+    perform workflow.visible_ticket(ticket);
     update public.tickets as t
     set assigned_to = me
     where t.id = take_ticket.ticket

@@ -12,8 +12,8 @@ call ops.reset_rights('public.ticket_messages');
 grant select on public.ticket_messages to desk_client, desk_agent, desk_service;
 grant insert (ticket_id, message_text) on public.ticket_messages to desk_client;
 -- NOTE: a client does not say whom a message is from: a default is not told apart from an answer, so
--- a granted from_client could say false. Nor is_internal, nor a time, nor an author.
-grant insert (ticket_id, message_text, is_internal, from_client, from_team_member_id)
+-- a granted from_client could say false. Nor is_internal or is_question, nor a time, nor an author.
+grant insert (ticket_id, message_text, is_internal, is_question, from_client, from_team_member_id)
 on public.ticket_messages to desk_agent;
 grant insert, update, delete on public.ticket_messages to desk_service;
 call ops.grant_ids('public.ticket_messages', 'desk_client', 'desk_agent', 'desk_service');
@@ -53,7 +53,7 @@ with check (
 
 -- Whatever else a client may be granted one day.
 create policy insert_as_client on public.ticket_messages as restrictive for insert to desk_client
-with check (from_client and from_team_member_id is null and not is_internal);
+with check (from_client and from_team_member_id is null and not is_internal and not is_question);
 
 create policy insert_visible on public.ticket_messages for insert to desk_agent
 with check (
@@ -84,5 +84,6 @@ comment on column public.ticket_messages.from_team_member_id is 'The team member
 comment on column public.ticket_messages.message_text is 'The text.';
 comment on column public.ticket_messages.created_at is 'When it was written.';
 comment on column public.ticket_messages.is_internal is 'A note among staff: never visible to clients.';
+comment on column public.ticket_messages.is_question is 'A question of staff to the client: the ticket is pending until the client answers.';
 comment on column public.ticket_messages.created_by is 'The account that wrote it.';
 comment on column public.ticket_messages.metadata is 'Anything else, as the desk likes.';

@@ -9,8 +9,8 @@ call ops.reset_rights('public.ticket_statuses');
 grant select on public.ticket_statuses to desk_client, desk_agent, desk_service;
 grant update (category, pauses_sla, sort, metadata) on public.ticket_statuses to desk_manager;
 grant
-insert (code, category, pauses_sla, sort, metadata),
-update (code),
+insert (code, category, pauses_sla, is_default, sort, metadata),
+update (code, is_default),
 delete
 on public.ticket_statuses to desk_admin;
 grant insert, update, delete on public.ticket_statuses to desk_service;
@@ -47,5 +47,6 @@ comment on table public.ticket_statuses is
 comment on column public.ticket_statuses.code is 'What stands in tickets.status.';
 comment on column public.ticket_statuses.category is 'open, pending (waiting for the client), solved or closed. Open tickets are those of category open and pending.';
 comment on column public.ticket_statuses.pauses_sla is 'Whether the service level''s clock stands still.';
+comment on column public.ticket_statuses.is_default is 'Whether it stands for its category, where a function or a message moves a ticket; one a category.';
 comment on column public.ticket_statuses.sort is 'The order in which statuses are shown.';
 comment on column public.ticket_statuses.metadata is 'Anything else, as the desk likes.';

@@ -6,7 +6,8 @@
 --
 -- Writing: a client opens own tickets and changes none (what becomes of a ticket is said in
 -- messages); staff open tickets for any client, also resolved ones (solved on the phone), and change
--- those that they see. What triggers add to it: ops.check_ticket, ops.check_priority.
+-- those that they see. What triggers add to it: ops.check_ticket, ops.check_priority,
+-- ops.check_transition, ops.check_merge, ops.check_custom_fields.
 --
 -- USING and WITH CHECK of an agent's update differ on purpose. USING says which tickets: those the
 -- agent sees. WITH CHECK is true: handing a ticket to somebody whose tickets one does not see is what
@@ -26,14 +27,14 @@ insert (
 ),
 update (
     ticket_type_id, title, description, priority, tags, custom_fields,
-    status, assigned_to, source_channel
+    status, assigned_to, source_channel, merged_into
 )
 on public.tickets to desk_agent;
 grant delete on public.tickets to desk_admin;
 grant insert, update, delete on public.tickets to desk_service;
 call ops.grant_ids('public.tickets', 'desk_client', 'desk_agent', 'desk_service');
 -- NOTE: desk_anon gets nothing. A client changes no ticket, nobody moves one to another client.
--- NOTE: resolved_at and closed_at follow the status, created_by the token, first_response_at and
+-- NOTE: resolved_at, closed_at and reopen_count follow the status, first_assigned_at the assignee, created_by the token, first_response_at and
 -- rating their triggers; times and numbers are the database's: not granted to staff either.
 -- NOTE: an agent deletes nothing; deleting erases the ticket with all that belongs to it.
 
@@ -117,6 +118,9 @@ comment on column public.tickets.rating is 'The rating given in ticket_feedback,
 comment on column public.tickets.updated_at is 'The last change.';
 comment on column public.tickets.first_response_due_at is 'By when staff should have answered.';
 comment on column public.tickets.resolution_due_at is 'By when the ticket should be resolved.';
+comment on column public.tickets.merged_into is 'The ticket of the same client in which this one goes on; this one is closed.';
+comment on column public.tickets.first_assigned_at is 'When somebody of the team first had it; kept by a trigger.';
+comment on column public.tickets.reopen_count is 'How often it was opened again after it had been resolved or closed; kept by a trigger.';
 comment on column public.tickets.source_channel is 'Where it came from: email, web, chat, widget, portal or api.';
 comment on column public.tickets.created_by is 'The account that created it.';
 comment on column public.tickets.tags is 'Words to find it by.';

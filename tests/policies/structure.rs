@@ -89,6 +89,7 @@ async fn what_the_owner_makes_later_is_nobodys() {
         "ops",
         "auth",
         "kept",
+        "workflow",
     ] {
         execute(
             &admin,

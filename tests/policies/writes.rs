@@ -41,6 +41,17 @@ const SPECIMENS: &[Specimen] = &[
             values ('x', 'x@x.example', 'support')",
     },
     Specimen {
+        relation: "public.custom_fields",
+        targets: None,
+        insert: "insert into public.custom_fields (name, label, kind) values ('x', 'X', 'text')",
+    },
+    Specimen {
+        relation: "public.status_transitions",
+        targets: None,
+        insert: "insert into public.status_transitions (from_category, to_category)
+            values ('open', 'closed')",
+    },
+    Specimen {
         relation: "public.ticket_types",
         targets: None,
         insert: "insert into public.ticket_types (type_name, department) values ('x', 'support')",
@@ -85,7 +96,9 @@ const SPECIMENS: &[Specimen] = &[
 const CHANGES: &[(&str, &str)] = &[
     ("public.clients", "client_name = 'x'"),
     ("public.client_contacts", "preferred_language = 'x'"),
+    ("public.custom_fields", "label = 'x'"),
     ("public.payments", "status = 'pending'"),
+    ("public.status_transitions", "metadata = '{}'"),
     ("public.team_members", "timezone = 'UTC'"),
     ("public.ticket_assignees", "metadata = '{}'"),
     ("public.ticket_feedback", "feedback_text = 'x'"),

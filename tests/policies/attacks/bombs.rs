@@ -15,7 +15,11 @@ async fn a_row_that_nobody_could_read_is_not_written() {
     let huge = format!("[{}]", vec!["1e131000"; 9_000].join(","));
     for (code, status, ticket) in [
         ("22003", 400, format!(r#""custom_fields": {{"a": {huge}}}"#)),
-        ("22003", 400, r#""custom_fields": [-1e309]"#.to_owned()),
+        (
+            "22003",
+            400,
+            r#""custom_fields": {"a": [-1e309]}"#.to_owned(),
+        ),
         (
             "22003",
             400,

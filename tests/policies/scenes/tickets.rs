@@ -246,7 +246,7 @@ async fn staff_open_tickets_for_any_client_in_any_state() {
         ("open", "f f"),
         ("pending", "f f"),
         ("resolved", "t f"),
-        ("closed", "f t"),
+        ("closed", "t t"),
     ] {
         let insert = format!(
             "insert into tickets (client_id, ticket_type_id, title, status, assigned_to, source_channel, priority)
@@ -279,7 +279,6 @@ async fn staff_change_what_is_theirs_to_change_and_the_times_follow() {
     let times = "returning concat_ws(' ', status, resolved_at = now(), closed_at = now())";
     for (id, change, shows) in [
         (OPEN, "status = 'resolved'", "resolved t"),
-        (OPEN, "status = 'closed'", "closed t"),
         (RESOLVED, "status = 'closed'", "closed f t"),
         (RESOLVED, "status = 'open'", "open"),
         (CLOSED, "status = 'in_progress'", "in_progress"),

@@ -1,0 +1,37 @@
+-- requires: sql/functions/workflow.visible_ticket.sql
+--
+-- Gives a ticket the status that stands for a category, unless it is of that category already: who lost
+-- the answer asks again. Whether the step is allowed, ops.check_transition says.
+create or replace function workflow.move_ticket(ticket integer, to_category text)
+returns public.tickets
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    before constant public.tickets := workflow.visible_ticket(ticket);
+    wanted constant text := (
+        select s.code from public.ticket_statuses as s where s.category = to_category and s.is_default
+    );
+    moved public.tickets;
+begin
+    if wanted is null then
+        raise exception 'no status stands for "%"', to_category
+            using errcode = 'PT409',
+                hint = 'An admin says which: PATCH /ticket_statuses?code=eq.… {"is_default": true}.';
+    end if;
+    update public.tickets as t
+    set status = wanted
+    where t.id = move_ticket.ticket
+        and to_category <> coalesce(
+            (select s.category from public.ticket_statuses as s where s.code = t.status),
+            'open'
+        )
+    returning t.* into moved;
+    return case when moved.id is null then before else moved end;
+end
+$$;
+comment on function workflow.move_ticket(integer, text) is
+'Moves a ticket to a category of status.';
+revoke all on function workflow.move_ticket(integer, text) from public;
+grant execute on function workflow.move_ticket(integer, text) to desk_internal, desk_service;
