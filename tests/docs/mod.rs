@@ -42,6 +42,11 @@ async fn the_curl_lines_on_writing_are_answered_as_the_page_says() {
 }
 
 #[tokio::test]
+async fn the_curl_lines_on_the_life_of_a_ticket_are_answered_as_the_page_says() {
+    assert_answered(include_str!("../../docs/workflow.md"), 7).await;
+}
+
+#[tokio::test]
 async fn the_curl_line_on_operation_is_answered_as_the_page_says() {
     // The admin's pages are those of another server, with tests of their own.
     let page =

@@ -107,6 +107,28 @@ async fn of_many_who_take_it_at_once_one_gets_it() {
 }
 
 #[tokio::test]
+async fn of_fifty_who_want_it_at_once_one_gets_it() {
+    let (database, server) = tickets().await;
+    let admin = database.connect("postgres").await;
+    let members = "insert into public.team_members (id, username, email, department)
+        select n, 'm' || n, 'm' || n || '@x.example', 'support' from generate_series(501, 550) as n";
+    execute(&admin, members).await;
+    let agents: Vec<String> = (501..=550).map(agent).collect();
+    let takers = agents.iter().map(|agent| take(&server, agent, 9_100_001));
+    let replies = futures_util::future::join_all(takers).await;
+    let mut won = Vec::new();
+    for (member, reply) in (501..).zip(&replies) {
+        if reply.status == 200 {
+            won.push(member);
+        } else {
+            reply.refused(409, "PT409");
+        }
+    }
+    assert_eq!(won.len(), 1, "{won:?}");
+    assert_eq!(holder(&server, 9_100_001).await, won[0]);
+}
+
+#[tokio::test]
 async fn what_cannot_be_taken_is_told_apart() {
     let (database, server) = tickets().await;
     let error = take(&server, &agent(3), 9_100_003)
