@@ -70,7 +70,7 @@ begin
         )
         select
             n.ticket_id,
-            coalesce(n.created_at, now()),
+            case when moved is null then coalesce(n.created_at, now()) else now() end,
             case when n.is_internal then 'note-added' else 'message' end,
             case when n.is_internal then 'private' else 'public' end,
             n.id,

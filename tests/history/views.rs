@@ -87,7 +87,7 @@ async fn a_document_names_the_contact_who_asked() {
         .token(&ada(&admin).await)
         .json(&body);
     assert_eq!(call.send().await.status, 201);
-    let url = "/ticket_documents?select=customer_email&order=id.desc&limit=1";
+    let url = "/ticket_documents?select=customer_email&title=eq.Invoice";
     let row = server.get(url).token(&client(1)).send().await.ok();
     assert_eq!(row, json!([{ "customer_email": super::ADA }]));
 }
@@ -163,8 +163,8 @@ async fn a_customer_is_a_contact_with_the_feedback_that_was_given() {
         update tickets set created_by = (select id from auth.accounts where email = 'ada.albers1@amber-logistics.example')
         where id in (select min(id) from tickets where client_id = 1);
         insert into ticket_feedback (ticket_id, rating, feedback_text, created_at)
-        select min(id), 2, 'Hm', '2025-05-02T00:00:00Z' from tickets where client_id = 1
-        union all select 9200001, 5, 'Quick', '2025-05-03T00:00:00Z'",
+        select min(id), 2, 'Hm', timestamptz '2025-05-02T00:00:00Z' from tickets where client_id = 1
+        union all select 9200001, 5, 'Quick', timestamptz '2025-05-03T00:00:00Z'",
     )
     .await;
     let first = rows(
