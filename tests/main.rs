@@ -16,6 +16,7 @@ mod embedded;
 mod fields;
 mod filters;
 mod harness;
+mod history;
 mod house;
 mod malformed;
 mod media;

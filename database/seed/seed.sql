@@ -208,16 +208,34 @@ from (
 -- those who had one before the tables were emptied keep it
 on conflict (email) do nothing;
 
+-- Who writes: each member of the team (a negative key), and the first contact of each client.
+create temporary table authors on commit drop as
+select
+    -m.id as key, a.id as account_id, m.id as team_member_id, 'agent' as role, m.first_name, m.last_name,
+    lpad(to_hex(current_setting('seed.number')::bigint), 8, '0') || '-0000-4000-8000-' as event_prefix
+from public.team_members as m
+join auth.accounts as a on a.email = m.email
+union all
+(
+    select distinct on (k.client_id)
+        k.client_id, a.id, null, 'customer', k.first_name, k.last_name,
+        lpad(to_hex(current_setting('seed.number')::bigint), 8, '0') || '-0000-4000-8000-'
+    from public.client_contacts as k
+    join auth.accounts as a on a.email = k.email
+    order by k.client_id, k.id
+);
+analyze authors;
+
 -- step: Lifting triggers, indexes and foreign keys
 -- A million rows load several times faster without them; they come back, word for word, at the end.
--- Checks and primary keys stay. The rows bring what the triggers would stamp.
+-- Checks and primary keys stay, but for that of the history. The rows bring what the triggers would stamp.
 create temporary table lifted on commit drop as
 select
     0 as nth,
     format('alter table public.%I disable trigger user', t.name) as lift,
     format('alter table public.%I enable trigger user', t.name) as restore,
     t.name::text as name
-from (values ('tickets'), ('ticket_messages'), ('ticket_feedback')) as t (name)
+from (values ('tickets'), ('ticket_messages'), ('ticket_feedback'), ('ticket_assignees')) as t (name)
 union all
 select
     1,
@@ -230,8 +248,12 @@ where c.contype = 'f'
         'public.tickets'::regclass,
         'public.ticket_messages'::regclass,
         'public.ticket_feedback'::regclass,
-        'public.ticket_assignees'::regclass
+        'public.ticket_assignees'::regclass,
+        'public.ticket_events'::regclass
     )
+    -- uuids come in no order: a key that is kept while they come costs more than one made at the end
+    or c.contype = 'p'
+    and c.conrelid = 'public.ticket_events'::regclass
 union all
 select
     2,
@@ -243,7 +265,8 @@ from pg_catalog.pg_index as i
 where i.indrelid in (
         'public.tickets'::regclass,
         'public.ticket_messages'::regclass,
-        'public.ticket_feedback'::regclass
+        'public.ticket_feedback'::regclass,
+        'public.ticket_events'::regclass
     )
     and not exists (select from pg_catalog.pg_constraint as c where c.conindid = i.indexrelid);
 
@@ -260,7 +283,7 @@ $$;
 -- step: Tickets
 insert into public.tickets (
     id, client_id, assigned_to, ticket_type_id, status, priority, title, description, tags,
-    custom_fields, source_channel, created_at, first_assigned_at, first_response_at, resolved_at, rating, updated_at
+    custom_fields, source_channel, created_by, created_at, first_assigned_at, first_response_at, resolved_at, rating, updated_at
 )
 select
     t.id,
@@ -287,9 +310,10 @@ select
         else '{}'
     end,
     pg_temp.one_of('{email,email,email,web,web,portal,portal,chat,widget,api}', t.item, 'channel'),
+    w.account_id,
     t.created_at,
     -- somebody took it, then answered
-    t.created_at + floor(pg_temp.uniform(t.item, 'taken') * extract(epoch from t.first_response_at - t.created_at)) * interval '1 second',
+    t.created_at + (t.first_response_at - t.created_at) * pg_temp.uniform(t.id, 'taken'),
     t.first_response_at,
     t.resolved_at,
     -- about 60 % of the resolved are rated 3 to 5, about 6 % 1 or 2
@@ -378,11 +402,12 @@ join (
         (12, array['Upgrade our plan', 'Change to yearly billing', 'Fewer seats'], 'We would like to change our plan.', 'billing'),
         (13, array['Refund for a double charge', 'Refund after cancellation', 'Credit note needed'], 'Please refund the amount.', 'refund'),
         (14, array['Training for five people', 'Recording of the course', 'Advanced reports course'], 'We would like to learn more.', 'training')
-) as y (ticket_type_id, titles, description, tag) using (ticket_type_id);
+) as y (ticket_type_id, titles, description, tag) using (ticket_type_id)
+join authors as w on w.key = t.client_id;
 
 -- step: Messages
 insert into public.ticket_messages (
-    id, ticket_id, from_client, from_team_member_id, is_internal, message_text, created_at
+    id, ticket_id, from_client, from_team_member_id, is_internal, created_by, message_text, created_at
 )
 select
     -- with gaps, where a ticket has no third message: counting would sort millions of rows
@@ -391,6 +416,7 @@ select
     m.author = 'client',
     case when m.author <> 'client' then m.assigned_to end,
     m.author = 'note',
+    w.account_id,
     case
         when m.nth = 1 then m.description
         when m.author = 'note' then pg_temp.one_of('{"Same cause as last week.",Waiting for the technical team.,"Asked finance to look at it."}', m.item, 'note')
@@ -409,6 +435,7 @@ from (
     select
         t.id as ticket_id,
         t.assigned_to,
+        t.client_id,
         t.description,
         t.created_at,
         nth,
@@ -427,7 +454,8 @@ from (
     cross join generate_series(1, 3) as nth
     where nth < 3
         or pg_temp.uniform(t.id, 'third') < 0.5
-) as m;
+) as m
+join authors as w on w.key = case when m.author = 'client' then m.client_id else -m.assigned_to end;
 
 -- step: Feedback
 insert into public.ticket_feedback (id, ticket_id, rating, feedback_text, created_at, updated_at)
@@ -455,6 +483,84 @@ from public.tickets as t
 where t.assigned_to is not null
     and pg_temp.uniform(t.id, 'collaboration') < 0.03
 order by t.id;
+
+-- step: History
+-- What the triggers would have written, had all this happened: a ticket is opened by the client, taken
+-- by whoever has it now, worked on or resolved, rated; in between they write to each other. A ticket has
+-- ten numbers: that says the order of what happened at the same moment, whatever the order of rows. Ids
+-- that count cost half of random ones, and their index as little.
+insert into public.ticket_events (
+    id, seq, ticket_id, created_at, type, visibility, agent_id, old_value, new_value, metadata,
+    actor_id, actor_team_member_id, actor_role, actor_first_name, actor_last_name
+)
+overriding system value
+select
+    (w.event_prefix || lpad(to_hex(e.seq), 12, '0'))::uuid,
+    e.seq, e.id, e.created_at, e.type, e.visibility, e.agent_id, e.old_value, e.new_value, e.metadata,
+    w.account_id, w.team_member_id, w.role, w.first_name, w.last_name
+from (
+    select t.id, t.id::bigint * 10 + k.nth as seq, k.*
+    from public.tickets as t
+    left join public.ticket_feedback as f on f.ticket_id = t.id
+    left join public.ticket_assignees as a on a.ticket_id = t.id
+    cross join lateral (
+        values
+            (
+                true, 0, t.client_id, t.created_at, 'created', 'public', null, null::jsonb,
+                jsonb_build_object(
+                    'client_id', t.client_id,
+                    'ticket_type_id', t.ticket_type_id,
+                    'status', 'open',
+                    'priority', t.priority,
+                    'title', t.title,
+                    'description', t.description,
+                    'tags', t.tags,
+                    'custom_fields', t.custom_fields,
+                    'source_channel', t.source_channel,
+                    'created_by', t.created_by
+                ),
+                '{}'::jsonb
+            ),
+            (
+                t.assigned_to is not null, 1, -t.assigned_to,
+                t.first_assigned_at,
+                'assignment-added', 'public', t.assigned_to, null, null, '{}'
+            ),
+            (
+                a.team_member_id is not null, 2, -t.assigned_to, a.assigned_at,
+                'assignment-added', 'private', a.team_member_id, null, null, '{"collaborator": true}'
+            ),
+            (
+                t.status <> 'open', 6, -t.assigned_to, coalesce(t.resolved_at, t.first_response_at),
+                'status-update', 'public', null, '"open"', to_jsonb(t.status), '{}'
+            ),
+            (
+                f.id is not null, 7, t.client_id, f.created_at,
+                'feedback-added', 'public', null, null, jsonb_build_object('rating', f.rating), '{}'
+            )
+    ) as k (happens, nth, author, created_at, type, visibility, agent_id, old_value, new_value, metadata)
+    where k.happens
+) as e
+join authors as w on w.key = e.author;
+
+insert into public.ticket_events (
+    id, seq, ticket_id, created_at, type, visibility, message_id,
+    actor_id, actor_team_member_id, actor_role, actor_first_name, actor_last_name
+)
+overriding system value
+select
+    (w.event_prefix || lpad(to_hex(m.seq), 12, '0'))::uuid,
+    m.seq, m.ticket_id, m.created_at,
+    case when m.is_internal then 'note-added' else 'message' end,
+    case when m.is_internal then 'private' else 'public' end,
+    m.id,
+    w.account_id, w.team_member_id, w.role, w.first_name, w.last_name
+from (
+    -- the three numbers of a ticket's messages
+    select s.*, s.ticket_id::bigint * 10 + 3 + (s.id - 1) % 3 as seq
+    from public.ticket_messages as s
+) as m
+join authors as w on w.account_id = m.created_by;
 
 -- step: Payments
 insert into public.payments (id, client_id, amount_usd, payment_type, status, paid_at, created_at)
@@ -526,7 +632,9 @@ begin
             item.relation
         );
     end loop;
-    drop table lifted;
+    perform setval(pg_get_serial_sequence('public.ticket_events', 'seq'), coalesce(max(seq), 1), max(seq) is not null)
+    from public.ticket_events;
+    drop table lifted, authors;
     drop function pg_temp.one_of(text[], bigint, text);
     drop function pg_temp.uniform(bigint, text);
 end

@@ -9,10 +9,11 @@ use crate::harness::identity::{Identity, sqlstate};
 
 const NOTHING: [&str; 0] = [];
 
-/// Columns of the API, as (its name, its relation, itself, whether it is computed).
+/// Columns of the API, as (its name, its relation, itself, whether nobody could write it at all).
 const COLUMNS: &str = "
     select c.oid::regclass || '.' || quote_ident(a.attname), c.oid::regclass::text,
         quote_ident(a.attname), a.attgenerated <> ''
+            or c.relkind = 'v' and not pg_column_is_updatable(c.oid, a.attnum, false)
     from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
     and a.attnum > 0 and not a.attisdropped";
@@ -117,6 +118,10 @@ async fn columns_that_are_not_granted_are_refused() {
             ] {
                 let expected = if cell.contains(letter) { "" } else { "42501" };
                 let answer = somebody.write(&login, &statement).await;
+                // an identity that is always generated is refused to everybody, before rights are asked for
+                if expected == "42501" && sqlstate(&answer) == "428C9" {
+                    continue;
+                }
                 assert_eq!(sqlstate(&answer), expected, "{statement} as {role}");
             }
         }

@@ -187,8 +187,13 @@ async fn without_a_token_no_relation_answers() {
             for call in [server.get(&url), server.get(&url).token(&anonymous)] {
                 let reply = call.header("prefer", "count=exact").send().await;
                 if reply.status == 400 {
-                    // Postgres looks for the column first
-                    reply.reveals_nothing().refused(400, "42703");
+                    // Postgres looks for the column first, and reads the value: an id may be a uuid
+                    let code = if query == "?id=eq.1" && reply.text().contains("uuid") {
+                        "22P02"
+                    } else {
+                        "42703"
+                    };
+                    reply.reveals_nothing().refused(400, code);
                 } else {
                     reply.refused_plainly(401, "42501");
                 }

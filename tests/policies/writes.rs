@@ -90,6 +90,37 @@ const SPECIMENS: &[Specimen] = &[
         )),
         insert: "insert into public.ticket_assignees (ticket_id, team_member_id) values ($target, 9)",
     },
+    Specimen {
+        relation: "public.ticket_events",
+        targets: None,
+        insert: "insert into public.ticket_events (ticket_id, type, visibility, actor_role)
+            values (1, 'x', 'public', 'agent')",
+    },
+    Specimen {
+        relation: "public.audit_log",
+        targets: None,
+        insert: "insert into public.audit_log (action) values ('x')",
+    },
+    Specimen {
+        relation: "public.customers",
+        targets: None,
+        insert: "insert into public.customers (client_id, email) values (1, 'x@x.example')",
+    },
+    Specimen {
+        relation: "public.ticket_activities",
+        targets: None,
+        insert: "insert into public.ticket_activities (ticket_id) values (1)",
+    },
+    Specimen {
+        relation: "public.ticket_documents",
+        targets: None,
+        insert: "insert into public.ticket_documents (title) values ('x')",
+    },
+    Specimen {
+        relation: "public.workers",
+        targets: None,
+        insert: "insert into public.workers (email) values ('x@x.example')",
+    },
 ];
 
 /// A change that every role which may update at all is granted.
@@ -106,6 +137,12 @@ const CHANGES: &[(&str, &str)] = &[
     ("public.ticket_statuses", "sort = 1"),
     ("public.ticket_types", "type_name = 'x'"),
     ("public.tickets", "title = 'x'"),
+    ("public.ticket_events", "visibility = 'public'"),
+    ("public.audit_log", "role = 'x'"),
+    ("public.customers", "email = 'x@x.example'"),
+    ("public.ticket_activities", "ticket_id = 1"),
+    ("public.ticket_documents", "title = 'x'"),
+    ("public.workers", "email = 'x@x.example'"),
 ];
 
 /// Whose rows have others that hold on to them: a DELETE of all ends at a foreign key.

@@ -210,14 +210,19 @@ async fn clients_call_no_widget_by_any_method() {
 async fn the_public_writes_nothing_anywhere() {
     let attack = Attack::new().await;
     let names = attack.admin.query(
-        "select relname::text from pg_class
+        // with a column that somebody could write, metadata where there is one
+        "select relname::text, (
+            select attname::text from pg_attribute
+            where attrelid = c.oid and attnum > 0 and pg_column_is_updatable(c.oid, attnum, false)
+            order by attname = 'metadata' desc, attnum desc limit 1
+        ) from pg_class as c
         where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')",
         &[],
     );
     let anonymous = token("desk_anon", json!({ "client_id": 1, "team_member_id": 1 }));
     for row in names.await.unwrap() {
         let url = format!("/{}", row.get::<_, &str>(0));
-        let body = json!({ "metadata": {} });
+        let body = json!({ (row.get::<_, &str>(1)): null });
         for method in ["POST", "PATCH", "DELETE"] {
             for call in [
                 attack.server.call(method, &url),
