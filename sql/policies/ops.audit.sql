@@ -1,7 +1,7 @@
 -- requires: sql/functions/ops.reset_rights.sql
 --
 -- Append-only by grants: no role but the owner has any, and what writes here are triggers of the
--- owner (ops.audit_deletion). Nobody reads it through the API either.
+-- owner (ops.audit_deletion, ops.erase_client). Nobody reads it through the API either.
 call ops.reset_rights('ops.audit');
 -- NOTE: nothing is granted to anybody.
 
@@ -10,7 +10,7 @@ create policy all_owner on ops.audit for all to desk_owner using (true) with che
 comment on table ops.audit is
 'What was erased: when, by whom, and which row. Its contents are not kept.';
 comment on column ops.audit.happened_at is 'When.';
-comment on column ops.audit.action is 'delete.';
+comment on column ops.audit.action is 'delete: the row is gone; erase: its texts are.';
 comment on column ops.audit.relation is 'The table, with its schema.';
 comment on column ops.audit.row_id is 'The row''s number.';
 comment on column ops.audit.details is 'Numbers that still mean something without the row, such as its client.';
