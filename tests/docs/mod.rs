@@ -6,11 +6,11 @@ mod http_file;
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::cluster::TestDb;
 use crate::harness::desk::{agent, client, desk};
-use crate::harness::server::TestServer;
+use crate::harness::server::{TestServer, token};
 
 /// Serves with the settings of the demo.
 async fn serve(database: &TestDb) -> TestServer {
@@ -42,6 +42,11 @@ async fn the_curl_lines_on_writing_are_answered_as_the_page_says() {
 }
 
 #[tokio::test]
+async fn the_curl_lines_on_erasure_are_answered_as_the_page_says() {
+    assert_answered(include_str!("../../docs/erasure.md"), 6).await;
+}
+
+#[tokio::test]
 async fn the_curl_line_on_operation_is_answered_as_the_page_says() {
     // The admin's pages are those of another server, with tests of their own.
     let page =
@@ -58,6 +63,10 @@ async fn assert_answered(page: &str, least: usize) {
         ("TOKEN".to_owned(), agent()),
         ("AGENT".to_owned(), agent()),
         ("CLIENT".to_owned(), client(1)),
+        (
+            "ADMIN".to_owned(),
+            token("desk_admin", json!({ "team_member_id": 1 })),
+        ),
     ]);
     let page = page.replace("http://127.0.0.1:3000", &server.base);
     let examples = curl::examples(&page);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Attack;
-use crate::harness::desk::client;
+use crate::harness::desk::{client, execute};
 use crate::harness::identity::{Identity, sqlstate};
 use crate::harness::server::token;
 
@@ -145,6 +145,12 @@ async fn nobody_exports_another_client() {
 #[tokio::test]
 async fn accounts_are_shown_to_their_client_and_to_admins() {
     let attack = Attack::new().await;
+    execute(
+        &attack.admin,
+        "insert into auth.accounts (email, role, client_id, status)
+        values ('two@x.example', 'desk_client', 2, 'active')",
+    )
+    .await;
     let login = attack.database.connect("desk_authenticator").await;
     let shown = "select client_id from claims.client_accounts() group by 1 order by 1";
     let all = "select distinct client_id from auth.accounts where client_id is not null order by 1";
@@ -152,7 +158,7 @@ async fn accounts_are_shown_to_their_client_and_to_admins() {
         rows.iter().map(|row| row.get(0)).collect()
     };
     let everybody = ids(attack.admin.query(all, &[]).await.unwrap());
-    assert!(everybody.len() > 1);
+    assert_eq!(everybody, [1, 2]);
     for (who, sees) in [
         (Identity::client(1), vec![1]),
         (Identity::client(999_999), vec![]),
