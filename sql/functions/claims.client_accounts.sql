@@ -32,7 +32,8 @@ begin
             'created_at', a.created_at,
             'updated_at', a.updated_at,
             'last_sign_in_at', a.last_sign_in_at,
-            'metadata', a.metadata,
+            -- readable to nobody through the API, so it may hold what the desk notes about somebody
+            'metadata', case when is_admin then a.metadata end,
             'sessions', (
                 select coalesce(
                     jsonb_agg(

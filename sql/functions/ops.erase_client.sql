@@ -8,6 +8,7 @@
 -- (ops.refuse_erased). Each statement below sees what was committed meanwhile. tests/erasure/traces.rs
 -- marks every text that a client can leave and looks for it in every table afterwards.
 --
+-- What triggers fill from these updates (a history that keeps old values) is to be emptied after them.
 -- Erasing twice is allowed, and sweeps up what the owner has loaded since.
 create or replace function ops.erase_client()
 returns trigger

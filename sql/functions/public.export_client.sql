@@ -17,9 +17,7 @@ as $$
 declare
     -- nobody but clients and admins may execute it
     is_admin constant boolean := pg_has_role('desk_admin', 'usage');
-    its_tickets constant integer[] := array(
-        select t.id from public.tickets as t where t.client_id = export_client.client
-    );
+    its_tickets integer[];
     document jsonb := (
         select jsonb_build_object('client', to_jsonb(c)) from public.clients as c where c.id = export_client.client
     );
@@ -31,6 +29,7 @@ begin
                 hint = 'GET /clients?select=id,client_name lists them.';
     end if;
 
+    its_tickets := array(select t.id from public.tickets as t where t.client_id = export_client.client);
     -- What clients may not read is not even looked at for them: they would be refused.
     if is_admin then
         select jsonb_object_agg(l.name, coalesce(l.rows, '[]'))
