@@ -13,30 +13,33 @@ const ERASED: i32 = 7;
 /// What a URL's conditions become.
 const FILTERS: &[(&str, &str)] = &[
     ("all", "null"),
-    ("of the client", "'client_id', to_jsonb(filter.ids_eq('7'))"),
+    (
+        "of the client",
+        "jsonb_build_object('client_id', to_jsonb(filter.ids_eq('7')))",
+    ),
     (
         "of others",
-        "'client_id', to_jsonb(filter.ids_not_in('{7,8}'))",
+        "jsonb_build_object('client_id', to_jsonb(filter.ids_not_in('{7,8}')))",
     ),
     (
         "a period",
-        "'created_at', to_jsonb(filter.period_and(filter.period_gte('2025-03-01'), filter.period_lte('2025-09-30')))",
+        "jsonb_build_object('created_at', to_jsonb(filter.period_and(filter.period_gte('2025-03-01'), filter.period_lte('2025-09-30'))))",
     ),
     (
         "urgent of two agents",
-        "'priority', to_jsonb(filter.labels_in('{urgent,high}')), 'assigned_to', to_jsonb(filter.ids_in('{2,3}'))",
+        "jsonb_build_object('priority', to_jsonb(filter.labels_in('{urgent,high}')), 'assigned_to', to_jsonb(filter.ids_in('{2,3}')))",
     ),
     (
         "tagged",
-        "'tags', to_jsonb(filter.tags_ov('{vip,renewal}'))",
+        "jsonb_build_object('tags', to_jsonb(filter.tags_ov('{vip,renewal}')))",
     ),
     (
         "not tagged",
-        "'tags', to_jsonb(filter.tags_not_ov('{vip}'))",
+        "jsonb_build_object('tags', to_jsonb(filter.tags_not_ov('{vip}')))",
     ),
     (
         "by channel",
-        "'source_channel', to_jsonb(filter.labels_neq('email'))",
+        "jsonb_build_object('source_channel', to_jsonb(filter.labels_neq('email')))",
     ),
 ];
 
@@ -68,12 +71,9 @@ async fn figures(desk: &Client, widgets: &[String]) -> BTreeMap<String, Vec<Stri
             _ => format!("to_jsonb(r) - {TEXTS}::text[]"),
         };
         for (name, filter) in FILTERS {
-            let filter = match *filter {
-                "null" => "null".to_owned(),
-                filter => format!(
-                    "jsonb_populate_record(null::public.ticket_filter, jsonb_build_object({filter}))"
-                ),
-            };
+            // a constant, as the server makes it: what is not is worked out for every row
+            let value = "select quote_nullable(jsonb_populate_record(null::public.ticket_filter, $filter)::text)";
+            let filter = &texts(desk, &value.replace("$filter", filter)).await[0];
             let statement =
                 format!("select ({shown})::text from public.{widget}({filter}) as r order by 1");
             figures.insert(format!("{widget}, {name}"), texts(desk, &statement).await);
@@ -82,7 +82,7 @@ async fn figures(desk: &Client, widgets: &[String]) -> BTreeMap<String, Vec<Stri
     figures
 }
 
-/// In one transaction, so that now() is the same: some figures count the hours until now.
+/// In one transaction, so that `now()` is the same: some figures count the hours until now.
 #[tokio::test]
 async fn every_widget_gives_the_same_figures_before_and_after() {
     let database = desk().await;
