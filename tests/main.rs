@@ -13,6 +13,7 @@ mod clients;
 mod docs;
 mod embed;
 mod embedded;
+mod erasure;
 mod fields;
 mod filters;
 mod harness;

@@ -11,11 +11,16 @@ grant
 insert (client_name, email, status, plan_type, monthly_budget, metadata),
 update (client_name, email, status, plan_type, monthly_budget, metadata)
 on public.clients to desk_manager;
-grant delete on public.clients to desk_admin;
-grant insert, update, delete on public.clients to desk_service;
+grant delete, update (erased_at) on public.clients to desk_admin;
+grant
+insert (id, client_name, email, status, plan_type, monthly_budget, created_at, updated_at, metadata),
+update (id, client_name, email, status, plan_type, monthly_budget, created_at, updated_at, metadata),
+delete
+on public.clients to desk_service;
 call ops.grant_ids('public.clients', 'desk_manager', 'desk_service');
 -- NOTE: desk_anon gets nothing; desk_client and desk_agent only read.
--- NOTE: id and times are the database's.
+-- NOTE: id and times are the database's. Giving erased_at a value erases the client (ops.erase_client):
+-- that is an admin's alone, so desk_service has the other columns by name.
 
 create policy all_owner on public.clients for all to desk_owner using (true) with check (true);
 
@@ -53,4 +58,5 @@ comment on column public.clients.plan_type is 'starter, professional or enterpri
 comment on column public.clients.monthly_budget is 'What the client may spend in a month, in US dollars.';
 comment on column public.clients.created_at is 'Since when the client is known.';
 comment on column public.clients.updated_at is 'The last change.';
+comment on column public.clients.erased_at is 'When the client was erased (erase_client); then it has neither name nor address. Giving it a value erases the client.';
 comment on column public.clients.metadata is 'Anything else, as the desk likes.';

@@ -52,6 +52,11 @@ async fn the_curl_lines_on_history_are_answered_as_the_page_says() {
 }
 
 #[tokio::test]
+async fn the_curl_lines_on_erasure_are_answered_as_the_page_says() {
+    assert_answered(include_str!("../../docs/erasure.md"), 6).await;
+}
+
+#[tokio::test]
 async fn the_curl_line_on_operation_is_answered_as_the_page_says() {
     // The admin's pages are those of another server, with tests of their own.
     let page =

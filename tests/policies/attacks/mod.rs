@@ -3,6 +3,7 @@
 
 mod bombs;
 mod embeds;
+mod erasure;
 mod feedback;
 mod messages;
 mod oracles;
