@@ -24,6 +24,7 @@ mod mutate;
 mod openapi;
 mod operation;
 mod policies;
+mod precondition;
 mod process;
 mod read;
 mod rpc;

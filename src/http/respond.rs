@@ -111,7 +111,10 @@ fn is_known(request: &ApiRequest, plan: &Plan, etag: Option<&str>) -> bool {
     };
     let is_whole = plan.rows.tagged.as_ref().is_some_and(|it| it.is_whole);
     let known = request.preconditions.none_matching.as_ref();
-    is_whole && etag.zip(known).is_some_and(|(etag, known)| known.holds(etag))
+    is_whole
+        && etag
+            .zip(known)
+            .is_some_and(|(etag, known)| known.holds(etag))
 }
 
 /// Beyond some 8,000 bytes servers and clients refuse URLs and headers.

@@ -59,8 +59,7 @@ pub(super) fn resolve_mutate(
     {
         return Err(filter_required(&request.method, relation));
     }
-    let precondition =
-        Precondition::resolve(request, mutation, relation, limits, &mut conditions)?;
+    let precondition = Precondition::resolve(request, mutation, relation, limits, &mut conditions)?;
     let change = change(request, mutation, relation, limits)?;
     request.preferences.check()?;
     let offered = Offered::rows_of(name);

@@ -77,7 +77,9 @@ impl ClientError for ResponseError {
         let hint = match self {
             Self::EqualRows => "Order by more columns, or use limit and offset",
             Self::LongCursor => "Order by shorter columns, or use limit and offset",
-            Self::OtherVersion { current: Some(_), .. } => {
+            Self::OtherVersion {
+                current: Some(_), ..
+            } => {
                 "Make the change to the row in details, and send it with If-Match: and the ETag of this answer"
             }
             Self::SeveralRows => "Filter by a key, such as ?id=eq.…",
@@ -238,5 +240,12 @@ mod tests {
             Some("The query affects 14 rows".into())
         );
         assert_eq!(details(ResponseError::PutMismatch), None);
+        let current = serde_json::json!({"id": 1});
+        let other = ResponseError::OtherVersion {
+            current: Some(current.clone()),
+            etag: Some("\"2\"".to_owned()),
+        };
+        assert_eq!(other.headers(), [("ETag".to_owned(), "\"2\"".to_owned())]);
+        assert_eq!(details(other), Some(current));
     }
 }

@@ -42,10 +42,7 @@ pub struct Work<'a> {
 impl Work<'_> {
     /// Whether what follows depends on what a statement says.
     pub(super) fn is_stepwise(&self) -> bool {
-        self.explains
-            || self.once.is_some()
-            || self.unmet.is_some()
-            || !self.ending.is_certain()
+        self.explains || self.once.is_some() || self.unmet.is_some() || !self.ending.is_certain()
     }
 }
 

@@ -132,9 +132,7 @@ fn verdict(sql: &mut Sql, plan: &MutatePlan, precondition: &Precondition) {
         Some(EntityTags::Of(_)) if is_put => {
             "pg_catalog.count(*) = 0 or not pg_catalog.bool_or(holds)"
         }
-        Some(EntityTags::Of(_)) => {
-            "pg_catalog.count(*) > 1 or not pg_catalog.bool_or(holds)"
-        }
+        Some(EntityTags::Of(_)) => "pg_catalog.count(*) > 1 or not pg_catalog.bool_or(holds)",
         // A filter on several rows is a filter.
         None => "pg_catalog.count(*) = 1 and not pg_catalog.bool_or(holds)",
     });
