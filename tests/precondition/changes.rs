@@ -67,7 +67,7 @@ async fn a_row_of_another_version_stays_and_is_told() {
 async fn what_is_told_is_what_the_request_would_show_and_the_caller_may_read() {
     let desk = Desk::new().await;
     let old = desk.outdated(1).await;
-    let url = "/memo?id=eq.1&select=body,told:remark(body)";
+    let url = "/memo?id=eq.1&select=body,told:reply(body)";
     let reply = desk.patch(url, &old, "mine").send().await;
     assert_eq!(
         is_outdated(&reply),

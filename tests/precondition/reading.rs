@@ -12,7 +12,7 @@ async fn one_row_carries_its_version_the_same_for_everybody() {
     for url in [
         "/memo?id=eq.1&select=at:version",
         "/memo_age?id=eq.1",
-        "/memo?id=eq.1&select=version,remark(id)",
+        "/memo?id=eq.1&select=version,reply(id)",
     ] {
         for method in ["GET", "HEAD"] {
             let reply = desk.call(method, url).header("accept", OBJECT).send().await;
@@ -49,7 +49,7 @@ async fn what_shows_no_version_or_several_rows_carries_none() {
         ("/memo?id=eq.1&select=version", "application/json", ""),
         ("/memo?id=eq.1&select=id", OBJECT, ""),
         ("/memo?id=eq.1&select=version::text", OBJECT, ""),
-        ("/remark?id=eq.1", OBJECT, ""),
+        ("/reply?id=eq.1", OBJECT, ""),
         // A cache would take one for the other.
         ("/tally?id=eq.1", OBJECT, "timezone=Asia/Tokyo"),
         ("/memo?id=eq.1", OBJECT, "columns=granted"),
@@ -95,7 +95,7 @@ async fn a_row_that_the_caller_has_is_not_sent_again() {
     // What is embedded or computed changes by itself.
     for url in [
         "/memo_age?id=eq.1",
-        "/memo?id=eq.1&select=version,remark(id)",
+        "/memo?id=eq.1&select=version,reply(id)",
     ] {
         let reply = asked("GET", url, &desk.tag(1).await).await;
         assert_eq!(reply.status, 200, "{url}");
