@@ -26,6 +26,7 @@ mod operation;
 mod policies;
 mod precondition;
 mod process;
+mod queues;
 mod read;
 mod rpc;
 mod seed;

@@ -117,6 +117,8 @@ comment on column public.tickets.rating is 'The rating given in ticket_feedback,
 comment on column public.tickets.updated_at is 'The last change.';
 comment on column public.tickets.first_response_due_at is 'By when staff should have answered.';
 comment on column public.tickets.resolution_due_at is 'By when the ticket should be resolved.';
+comment on column public.tickets.due_at is 'By when something is to be done: to answer, where nobody has, or to resolve; null: no time is set.';
+comment on column public.tickets.priority_rank is 'The priority as a number: 4 is urgent, 1 low, 0 without one.';
 comment on column public.tickets.source_channel is 'Where it came from: email, web, chat, widget, portal or api.';
 comment on column public.tickets.created_by is 'The account that created it.';
 comment on column public.tickets.tags is 'Words to find it by.';
