@@ -26,14 +26,19 @@ const OWN: &[(&str, &str)] = &[
     ),
 ];
 
-/// Views whose rows depend on who asks: all that there are have these conditions, over the view of the second
-/// column, which shows the same of every ticket.
+/// Queues that are told from their like by who asks, or by nothing that a policy does: those rows of the view
+/// of the second column of which the third holds.
 const QUEUES: &[(&str, &str, &str)] = &[
     (
         "public.queue_own",
         "public.open_tickets",
         "(assigned_to = $agent
         or id in (select ticket_id from public.ticket_assignees where team_member_id = $agent))",
+    ),
+    (
+        "public.queue_unassigned",
+        "public.open_tickets",
+        "assigned_to is null",
     ),
     (
         "public.queue_team",

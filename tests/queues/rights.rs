@@ -56,7 +56,13 @@ async fn nobody_writes_through_a_queue() {
     let server = serve(&database).await;
     let sum = "select md5(string_agg(t::text, '' order by id)) from public.tickets as t";
     let before: Option<String> = admin.query_one(sum, &[]).await.unwrap().get(0);
-    for role in ["desk_client", "desk_agent", "desk_admin", "desk_service"] {
+    for role in [
+        "desk_anon",
+        "desk_client",
+        "desk_agent",
+        "desk_admin",
+        "desk_service",
+    ] {
         let who = token(role, json!({"team_member_id": 1, "client_id": 1}));
         for queue in QUEUES {
             for (method, body) in [
@@ -71,7 +77,8 @@ async fn nobody_writes_through_a_queue() {
                     .call(method, &format!("/{queue}?id=gt.0"))
                     .token(&who);
                 let reply = call.json(&body).send().await;
-                reply.refused(403, "42501");
+                // Postgres cannot, whoever asks: the view is of several tables.
+                reply.refused(500, "55000");
             }
         }
     }
