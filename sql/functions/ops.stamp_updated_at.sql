@@ -1,4 +1,6 @@
--- A statement that sets updated_at itself keeps its value.
+-- A statement that sets updated_at itself keeps its value. Every other moves it, by a microsecond at least:
+-- it is the version by which If-Match tells whether a row is still the one that was read, and now() is that
+-- of the transaction, may be the same twice, and goes back where a clock is set.
 create or replace function ops.stamp_updated_at()
 returns trigger
 language plpgsql
@@ -6,7 +8,7 @@ set search_path = ''
 as $$
 begin
     if new.updated_at is not distinct from old.updated_at then
-        new.updated_at := now();
+        new.updated_at := greatest(now(), old.updated_at + interval '1 microsecond');
     end if;
     return new;
 end

@@ -121,6 +121,8 @@ comment on column public.tickets.resolution_due_at is 'By when the ticket should
 comment on column public.tickets.merged_into is 'The ticket of the same client in which this one goes on; this one is closed.';
 comment on column public.tickets.first_assigned_at is 'When somebody of the team first had it; kept by a trigger.';
 comment on column public.tickets.reopen_count is 'How often it was opened again after it had been resolved or closed; kept by a trigger.';
+comment on column public.tickets.due_at is 'By when something is to be done: to answer, where nobody has, or to resolve; null: no time is set.';
+comment on column public.tickets.priority_rank is 'The priority as a number: 4 is urgent, 1 low, 0 without one.';
 comment on column public.tickets.source_channel is 'Where it came from: email, web, chat, widget, portal or api.';
 comment on column public.tickets.created_by is 'The account that created it.';
 comment on column public.tickets.tags is 'Words to find it by.';

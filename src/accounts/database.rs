@@ -108,6 +108,7 @@ impl Contract {
             pre_request: None,
             main: &main,
             expected: None,
+            unmet: None,
             ending: Ending::default(),
             once: None,
             explains: false,

@@ -54,6 +54,7 @@ pub struct Config {
     pub db_hoisted_tx_settings: Vec<String>,
     pub db_idempotency_table: Option<String>,
     pub db_idempotency_role: Option<String>,
+    pub db_version_column: Option<String>,
     pub db_anon_role: Option<String>,
     /// At least 1.
     pub db_pool: usize,
@@ -158,6 +159,7 @@ impl Default for Config {
             db_hoisted_tx_settings: Vec::new(),
             db_idempotency_table: None,
             db_idempotency_role: None,
+            db_version_column: None,
             db_anon_role: None,
             db_pool: 0,
             db_pool_acquisition_timeout: Duration::ZERO,

@@ -33,6 +33,10 @@ pub trait ClientError: std::error::Error {
     fn hint(&self) -> Option<String> {
         None
     }
+    /// What the answer carries beside its body.
+    fn headers(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
 }
 
 /// Whatever stops a request.
@@ -190,6 +194,7 @@ impl Parts {
         Self {
             details: error.details(),
             hint: error.hint(),
+            headers: error.headers(),
             ..Self::bare(error.code(), error.to_string())
         }
     }

@@ -20,6 +20,7 @@ use bytes::Bytes;
 
 use crate::error::ClientError;
 use crate::plan::{self, Limits};
+use crate::request::precondition::Preconditions;
 use crate::request::query_string::filter::{EmbedPath, Filter, LogicOperator, LogicTree};
 use crate::request::query_string::having::Having;
 use crate::request::query_string::{self, QueryString, written};
@@ -54,13 +55,20 @@ pub fn check(bytes: &[u8]) -> Reached {
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
     prints_back(query);
-    let request = ApiRequest::parse(&RawRequest {
+    let raw = RawRequest {
         method,
         path,
         segments: &path::segments(path),
         query,
         headers: &headers,
         body: Bytes::copy_from_slice(body.as_bytes()),
+    };
+    let request = ApiRequest::parse(&raw).and_then(|request| {
+        let preconditions = Preconditions::of(&raw)?;
+        Ok(ApiRequest {
+            preconditions,
+            ..request
+        })
     });
     match request {
         Ok(request) => statement(&request),
@@ -77,6 +85,7 @@ fn statement(request: &ApiRequest) -> Reached {
         max_rows: Some(1_000),
         legacy_target_names: true,
         aggregates: true,
+        version_column: Some("id".to_owned()),
         ..Limits::default()
     };
     let _ = plan::allowed_methods(request, &CACHE, &limits);
@@ -84,7 +93,9 @@ fn statement(request: &ApiRequest) -> Reached {
         Ok(plan) => {
             let statement = sql::render(&plan, "caller");
             let expected = sql::expected_rows(&plan);
-            for statement in [Some(&statement), expected.as_ref()].into_iter().flatten() {
+            let unmet = sql::unmet(&plan, "caller");
+            let all = [Some(&statement), expected.as_ref(), unmet.as_ref()];
+            for statement in all.into_iter().flatten() {
                 skeleton::check(&statement.sql, statement.params.len());
             }
             Reached::Statement

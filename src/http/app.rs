@@ -114,6 +114,7 @@ impl App {
                 hoisted_settings: config.db_hoisted_tx_settings.clone(),
                 plan_enabled: config.db_plan_enabled,
                 aggregates: config.db_aggregates_enabled,
+                version_column: config.db_version_column.clone(),
             },
             tx_end: config.db_tx_end,
             extra_search_path: config.db_extra_search_path.clone(),

@@ -18,6 +18,9 @@ const METHODS: [&str; 7] = ["GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", 
 const SIMPLE_HEADERS: [&str; 3] = ["Accept", "Accept-Language", "Content-Language"];
 const EXPOSED_HEADERS: &str = "Content-Encoding, Content-Location, Content-Range, Content-Type, \
                                Date, Location, Server, Transfer-Encoding, Range-Unit";
+/// A page that changes a version must read which one it has.
+const EXPOSED_WITH_VERSIONS: &str = "Content-Encoding, Content-Location, Content-Range, Content-Type, \
+                                     Date, ETag, Location, Server, Transfer-Encoding, Range-Unit";
 /// How long a browser need not ask again.
 const MAX_AGE_SECONDS: &str = "86400";
 
@@ -33,8 +36,8 @@ pub(super) enum Cors {
 }
 
 impl Cors {
-    /// `allowed` empty: every origin.
-    pub fn of(method: &Method, headers: &HeaderMap, allowed: &[String]) -> Self {
+    /// `allowed` empty: every origin. `versions`: answers have tags.
+    pub fn of(method: &Method, headers: &HeaderMap, allowed: &[String], versions: bool) -> Self {
         let Some(origin) = headers.get(ORIGIN) else {
             return Self::None;
         };
@@ -52,7 +55,11 @@ impl Cors {
         if method == Method::OPTIONS {
             return Self::preflight(headers, found);
         }
-        let exposed = HeaderValue::from_static(EXPOSED_HEADERS);
+        let exposed = HeaderValue::from_static(if versions {
+            EXPOSED_WITH_VERSIONS
+        } else {
+            EXPOSED_HEADERS
+        });
         found.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
         Self::Actual(found)
     }
@@ -110,7 +117,7 @@ mod tests {
             map.append(*name, value.parse().unwrap());
         }
         let allowed: Vec<String> = allowed.iter().map(|one| (*one).to_owned()).collect();
-        Cors::of(&method.parse().unwrap(), &map, &allowed)
+        Cors::of(&method.parse().unwrap(), &map, &allowed, false)
     }
 
     const PAGE: (&str, &str) = ("origin", "http://example.com");

@@ -57,6 +57,7 @@ async fn look_up(
         pre_request: pre_request.as_ref(),
         main: &sql::granted(&relations, asker),
         expected: None,
+        unmet: None,
         // What that function writes is to count once, with the statement itself.
         ending: Ending {
             rollback: may_be_switched,

@@ -15,6 +15,7 @@ use crate::auth::Caller;
 use crate::error::{Error, LimitError};
 use crate::plan::{self, Plan, explain_refusal, explain_zone};
 use crate::request::idempotency::IdempotencyKey;
+use crate::request::precondition::Preconditions;
 use crate::request::{Action, ApiRequest, RawRequest};
 use crate::response::{self, Answer};
 use crate::session::{Outcome, SessionError, Work};
@@ -70,6 +71,9 @@ fn parse(app: &App, raw: &RawRequest<'_>) -> Result<ApiRequest, Error> {
     if app.idempotency_table.is_some() {
         request.idempotency = IdempotencyKey::of(raw)?;
     }
+    if app.limits.version_column.is_some() {
+        request.preconditions = Preconditions::of(raw)?;
+    }
     Ok(request)
 }
 
@@ -88,6 +92,7 @@ async fn execute(
     };
     let main = sql::render(plan, for_caller);
     let expected = sql::expected_rows(plan);
+    let unmet = sql::unmet(plan, for_caller);
     let settings = preamble(app, caller, request, plan)?;
     if wants_statements(app) {
         seen.statements = vec![settings.sql.clone(), main.sql.clone()];
@@ -106,6 +111,7 @@ async fn execute(
         pre_request: pre_request.as_ref(),
         main: &main,
         expected: expected.as_ref(),
+        unmet: unmet.as_ref(),
         ending,
         once,
         explains: plan.explained().is_some(),

@@ -8,7 +8,7 @@ use crate::request::ApiRequest;
 use crate::request::prefer::TransactionEnd as Preferred;
 use crate::response::{self, Answer, Demand, Presentation, ResponseError};
 use crate::schema_cache::SchemaCache;
-use crate::session::{Ending, Outcome};
+use crate::session::{Ending, Outcome, Unmet};
 
 /// Whether requests may choose how their transaction ends.
 pub(super) fn may_choose_end(setting: TransactionEnd) -> bool {
@@ -53,6 +53,9 @@ pub(super) fn respond(
     let replayed = outcome.replayed;
     let headers = outcome.response_headers.take();
     let status = outcome.response_status.take();
+    if let Some(unmet) = outcome.unmet.take() {
+        return Err(refused(unmet).into());
+    }
     let schema = plan::exposed_schema(request, &app.limits)?;
     if let Some(demand) = demand(request, plan) {
         demand.check(outcome.page)?;
@@ -62,10 +65,13 @@ pub(super) fn respond(
     }
     let is_negotiated = request.schema.is_some() || app.limits.schemas.len() > 1;
     let next = next_cursor(plan, &outcome)?;
+    let etag = outcome.etag.as_deref().map(response::quoted);
     let presentation = Presentation {
         media_type: plan.media_type(),
         profile: is_negotiated.then_some(schema),
         next: next.as_deref(),
+        etag: etag.as_deref(),
+        is_known: is_known(request, plan, outcome.etag.as_deref()),
         legacy_names: plan.rows().map_or(&[], |rows| &rows.legacy_names),
     };
     if plan.explained().is_some() {
@@ -86,6 +92,29 @@ pub(super) fn respond(
     };
     let answer = answer.overridden(headers.as_deref(), status.as_deref())?;
     Ok(if replayed { answer.replayed() } else { answer })
+}
+
+fn refused(unmet: Unmet) -> ResponseError {
+    if unmet.selected > 1 {
+        return ResponseError::SeveralRows;
+    }
+    ResponseError::OtherVersion {
+        current: serde_json::from_slice(&unmet.current).ok(),
+        etag: unmet.etag.as_deref().map(response::quoted),
+    }
+}
+
+/// Whether the caller has what the answer would show.
+fn is_known(request: &ApiRequest, plan: &Plan, etag: Option<&str>) -> bool {
+    let Plan::Read(plan) = plan else {
+        return false;
+    };
+    let is_whole = plan.rows.tagged.as_ref().is_some_and(|it| it.is_whole);
+    let known = request.preconditions.none_matching.as_ref();
+    is_whole
+        && etag
+            .zip(known)
+            .is_some_and(|(etag, known)| known.holds(etag))
 }
 
 /// Beyond some 8,000 bytes servers and clients refuse URLs and headers.

@@ -51,7 +51,12 @@ async fn answer(
     seen: &mut Seen,
 ) -> HttpResponse {
     let trace = trace_of(app, &request);
-    let cors = Cors::of(request.method(), request.headers(), &app.cors_origins);
+    let cors = Cors::of(
+        request.method(),
+        request.headers(),
+        &app.cors_origins,
+        app.limits.version_column.is_some(),
+    );
     let mut response = match cors.answer() {
         Some(mut preflight) => {
             preflight.extensions_mut().insert(EndedAt::PREFLIGHT);

@@ -4,6 +4,7 @@
 use serde_json::Value;
 use thiserror::Error;
 
+use super::version::Unmatched;
 use super::{BodyKind, CursorError};
 use crate::error::{ClientError, Code};
 use crate::request::RequestError;
@@ -168,6 +169,19 @@ pub enum PlanError {
         all_rows: String,
     },
 
+    /// There is no version that `If-Match` could name.
+    #[error("If-Match cannot be met by {method} on '{relation}': {}", match why {
+        Unmatched::NewRows => "it makes new rows",
+        Unmatched::NoVersions => "its rows have no versions",
+    })]
+    IfMatch {
+        method: String,
+        relation: String,
+        /// Of versions, where there are any.
+        column: String,
+        why: Unmatched,
+    },
+
     /// Operators as a URL spells them.
     #[error("\"{filter}\" has no operator \"{operator}\"")]
     UnknownOperator {
@@ -254,6 +268,7 @@ impl ClientError for PlanError {
             Self::RelationNotFound { .. } => Code::Pgrst205,
             Self::JsonKind { .. } | Self::TooLong { .. } => Code::Rd106,
             Self::FilterRequired { .. } => Code::Rd107,
+            Self::IfMatch { .. } => Code::Rd115,
             Self::HavingWithoutGroups
             | Self::NoSuchAggregate { .. }
             | Self::AmbiguousName { .. }
@@ -376,6 +391,12 @@ impl ClientError for PlanError {
             } => Some(format!(
                 "Say which rows, such as {some_rows}; if all are meant, write {all_rows}"
             )),
+            Self::IfMatch { column, why, .. } => Some(match why {
+                Unmatched::NewRows => "Leave it out, or use PUT or PATCH to change a row that is there".to_owned(),
+                Unmatched::NoVersions => format!(
+                    "Leave it out; versions are told by a column {column} of type timestamp, integer or uuid"
+                ),
+            }),
             Self::NotByAlias { resource, alias } => Some(format!(
                 "Change '{resource}' to '{alias}' in filters, orders or limits."
             )),

@@ -32,13 +32,12 @@ impl Granted {
 }
 
 /// The relations of which the answer may show every column, each once: those to look up. None unless the
-/// request prefers it. What a function returns is not among them: it takes no right on columns.
+/// request prefers it, or the rows are there for a refusal alone, which must not fail for a column. What a function returns is not among them: it takes no right on columns.
 #[must_use]
 pub fn to_look_up(request: &ApiRequest, plan: &Plan) -> Vec<QualifiedName> {
     let select = &request.query.select;
-    if request.preferences.columns != Some(Columns::Granted)
-        || !select.is_empty() && !has_star(select)
-    {
+    let is_preferred = request.preferences.columns == Some(Columns::Granted);
+    if !(is_preferred || tells_only_of_refusal(plan)) || !select.is_empty() && !has_star(select) {
         return Vec::new();
     }
     let mut relations = BTreeSet::new();
@@ -51,6 +50,9 @@ pub fn to_look_up(request: &ApiRequest, plan: &Plan) -> Vec<QualifiedName> {
             Returned::Columns(_) | Returned::Headers { .. } => {
                 relations.insert(&plan.target);
             }
+            Returned::Count if plan.precondition.is_some() => {
+                relations.insert(&plan.target);
+            }
             Returned::Count => return Vec::new(),
         },
     }
@@ -58,6 +60,14 @@ pub fn to_look_up(request: &ApiRequest, plan: &Plan) -> Vec<QualifiedName> {
         embedded(&rows.node, &mut relations);
     }
     relations.into_iter().cloned().collect()
+}
+
+/// Whether rows are shown only where a precondition does not hold.
+fn tells_only_of_refusal(plan: &Plan) -> bool {
+    let Plan::Mutate(plan) = plan else {
+        return false;
+    };
+    plan.precondition.is_some() && matches!(plan.returned, Returned::Count)
 }
 
 fn has_star(items: &[SelectItem]) -> bool {

@@ -28,6 +28,7 @@ mod resolve_read;
 mod suggest;
 mod total;
 mod tree_size;
+mod version;
 
 pub use aggregate::ShownColumn;
 pub use allow::allowed_methods;
@@ -49,6 +50,7 @@ pub use read_plan::{
 pub use refusal::explain_refusal;
 pub use suggest::{nearest, shortened};
 pub use total::Total;
+pub use version::{Precondition, Tagged, Version};
 
 use crate::request::media_type::MediaType;
 use crate::request::{Action, ApiRequest, Target};
@@ -90,6 +92,8 @@ pub struct Limits {
     pub plan_enabled: bool,
     /// `select` may hold aggregate functions.
     pub aggregates: bool,
+    /// Tells versions of a row apart, where a relation has it.
+    pub version_column: Option<String>,
 }
 
 impl Plan {

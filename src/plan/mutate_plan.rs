@@ -1,6 +1,6 @@
 //! The plan of a change to a relation: data only.
 
-use super::{ResolvedField, Rows};
+use super::{Precondition, ResolvedField, Rows};
 use crate::request::Mutation;
 use crate::request::prefer::Resolution;
 use crate::request::query_string::filter::{Filter, LogicTree};
@@ -14,6 +14,8 @@ pub struct MutatePlan {
     pub change: Change,
     /// All must hold: of the rows that are updated or deleted; of the body's row for PUT.
     pub conditions: Vec<LogicTree<Filter<ResolvedField>>>,
+    /// Must hold as well; where it does not, the answer is another than where there is no row.
+    pub precondition: Option<Precondition>,
     pub returned: Returned,
     /// Shape and order of what comes back. Its conditions, range and count are those of everything: the
     /// request's are about the rows that change.

@@ -1,6 +1,6 @@
 //! The plan of a read: data only.
 
-use super::{Keyset, Total};
+use super::{Keyset, Tagged, Total};
 use crate::request::media_type::{MediaType, PlanFormat, PlanOption};
 use crate::request::query_string::LegacyName;
 use crate::request::query_string::aggregate::{Aggregate, BucketUnit};
@@ -27,6 +27,8 @@ pub struct Rows {
     pub total: Total,
     /// Where pages follow one another by cursor.
     pub keyset: Option<Keyset>,
+    /// Where the answer is one row that shows its version.
+    pub tagged: Option<Tagged>,
     /// Of the answer: the chosen one of those that the request accepts.
     pub media_type: MediaType,
     pub representation: Representation,

@@ -8,8 +8,8 @@ use super::negotiate::Offered;
 use super::resolve_read::{Asked, conditions_of, relation_not_found, resolve_rows, resolve_tree};
 use super::suggest::{LOOSE, nearest, shortened};
 use super::{
-    Change, Granted, Limits, MutatePlan, Node, OnConflict, PlanError, ResolvedField, Returned,
-    Rows, Total, Values, WrittenColumn,
+    Change, Granted, Limits, MutatePlan, Node, OnConflict, PlanError, Precondition, ResolvedField,
+    Returned, Rows, Total, Values, WrittenColumn,
 };
 use crate::request::media_type::MediaType;
 use crate::request::payload::Payload;
@@ -59,6 +59,7 @@ pub(super) fn resolve_mutate(
     {
         return Err(filter_required(&request.method, relation));
     }
+    let precondition = Precondition::resolve(request, mutation, relation, limits, &mut conditions)?;
     let change = change(request, mutation, relation, limits)?;
     request.preferences.check()?;
     let offered = Offered::rows_of(name);
@@ -72,6 +73,7 @@ pub(super) fn resolve_mutate(
             .into_iter()
             .map(|tree| tree.map(&|filter| ResolvedField::filter(filter, Some(relation))))
             .collect(),
+        precondition,
         returned: returned(request, mutation, relation, &rows),
         rows,
     })
@@ -87,6 +89,10 @@ fn change(
     Ok(match mutation {
         Mutation::Delete => Change::Delete,
         Mutation::Update => Change::Update(values(request, relation, limits)?),
+        // A version is one of a row that is there: none is made, not even where it goes just now.
+        Mutation::Upsert if request.preconditions.matching.is_some() => {
+            Change::Update(values(request, relation, limits)?)
+        }
         Mutation::Create | Mutation::Upsert => {
             let resolution = if is_put {
                 Some(Resolution::MergeDuplicates)
@@ -240,7 +246,7 @@ fn check_put(relation: &Relation, conditions: &[LogicTree]) -> Result<(), PlanEr
 }
 
 /// Of `column=eq.value` the column.
-fn equalled_column(condition: &LogicTree) -> Option<&str> {
+pub(super) fn equalled_column(condition: &LogicTree) -> Option<&str> {
     match condition {
         LogicTree::Leaf(Filter {
             field,

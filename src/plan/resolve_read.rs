@@ -8,7 +8,7 @@ use super::suggest::{CLOSE, nearest, shortened};
 use super::tree_size::check_size;
 use super::{
     Granted, Grouping, Keyset, Limits, Node, PlanError, ReadPlan, ResolvedField, Rows,
-    SelectColumn, Total,
+    SelectColumn, Tagged, Total,
 };
 use crate::request::query_string::LegacyName;
 use crate::request::query_string::filter::{EmbedPath, Field, JsonKey, LogicTree};
@@ -138,8 +138,11 @@ pub(super) fn resolve_rows(
     limits: &Limits,
 ) -> Result<Rows, PlanError> {
     let (media_type, representation) = negotiate(request, offered, &node, cache, limits)?;
+    let relation = cache.relation(origin).filter(|_| media_type.is_singular());
     Ok(Rows {
         keyset: None,
+        tagged: relation
+            .and_then(|relation| Tagged::resolve(request, &media_type, &node, relation, limits)),
         total: Total::resolve(request.preferences.count, origin, &node, cache, limits),
         node,
         media_type,

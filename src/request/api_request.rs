@@ -7,6 +7,7 @@ use super::{
     RequestError, accept,
     media_type::MediaType,
     payload::{self, Payload},
+    precondition::Preconditions,
     prefer::Preferences,
     query_method,
     query_string::{self, QueryString},
@@ -52,6 +53,8 @@ pub struct ApiRequest {
     pub cookies: Vec<(String, String)>,
     /// Set by who keeps keys; [`ApiRequest::parse`] does not look for it.
     pub idempotency: Option<IdempotencyKey>,
+    /// Set by who knows versions of rows; [`ApiRequest::parse`] does not look for them.
+    pub preconditions: Preconditions,
 }
 
 /// What the path names.
@@ -174,12 +177,13 @@ impl ApiRequest {
             content_type,
             body,
             idempotency: None,
+            preconditions: Preconditions::default(),
         })
     }
 }
 
 impl<'a> RawRequest<'a> {
-    fn header_values(&self, name: &str) -> impl Iterator<Item = &'a str> {
+    pub(super) fn header_values(&self, name: &str) -> impl Iterator<Item = &'a str> {
         self.headers
             .iter()
             .filter(move |(key, _)| key.eq_ignore_ascii_case(name))

@@ -27,6 +27,9 @@ pub enum RequestError {
     /// `Idempotency-Key` is none.
     #[error("The Idempotency-Key must have 1 to 255 visible ASCII characters")]
     IdempotencyKey,
+    /// `If-Match` is no list of tags.
+    #[error("The If-Match cannot be read")]
+    IfMatch,
     /// A QUERY whose body is no query string.
     #[error("A QUERY takes a body of {expected}, not of {0}", expected = query_method::CONTENT_TYPE)]
     QueryContentType(String),
@@ -56,6 +59,7 @@ impl ClientError for RequestError {
             Self::Cursor => Code::Rd121,
             Self::QueryContentType(_) => Code::Rd110,
             Self::IdempotencyKey => Code::Rd113,
+            Self::IfMatch => Code::Rd115,
             Self::Range(_) => Code::Pgrst103,
             Self::PutRange => Code::Pgrst114,
             Self::Method(_) => Code::Pgrst117,
@@ -81,6 +85,7 @@ impl ClientError for RequestError {
             Self::IdempotencyKey => {
                 Some("Make a new one for each write, such as a UUID, and repeat it to try again".to_owned())
             }
+            Self::IfMatch => Some("Write it in quotes, as an ETag gave it: If-Match: \"…\"; or *".to_owned()),
             Self::Cursor => Some(
                 "Follow the links as they are, and begin with cursor=; a filter on a column of that name is \
                  written cursor=eq.…"

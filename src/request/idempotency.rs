@@ -18,11 +18,12 @@ pub struct IdempotencyKey {
 const LONGEST: usize = 255;
 
 /// Headers that say what is asked; the others may differ when it is sent again.
-const ASKING: [&str; 6] = [
+const ASKING: [&str; 7] = [
     "accept",
     "accept-profile",
     "content-profile",
     "content-type",
+    "if-match",
     "prefer",
     "range",
 ];

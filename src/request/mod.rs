@@ -9,6 +9,7 @@ pub mod media_type;
 mod page_cursor;
 pub mod path;
 pub mod payload;
+pub mod precondition;
 pub mod prefer;
 pub mod query_method;
 pub mod query_string;

@@ -33,6 +33,10 @@ pub struct Presentation<'a> {
     pub profile: Option<&'a str>,
     /// The cursor of the next page.
     pub next: Option<&'a str>,
+    /// The version of the one row.
+    pub etag: Option<&'a str>,
+    /// The caller has that version.
+    pub is_known: bool,
     /// Resources that the request should call otherwise.
     pub legacy_names: &'a [LegacyName],
 }
@@ -115,7 +119,16 @@ pub fn read(
         request.action.is_head(),
         outcome,
     );
+    if presentation.is_known {
+        return Answer::empty(304, headers);
+    }
     Answer::new(page.status, headers, body)
+}
+
+/// A version as an entity tag.
+#[must_use]
+pub fn quoted(version: &str) -> String {
+    format!("\"{version}\"")
 }
 
 /// The answer to GET, HEAD or POST on a function.
@@ -195,6 +208,7 @@ impl Presentation<'_> {
         if let Some(profile) = self.profile {
             headers.push(("Content-Profile", profile.to_owned()));
         }
+        headers.extend(self.etag.map(|etag| ("ETag", etag.to_owned())));
         headers.extend(legacy_warning(self.legacy_names));
         headers
     }

@@ -27,6 +27,20 @@ pub enum ResponseError {
     /// The keys of the order are too long for a link.
     #[error("The place of a row in the order is too long for a cursor")]
     LongCursor,
+    /// The precondition of a change does not hold.
+    #[error("{}", match current {
+        Some(_) => "The row is another version than the one to change",
+        None => "There is no row of which If-Match could name the version",
+    })]
+    OtherVersion {
+        /// The row as it is.
+        current: Option<Value>,
+        /// Its version, in quotes.
+        etag: Option<String>,
+    },
+    /// No version is that of them all.
+    #[error("If-Match names the version of one row, and the URL selects several")]
+    SeveralRows,
     /// More rows than `Prefer: max-affected` allows.
     #[error("Query result exceeds max-affected preference constraint")]
     MaxAffected { rows: i64 },
@@ -51,6 +65,8 @@ impl ClientError for ResponseError {
             Self::OffsetOutOfBounds { .. } => Code::Pgrst103,
             Self::PutMismatch => Code::Pgrst115,
             Self::EqualRows | Self::LongCursor => Code::Rd120,
+            Self::OtherVersion { .. } => Code::Rd114,
+            Self::SeveralRows => Code::Rd115,
             Self::MaxAffected { .. } => Code::Pgrst124,
             Self::GucHeaders { .. } => Code::Pgrst111,
             Self::GucStatus => Code::Pgrst112,
@@ -61,6 +77,12 @@ impl ClientError for ResponseError {
         let hint = match self {
             Self::EqualRows => "Order by more columns, or use limit and offset",
             Self::LongCursor => "Order by shorter columns, or use limit and offset",
+            Self::OtherVersion {
+                current: Some(_), ..
+            } => {
+                "Make the change to the row in details, and send it with If-Match: and the ETag of this answer"
+            }
+            Self::SeveralRows => "Filter by a key, such as ?id=eq.…",
             _ => return None,
         };
         Some(hint.to_owned())
@@ -73,12 +95,25 @@ impl ClientError for ResponseError {
                 format!("An offset of {offset} was requested, but there are only {total} rows.")
             }
             Self::MaxAffected { rows } => format!("The query affects {rows} rows"),
+            Self::OtherVersion { current, .. } => return current.clone(),
             Self::GucHeaders { unsendable } => return unsendable.clone().map(Value::from),
-            Self::PutMismatch | Self::GucStatus | Self::EqualRows | Self::LongCursor => {
-                return None;
-            }
+            Self::PutMismatch
+            | Self::GucStatus
+            | Self::EqualRows
+            | Self::LongCursor
+            | Self::SeveralRows => return None,
         };
         Some(details.into())
+    }
+
+    fn headers(&self) -> Vec<(String, String)> {
+        match self {
+            Self::OtherVersion { etag, .. } => {
+                let etag = etag.iter();
+                etag.map(|etag| ("ETag".to_owned(), etag.clone())).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -205,5 +240,12 @@ mod tests {
             Some("The query affects 14 rows".into())
         );
         assert_eq!(details(ResponseError::PutMismatch), None);
+        let current = serde_json::json!({"id": 1});
+        let other = ResponseError::OtherVersion {
+            current: Some(current.clone()),
+            etag: Some("\"2\"".to_owned()),
+        };
+        assert_eq!(other.headers(), [("ETag".to_owned(), "\"2\"".to_owned())]);
+        assert_eq!(details(other), Some(current));
     }
 }

@@ -13,6 +13,8 @@ pub mod header;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Body, Outcome, Presentation, call, explained, info, inspect, read};
+pub use answer::{
+    Answer, Body, Outcome, Presentation, call, explained, info, inspect, quoted, read,
+};
 pub use change::{Change, change};
 pub use error::{Demand, ResponseError};

@@ -20,7 +20,7 @@ pub use error::{DatabaseError, SessionError};
 pub use listen::Listener;
 pub use login::Login;
 pub use once::Once;
-pub use outcome::Outcome;
+pub use outcome::{Outcome, Unmet};
 pub use pool::{Pool, PoolSettings, PoolStatus};
 pub use settings::RoleSettings;
 pub use work::{Ending, Path, Work};

@@ -27,6 +27,11 @@ pub struct Outcome {
     pub location: Option<Vec<Option<String>>>,
     /// How many rows are new, where the answer depends on it.
     pub inserted: Option<i64>,
+    /// The version of the one row, where the answer shows it.
+    pub etag: Option<String>,
+    /// Why nothing changed, where a precondition is the reason.
+    #[serde(skip)]
+    pub unmet: Option<Unmet>,
     /// Where another page follows by cursor: the keys of this page's last row, and of the one behind it.
     pub next: Option<[Vec<Option<String>>; 2]>,
     /// `response.headers` and `response.status`, where something in the database set them.
@@ -35,6 +40,17 @@ pub struct Outcome {
     /// It is that of the same request, sent before.
     #[serde(skip)]
     pub replayed: bool,
+}
+
+/// A precondition that does not hold: nothing has changed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unmet {
+    /// Rows that the request means, no further than 2.
+    pub selected: i64,
+    /// One of them, JSON; empty where there is none.
+    pub current: Bytes,
+    /// Its version.
+    pub etag: Option<String>,
 }
 
 impl Outcome {
@@ -64,11 +80,31 @@ pub(super) fn outcome(row: &Row, expected: Option<&Row>) -> Result<Outcome, Sess
         body: row.try_get::<_, Raw>("body")?.0,
         location: where_there(row, "location")?,
         inserted: where_there(row, "inserted")?,
+        etag: where_there(row, "etag")?,
+        unmet: None,
         next: where_there(row, "next")?.map(|Json(keys)| keys),
         response_headers: where_there(row, "response_headers")?,
         response_status: where_there(row, "response_status")?,
         replayed: false,
     })
+}
+
+/// Whether the statement says that nothing changed.
+pub(super) fn is_without_change(row: &Row) -> Result<bool, SessionError> {
+    Ok(where_there::<i64>(row, "changed")? == Some(0))
+}
+
+/// What the question said why nothing changed; nothing, where that is as it is without a precondition.
+pub(super) fn unmet(row: &Row) -> Result<Option<Unmet>, SessionError> {
+    let is_unmet: bool = row.try_get("unmet")?;
+    if !is_unmet {
+        return Ok(None);
+    }
+    Ok(Some(Unmet {
+        selected: row.try_get("selected")?,
+        current: row.try_get::<_, Raw>("body")?.0,
+        etag: row.try_get("etag")?,
+    }))
 }
 
 /// The lines of an execution plan.

@@ -15,7 +15,7 @@ use tokio_postgres::{Error, Row};
 use tracing::debug;
 
 use super::lease::Lease;
-use super::outcome::{explanation, outcome};
+use super::outcome::{explanation, is_without_change, outcome, unmet};
 use super::{Connection, Outcome, Path, Pool, SessionError, Work};
 use crate::sql;
 
@@ -208,7 +208,13 @@ impl Connection {
             None => None,
             Some(statement) => Some(self.step(path, work.role, statement).await?),
         };
-        outcome(&main, expected.as_ref())
+        let mut outcome = outcome(&main, expected.as_ref())?;
+        if let Some(why) = work.unmet
+            && is_without_change(&main)?
+        {
+            outcome.unmet = unmet(&self.unnamed(why).await?)?;
+        }
+        Ok(outcome)
     }
 
     /// What is not prepared yet is prepared where it stands: the main statement after the switch of
@@ -255,7 +261,10 @@ impl Connection {
         work: &Work<'_>,
         result: Result<Outcome, SessionError>,
     ) -> Result<Outcome, SessionError> {
-        let is_accepted = matches!(&result, Ok(outcome) if work.ending.accepts(outcome.page));
+        let is_accepted = matches!(
+            &result,
+            Ok(outcome) if work.ending.accepts(outcome.page) && outcome.unmet.is_none()
+        );
         let result = match (result, &work.once) {
             (Ok(outcome), Some(once)) if is_accepted => {
                 self.keep(once, &outcome).await.map(|()| outcome)

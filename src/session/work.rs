@@ -30,6 +30,8 @@ pub struct Work<'a> {
     pub main: &'a sql::Statement,
     /// Asks how many rows the planner expects ([`sql::expected_rows`]).
     pub expected: Option<&'a sql::Statement>,
+    /// Asks why nothing changed ([`sql::unmet`]), where that may have a reason that the answer gives.
+    pub unmet: Option<&'a sql::Statement>,
     pub ending: Ending,
     /// Where it may happen only once.
     pub once: Option<Once<'a>>,
@@ -40,7 +42,7 @@ pub struct Work<'a> {
 impl Work<'_> {
     /// Whether what follows depends on what a statement says.
     pub(super) fn is_stepwise(&self) -> bool {
-        self.explains || self.once.is_some() || !self.ending.is_certain()
+        self.explains || self.once.is_some() || self.unmet.is_some() || !self.ending.is_certain()
     }
 }
 

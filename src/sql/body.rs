@@ -11,6 +11,7 @@ use super::fragment::Sql;
 use super::keyset;
 use super::node::{self, Scope};
 use super::representation::{body, limit, reads_twice};
+use super::version;
 use crate::plan::{Grouping, Node, Representation, ResultShape, Rows, Total};
 use crate::request::range::RowRange;
 
@@ -74,6 +75,9 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
     sql.push(" as body, ");
     limit(sql, rows, source.shape);
     sql.push(RESPONSE);
+    if let Some(tagged) = &rows.tagged {
+        version::shown(sql, tagged);
+    }
     if let (Some(keyset), Some(limit @ 1..)) = (&rows.keyset, rows.node.range.limit) {
         keyset::next(sql, source, &rows.node, keyset, limit);
         sql.push(" as next, ");

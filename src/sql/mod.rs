@@ -27,6 +27,7 @@ mod representation;
 #[cfg(test)]
 mod tests;
 mod type_name;
+mod version;
 
 pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
@@ -47,11 +48,24 @@ pub fn expected_rows(plan: &Plan) -> Option<Statement> {
     }
 }
 
+/// Renders the question whether an unmet precondition is why nothing changed ([`version::unmet`]), where a change
+/// has one.
+#[must_use]
+pub fn unmet<'a>(plan: &Plan, caller: impl Into<Caller<'a>>) -> Option<Statement> {
+    let Plan::Mutate(plan) = plan else {
+        return None;
+    };
+    let precondition = plan.precondition.as_ref()?;
+    Some(version::unmet(plan, precondition, caller.into()))
+}
+
 /// Renders the main statement. It returns one row: `total bigint` (null unless counted),
 /// `page bigint`, `body`, of which Postgres' binary form is what is sent, `response_headers text` and
 /// `response_status text`, which a function may have set; run by any other role than the caller's it
 /// fails (see [`body`]). A change adds `location text[]`, the values of the key of a single new row, and
 /// `inserted bigint`, how many rows are new; null where the answer does not depend on it.
+/// Where the answer shows the version of its one row, `etag text` is it, and a change with a precondition
+/// adds `changed bigint`, how many rows changed, whatever the answer shows of them.
 /// A page by cursor adds `next json`, the keys of its last row and of the row behind it, null where there
 /// is none.
 ///

@@ -6,10 +6,12 @@ use super::body::{RESPONSE, guard, page};
 use super::field::{Owner, filter, logic_tree};
 use super::fragment::{Sql, Statement};
 use super::representation::{body, limit, reads_twice};
+use super::version;
 use crate::plan::{
     Change, Grouping, MutatePlan, OnConflict, Representation, ResultShape, Returned, Rows, Values,
     WrittenColumn,
 };
+use crate::request::Mutation;
 use crate::request::prefer::Resolution;
 
 pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
@@ -52,6 +54,12 @@ pub(super) fn render(plan: &MutatePlan, caller: Caller) -> Statement {
         _ => "null::bigint",
     });
     sql.push(" as inserted, ");
+    if let (true, Some(tagged)) = (is_shown, &plan.rows.tagged) {
+        version::shown(&mut sql, tagged);
+    }
+    if plan.precondition.is_some() {
+        sql.push("(select pg_catalog.count(*) from pgrst_source) as changed, ");
+    }
     sql.push(RESPONSE);
     guard(&mut sql, caller);
     sql.push(" as is_caller from ");
@@ -108,11 +116,13 @@ fn change(sql: &mut Sql, plan: &MutatePlan) {
             sql.push(" from ");
             rows(sql, values);
             conditions(sql, target, plan);
+            precondition(sql, target, plan);
         }
         Change::Delete => {
             sql.push("delete from ");
             target(sql);
             conditions(sql, target, plan);
+            precondition(sql, target, plan);
         }
     }
     sql.push(" returning ");
@@ -135,10 +145,7 @@ fn insert(sql: &mut Sql, plan: &MutatePlan, values: &Values, counts_new: bool) {
     }
     sql.push(" from ");
     rows(sql, values);
-    let of_body: Owner = &|sql| {
-        sql.push("pgrst_body");
-    };
-    conditions(sql, of_body, plan);
+    conditions(sql, OF_BODY, plan);
     if counts_new {
         sql.push(if plan.conditions.is_empty() {
             " where "
@@ -149,8 +156,13 @@ fn insert(sql: &mut Sql, plan: &MutatePlan, values: &Values, counts_new: bool) {
     }
 }
 
+/// What a column of the body's rows is qualified with.
+pub(super) const OF_BODY: Owner = &|sql| {
+    sql.push("pgrst_body");
+};
+
 /// ` where a and b`, nothing for no conditions.
-fn conditions(sql: &mut Sql, owner: Owner, plan: &MutatePlan) {
+pub(super) fn conditions(sql: &mut Sql, owner: Owner, plan: &MutatePlan) {
     if plan.conditions.is_empty() {
         return;
     }
@@ -158,6 +170,30 @@ fn conditions(sql: &mut Sql, owner: Owner, plan: &MutatePlan) {
     sql.join(&plan.conditions, " and ", |sql, tree| {
         logic_tree(sql, tree, &|sql, one| filter(sql, owner, one));
     });
+}
+
+/// ` and …` behind the conditions: in the change itself, so that a row that another transaction is
+/// changing is waited for, and looked at again as that has left it.
+fn precondition(sql: &mut Sql, target: Owner, plan: &MutatePlan) {
+    let Some(precondition) = &plan.precondition else {
+        return;
+    };
+    sql.push(if plan.conditions.is_empty() {
+        " where "
+    } else {
+        " and "
+    });
+    version::holds(sql, target, precondition);
+    if plan.mutation == Mutation::Upsert {
+        // The row of the body is the one that the URL names.
+        for tree in &plan.conditions {
+            sql.push(" and ");
+            logic_tree(sql, tree, &|sql, one| filter(sql, OF_BODY, one));
+        }
+    } else if precondition.is_of_one_row() {
+        sql.push(" and ");
+        version::is_alone(sql, target, plan);
+    }
 }
 
 /// Counts the rows that are new: those inserted, less those that were merged into others. `xmax` would
@@ -189,7 +225,7 @@ fn conflict(sql: &mut Sql, values: &Values, on_conflict: &OnConflict) {
 }
 
 /// `… as pgrst_body("a" integer, "b" text)`: each value read by its column's type.
-fn rows(sql: &mut Sql, values: &Values) {
+pub(super) fn rows(sql: &mut Sql, values: &Values) {
     if values.columns.is_empty() {
         if values.is_object {
             sql.push("(values (1)) as pgrst_body");

@@ -29,6 +29,7 @@ fn cache() -> SchemaCache {
         ],
         primary_key: vec!["id".to_owned()],
         computed: Vec::new(),
+        is_table: true,
         takes: Writes::default(),
     };
     cache.relations.insert(name, relation);
@@ -66,6 +67,7 @@ fn swatches() -> Relation {
         ],
         primary_key: vec!["id".to_owned()],
         computed: Vec::new(),
+        is_table: true,
         takes: Writes::default(),
     }
 }

@@ -22,6 +22,7 @@ async fn serve(database: &TestDb) -> TestServer {
         config.db_aggregates_enabled = true;
         config.db_idempotency_table = Some("kept.idempotency_keys".to_owned());
         config.db_idempotency_role = Some("desk_worker".to_owned());
+        config.db_version_column = Some("updated_at".to_owned());
     })
     .await
 }
@@ -38,7 +39,12 @@ async fn the_curl_lines_on_reading_are_answered_as_the_page_says() {
 
 #[tokio::test]
 async fn the_curl_lines_on_writing_are_answered_as_the_page_says() {
-    assert_answered(include_str!("../../docs/writing.md"), 2).await;
+    assert_answered(include_str!("../../docs/writing.md"), 6).await;
+}
+
+#[tokio::test]
+async fn the_curl_lines_on_queues_are_answered_as_the_page_says() {
+    assert_answered(include_str!("../../docs/queues.md"), 4).await;
 }
 
 #[tokio::test]

@@ -9,13 +9,14 @@ use crate::harness::identity::{Identity, sqlstate};
 
 const NOTHING: [&str; 0] = [];
 
-/// Columns of the API, as (its name, its relation, itself, whether nobody could write it at all).
+/// Columns of the API that can be written at all, as (its name, its relation, itself, whether this one cannot).
 const COLUMNS: &str = "
     select c.oid::regclass || '.' || quote_ident(a.attname), c.oid::regclass::text,
         quote_ident(a.attname), a.attgenerated <> ''
             or c.relkind = 'v' and not pg_column_is_updatable(c.oid, a.attnum, false)
     from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
+    and pg_relation_is_updatable(c.oid, true) <> 0
     and a.attnum > 0 and not a.attisdropped";
 
 const SEQUENCES: &str = "

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tokio_postgres::Client;
 
 use super::people::{Person, people};
-use super::scope::{Cell, SETTINGS, columns, key, set_visibility};
+use super::scope::{Cell, SETTINGS, columns, key, set_visibility, source};
 use super::table::{Table, reachable_roles, texts};
 use crate::harness::cluster::TestDb;
 use crate::harness::desk::{desk, execute};
@@ -39,9 +39,10 @@ async fn disagreements(database: &TestDb, chosen: impl Fn(&str) -> bool) -> Vec<
         set_visibility(&admin, setting).await;
         for relation in matrix.objects().filter(|name| chosen(name)) {
             let key = key(&admin, relation).await;
-            let rows = |condition: &str| {
+            let rows_of = |relation: &str, condition: &str| {
                 format!("select ({key})::text from {relation} as r where {condition} order by 1")
             };
+            let rows = |condition: &str| rows_of(source(relation), condition);
             let all = texts(&admin, &rows("true")).await;
             if all.is_empty() {
                 found.push(format!("{relation} is empty: a test of nothing"));
@@ -64,7 +65,8 @@ async fn disagreements(database: &TestDb, chosen: impl Fn(&str) -> bool) -> Vec<
                 let cell = Cell::parse(text);
                 let expected =
                     texts(&admin, &rows(&cell.condition(relation, &person, number))).await;
-                match person.identity.query(&login, &rows("true")).await {
+                let asked = rows_of(relation, "true");
+                match person.identity.query(&login, &asked).await {
                     Err(error) => found.push(format!("{who}: {error:?}")),
                     Ok(seen) => {
                         let seen: Vec<String> = seen.iter().map(|row| row.get(0)).collect();

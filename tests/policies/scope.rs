@@ -41,6 +41,28 @@ const OWN: &[(&str, &str)] = &[
     ("public.customers", "client_id = $client"),
 ];
 
+/// Queues that are told from their like by who asks, or by nothing that a policy does: those rows of the view
+/// of the second column of which the third holds.
+const QUEUES: &[(&str, &str, &str)] = &[
+    (
+        "public.queue_own",
+        "public.open_tickets",
+        "(assigned_to = $agent
+        or id in (select ticket_id from public.ticket_assignees where team_member_id = $agent))",
+    ),
+    (
+        "public.queue_unassigned",
+        "public.open_tickets",
+        "assigned_to is null",
+    ),
+    (
+        "public.queue_team",
+        "public.open_tickets",
+        "(select who.department from public.team_members as who where who.id = $agent) = coalesce(
+            (select m.department from public.team_members as m where m.id = assigned_to), department)",
+    ),
+];
+
 /// The column that says which ticket a row belongs to.
 const TICKET: &[(&str, &str)] = &[
     ("analytics.ticket_facts", "id"),
@@ -51,6 +73,11 @@ const TICKET: &[(&str, &str)] = &[
     ("public.ticket_feedback", "ticket_id"),
     ("public.ticket_messages", "ticket_id"),
     ("public.tickets", "id"),
+    ("public.open_tickets", "id"),
+    ("public.queue_own", "id"),
+    ("public.queue_overdue", "id"),
+    ("public.queue_team", "id"),
+    ("public.queue_unassigned", "id"),
 ];
 
 /// The tickets that an existing agent sees under each setting.
@@ -86,8 +113,17 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// The rows it stands for, as a condition that a superuser asks with.
+    /// The rows it stands for, as a condition that a superuser asks with, of [`source`].
     pub fn condition(&self, relation: &str, person: &Person, setting: usize) -> String {
+        let queue = QUEUES.iter().find(|(name, ..)| *name == relation);
+        let agent = person.agent.unwrap_or(0).to_string();
+        let queue = queue.map_or("true".to_owned(), |(.., rows)| {
+            rows.replace("$agent", &agent)
+        });
+        format!("{} and {queue}", self.rights(relation, person, setting))
+    }
+
+    fn rights(&self, relation: &str, person: &Person, setting: usize) -> String {
         let named = |list: &[(&str, &'static str)]| {
             let found = list.iter().find(|(name, _)| *name == relation);
             let message = "tests/policies/scope.rs says what is whose";
@@ -130,7 +166,13 @@ const VIEWS: &[(&str, &str)] = &[
     ("public.workers", "team_member_id"),
 ];
 
-/// What names a row: its primary key, or all of it.
+/// Where a superuser finds the rows of a relation, whoever asks for them.
+pub fn source(relation: &str) -> &str {
+    let queue = QUEUES.iter().find(|(name, ..)| *name == relation);
+    queue.map_or(relation, |(_, source, _)| source)
+}
+
+/// What names a row: its primary key, the id that a view shows, or all of it.
 pub async fn key(admin: &Client, relation: &str) -> String {
     if let Some((_, column)) = VIEWS.iter().find(|(view, _)| *view == relation) {
         return (*column).to_owned();
@@ -141,7 +183,11 @@ pub async fn key(admin: &Client, relation: &str) -> String {
         join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.attnum
         where c.conrelid = '{relation}'::regclass and c.contype = 'p'"
     );
-    let columns = texts(admin, &statement).await;
+    let mut columns = texts(admin, &statement).await;
+    if columns.is_empty() {
+        columns = self::columns(admin, relation).await;
+        columns.retain(|name| name == "id");
+    }
     if columns.is_empty() {
         "to_jsonb(r)".to_owned()
     } else {

@@ -158,7 +158,8 @@ async fn exposed(admin: &Client) -> Vec<String> {
     texts(
         admin,
         "select oid::regclass::text from pg_class
-        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')",
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
+        and pg_relation_is_updatable(oid, true) <> 0",
     )
     .await
 }

@@ -53,3 +53,25 @@ async fn every_table_with_the_column_stamps_it() {
         execute(&client, "rollback").await;
     }
 }
+
+#[tokio::test]
+async fn every_update_makes_another_time_also_of_one_instant_and_of_a_clock_that_goes_back() {
+    let database = desk().await;
+    let client = database.connect("postgres").await;
+    let later = "set updated_at = '2999-01-01'";
+    for (table, change) in TABLES {
+        let one = format!("id = (select min(id) from {table})");
+        execute(&client, "begin").await;
+        // As if the clock had been ahead, and then is not.
+        write(&client, &format!("update {table} {later} where {one}")).await;
+        let mut before: Option<String> = None;
+        for _ in 0..3 {
+            let sql = format!("update {table} set {change} where {one} returning updated_at::text");
+            let now: String = client.query_one(&sql, &[]).await.unwrap().get(0);
+            assert!(before.is_none_or(|before| before < now), "{table}: {now}");
+            assert!(now.starts_with("2999-01-01 00:00:00.00000"), "{table}: {now}");
+            before = Some(now);
+        }
+        execute(&client, "rollback").await;
+    }
+}

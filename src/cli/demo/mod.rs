@@ -236,8 +236,11 @@ fn refuse_half_a_database(loaded: &Loaded) -> anyhow::Result<()> {
 /// Some ten times what any page of the demo asks for.
 const MAX_ANSWER_BYTES: u32 = 20_000_000;
 
+/// What a trigger of its tables moves with each update.
+const VERSION_COLUMN: &str = "updated_at";
+
 /// What the demo sets unless the user has: its own roles for callers without a token and for signing in,
-/// the roles that tokens may name, the table that keeps what was written once, an address that only this
+/// the roles that tokens may name, the table that keeps what was written once, the column of versions, an address that only this
 /// machine reaches, refusals of what is hardly meant, and aggregates: policies and the login's statement
 /// timeout bound what they read.
 fn with_demo_settings(loaded: &Loaded) -> Config {
@@ -257,6 +260,9 @@ fn with_demo_settings(loaded: &Loaded) -> Config {
         config
             .db_idempotency_role
             .get_or_insert_with(|| KEEPER.to_owned());
+    }
+    if !loaded.is_given("db-version-column") {
+        config.db_version_column = Some(VERSION_COLUMN.to_owned());
     }
     if config.jwt_roles.is_empty() {
         config.jwt_roles = TOKEN_ROLES.map(str::to_owned).to_vec();

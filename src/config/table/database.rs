@@ -117,6 +117,20 @@ pub(super) const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "db-version-column",
+        from_postgrest: false,
+        doc: "The column by which versions of a row are told apart, of every relation that has it and whose \
+              column is a timestamp, an integer or a UUID: one row is answered with an ETag, and If-Match \
+              and filters on it refuse what is no longer so with 412. Something in the database must \
+              change it with each update. docs/writing.md says more.",
+        write: |config, text| {
+            config.db_version_column = value::optional(text);
+            Ok(())
+        },
+        read: |config| config.db_version_column.clone().unwrap_or_default(),
+        ..PLAIN
+    },
+    Setting {
         name: "db-anon-role",
         doc: "The role of requests without a token, or with one that names no role. Without it, \
               such requests are refused.",
