@@ -115,8 +115,14 @@ comment on column public.tickets.first_response_at is 'The first public message 
 comment on column public.tickets.first_response_seconds is 'From creation to the first response, in seconds.';
 comment on column public.tickets.rating is 'The rating given in ticket_feedback, 1 to 5; kept by a trigger.';
 comment on column public.tickets.updated_at is 'The last change.';
-comment on column public.tickets.first_response_due_at is 'By when staff should have answered.';
-comment on column public.tickets.resolution_due_at is 'By when the ticket should be resolved.';
+comment on column public.tickets.first_response_due_at is 'By when staff should have answered; stays when they did.';
+comment on column public.tickets.resolution_due_at is 'By when the ticket should be resolved; stays when it is.';
+comment on column public.tickets.next_response_due_at is 'By when the client''s last message should be answered; null when nobody waits.';
+comment on column public.tickets.sla_state is 'Whether clocks of the service level run: running, paused; met or missed at the end; null: nothing was promised. sla_status says more.';
+comment on column public.tickets.sla_warn_at is 'When the first of the running clocks is due soon.';
+comment on column public.tickets.sla_due_at is 'When the first of the running clocks is due: the order of the queue.';
+comment on column public.tickets.merged_into is 'The ticket that goes on instead.';
+comment on column public.tickets.reopen_count is 'How often it was opened again.';
 comment on column public.tickets.source_channel is 'Where it came from: email, web, chat, widget, portal or api.';
 comment on column public.tickets.created_by is 'The account that created it.';
 comment on column public.tickets.tags is 'Words to find it by.';
