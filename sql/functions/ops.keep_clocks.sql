@@ -80,31 +80,6 @@ begin
         where t.id = any (ids)
             and isfinite(t.created_at)
     ),
-    questions as (
-        select distinct on (m.ticket_id, m.created_at)
-            m.ticket_id,
-            m.created_at as asked_at,
-            m.answered_at
-        from (
-            select
-                n.ticket_id,
-                n.created_at,
-                n.from_client,
-                lag(n.from_client) over thread as follows_client,
-                min(n.created_at) filter (where not n.from_client) over (
-                    thread rows between 1 following and unbounded following
-                ) as answered_at
-            from public.ticket_messages as n
-            where n.ticket_id = any (ids)
-                and n.from_client is not null
-                and not n.is_internal
-                and isfinite(n.created_at)
-            window thread as (partition by n.ticket_id order by n.created_at, n.id)
-        ) as m
-        where m.from_client
-            and not m.follows_client
-        order by m.ticket_id, m.created_at, m.answered_at
-    ),
     wanted as (
         select
             f.*,
@@ -126,31 +101,64 @@ begin
                 )
         ) as w (metric, started_at, stopped_at, is_done, target_seconds)
         union all
-        select f.*, 'next_response', q.asked_at, coalesce(q.answered_at, f.ended_at), q.answered_at is not null, f.next_response
+        select
+            f.*,
+            'next_response',
+            q.asked_at,
+            coalesce(q.answered_at, f.ended_at),
+            q.answered_at is not null,
+            f.next_response
         from facts as f
-        join questions as q on q.ticket_id = f.id
+        cross join lateral (
+            select distinct on (m.created_at)
+                m.created_at as asked_at,
+                m.answered_at
+            from (
+                select
+                    n.created_at,
+                    n.from_client,
+                    lag(n.from_client) over thread as follows_client,
+                    min(n.created_at) filter (where not n.from_client) over (
+                        thread rows between 1 following and unbounded following
+                    ) as answered_at
+                from public.ticket_messages as n
+                where n.ticket_id = f.id
+                    and n.from_client is not null
+                    and not n.is_internal
+                    and isfinite(n.created_at)
+                window thread as (order by n.created_at, n.id)
+            ) as m
+            where m.from_client
+                and not m.follows_client
+            order by m.created_at, m.answered_at
+        ) as q
         where q.answered_at is not null
             or f.ended_at is null
             or q.asked_at < f.ended_at
     ),
+    -- A full join is a hash or a merge join, however few rows a kept plan expects: with a nested loop a
+    -- bulk load would take hours.
     clocks as materialized (
         select
-            w.id as ticket_id,
-            w.metric,
-            w.started_at,
+            ticket_id,
+            metric,
+            started_at,
             w.stopped_at,
-            w.is_done,
-            w.stands and w.stopped_at is null and k.due_at is null as is_paused,
+            coalesce(w.is_done, false) as is_done,
+            coalesce(w.stands and w.stopped_at is null and k.due_at is null, false) as is_paused,
             k.policy_id,
             k.target_seconds,
             k.warn_at,
             k.due_at,
-            case when k.due_at < coalesce(w.stopped_at, now()) then k.due_at end as breached_at
-        from wanted as w
-        left join public.sla_clocks as c
-            on c.ticket_id = w.id
-            and c.metric = w.metric
-            and c.started_at = w.started_at
+            case when k.due_at < coalesce(w.stopped_at, now()) then k.due_at end as breached_at,
+            k.is_kept is true as is_kept,
+            c.metric is not null as is_known
+        from (select w.*, w.id as ticket_id from wanted as w) as w
+        full join (
+            select c.*
+            from public.sla_clocks as c
+            where c.ticket_id = any (ids)
+        ) as c using (ticket_id, metric, started_at)
         cross join lateral (
             select coalesce(
                 c.stopped_at = w.stopped_at
@@ -158,40 +166,53 @@ begin
                 false
             ) as stays
         ) as old
-        cross join lateral (
-            select c.policy_id, c.target_seconds, c.warn_at, c.due_at
-            where old.stays
+        left join lateral (
+            select c.policy_id, c.target_seconds, c.warn_at, c.due_at, true as is_kept
+            where w.id is not null
+                and old.stays
             union all
             select
                 case when w.target_seconds is not null then w.policy_id end,
                 w.target_seconds,
                 case
-                    when w.stopped_at is null
-                        then ops.due_at(w.calendar_id, w.started_at, null, greatest(w.target_seconds - w.warn_before, 1), w.pauses)
+                    when w.stopped_at is not null then null
+                    when w.pauses is null then warn.at
+                    else ops.due_at(w.calendar_id, started_at, null, greatest(w.target_seconds - w.warn_before, 1), w.pauses)
                 end,
-                ops.due_at(w.calendar_id, w.started_at, w.stopped_at, w.target_seconds, w.pauses)
+                case
+                    when w.pauses is null then due.at
+                    else ops.due_at(w.calendar_id, started_at, w.stopped_at, w.target_seconds, w.pauses)
+                end,
+                true
+            from (select a.worked from ops.worked(w.calendar_id, started_at) as a (worked) offset 0) as since
+            cross join ops.worked_until(w.calendar_id, since.worked + w.target_seconds * 1000000::bigint) as due (at)
+            cross join ops.worked_until(
+                w.calendar_id, since.worked + greatest(w.target_seconds - w.warn_before, 1) * 1000000::bigint
+            ) as warn (at)
             where not old.stays
                 and (w.target_seconds is not null or w.metric = 'next_response')
-        ) as k
+        ) as k on true
     ),
     gone as (
         delete from public.sla_clocks as c
-        where c.ticket_id = any (ids)
-            and not exists (
-                select
-                from clocks as k
-                where k.ticket_id = c.ticket_id
-                    and k.metric = c.metric
-                    and k.started_at = c.started_at
-            )
+        using clocks as k
+        where k.is_known
+            and not k.is_kept
+            and c.ticket_id = k.ticket_id
+            and c.metric = k.metric
+            and c.started_at = k.started_at
     ),
     written as (
         insert into public.sla_clocks as c (
             ticket_id, metric, started_at, stopped_at, is_done, is_paused,
             policy_id, target_seconds, warn_at, due_at, breached_at, recorded_at
         )
-        select k.*, case when k.breached_at is not null then now() end
+        select
+            k.ticket_id, k.metric, k.started_at, k.stopped_at, k.is_done, k.is_paused,
+            k.policy_id, k.target_seconds, k.warn_at, k.due_at, k.breached_at,
+            case when k.breached_at is not null then now() end
         from clocks as k
+        where k.is_kept
         on conflict (ticket_id, metric, started_at) do update set
             stopped_at = excluded.stopped_at,
             is_done = excluded.is_done,
@@ -218,13 +239,13 @@ begin
             min(k.warn_at) filter (where k.stopped_at is null) as sla_warn_at,
             min(k.due_at) filter (where k.stopped_at is null) as sla_due_at,
             case
-                when bool_or(k.stopped_at is null and not k.is_paused) then 'running'
-                when bool_or(k.is_paused) then 'paused'
+                when bool_or(k.target_seconds is not null and k.stopped_at is null and not k.is_paused) then 'running'
+                when bool_or(k.target_seconds is not null and k.is_paused) then 'paused'
                 when bool_or(k.breached_at is not null) then 'missed'
-                when bool_or(k.is_done) then 'met'
-            end as sla_state
+                when bool_or(k.target_seconds is not null and k.is_done) then 'met'
+            end as sla_state,
+            bool_or(k.target_seconds is not null) as is_promised
         from clocks as k
-        where k.target_seconds is not null
         group by k.ticket_id
     )
     update public.tickets as t
@@ -235,9 +256,8 @@ begin
         sla_warn_at = s.sla_warn_at,
         sla_due_at = s.sla_due_at,
         sla_state = s.sla_state
-    from facts as f
-    left join states as s on s.ticket_id = f.id
-    where t.id = f.id
+    from states as s
+    where t.id = s.ticket_id
         and (
             t.first_response_due_at, t.next_response_due_at, t.resolution_due_at,
             t.sla_warn_at, t.sla_due_at, t.sla_state
@@ -246,7 +266,7 @@ begin
             s.sla_warn_at, s.sla_due_at, s.sla_state
         )
         -- due times that a ticket brought along stay where nothing is promised
-        and (s.ticket_id is not null or t.sla_state is not null);
+        and (s.is_promised or t.sla_state is not null);
 end
 $$;
 comment on function ops.keep_clocks(integer[]) is
