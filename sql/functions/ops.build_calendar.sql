@@ -15,8 +15,8 @@ set search_path = ''
 as $$
 declare
     zone constant text := (select c.timezone from public.business_calendars as c where c.id = calendar);
-    since constant timestamptz := date_trunc('year', now() at time zone 'UTC') at time zone 'UTC' - interval '10 years';
-    until constant timestamptz := date_trunc('year', now() at time zone 'UTC') at time zone 'UTC' + interval '6 years';
+    since constant timestamptz := (date_trunc('year', now() at time zone 'UTC') - interval '10 years') at time zone 'UTC';
+    until constant timestamptz := (date_trunc('year', now() at time zone 'UTC') + interval '6 years') at time zone 'UTC';
 begin
     delete from ops.business_intervals as i where i.calendar_id = calendar;
     insert into ops.business_intervals (calendar_id, opens_at, closes_at, worked_before)
