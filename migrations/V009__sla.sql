@@ -1,6 +1,9 @@
 -- Service levels: what is promised (policies), when the desk works (calendars), and what became of each
 -- promise (clocks). docs/sla.md says how they run; sql/functions/ops.keep_clocks.sql keeps them.
 
+-- the functions of ops that the server's jobs call, each granted by name
+grant usage on schema ops to desk_worker;
+
 create table public.business_calendars (
     id serial primary key,
     name text not null,

@@ -47,22 +47,22 @@ begin
     ),
     pieces as (
         select
-            greatest((day::date + h.opens - s.utc_offset) at time zone 'UTC', s.begins) as opens_at,
-            least((day::date + h.closes - s.utc_offset) at time zone 'UTC', s.ends) as closes_at
+            greatest((d.local_day::date + h.opens - s.utc_offset) at time zone 'UTC', s.begins) as opens_at,
+            least((d.local_day::date + h.closes - s.utc_offset) at time zone 'UTC', s.ends) as closes_at
         from stretches as s
         cross join lateral generate_series(
             date_trunc('day', s.begins at time zone 'UTC' + s.utc_offset),
             s.ends at time zone 'UTC' + s.utc_offset,
             interval '1 day'
-        ) as day
+        ) as d (local_day)
         join public.business_hours as h
             on h.calendar_id = calendar
-            and h.weekday = date_part('isodow', day)
+            and h.weekday = date_part('isodow', d.local_day)
         where not exists (
             select
             from public.business_holidays as x
             where x.calendar_id = calendar
-                and x.day = day::date
+                and x.day = d.local_day::date
         )
     ),
     rows as (
