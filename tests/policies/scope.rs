@@ -29,6 +29,8 @@ const OWN: &[(&str, &str)] = &[
 /// The column that says which ticket a row belongs to.
 const TICKET: &[(&str, &str)] = &[
     ("analytics.ticket_facts", "id"),
+    ("public.sla_clocks", "ticket_id"),
+    ("public.sla_pauses", "ticket_id"),
     ("public.ticket_assignees", "ticket_id"),
     ("public.ticket_feedback", "ticket_id"),
     ("public.ticket_messages", "ticket_id"),
