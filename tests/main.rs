@@ -29,6 +29,7 @@ mod read;
 mod rpc;
 mod seed;
 mod session;
+mod sla;
 mod stamps;
 mod widgets;
 mod workflow;

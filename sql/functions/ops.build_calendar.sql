@@ -10,7 +10,6 @@
 create or replace function ops.build_calendar(calendar integer)
 returns void
 language plpgsql
-security definer
 set search_path = ''
 as $$
 declare

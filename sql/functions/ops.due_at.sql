@@ -1,8 +1,8 @@
 -- requires: sql/functions/ops.worked.sql, sql/functions/ops.worked_until.sql
 --
 -- When a promise is due whose clock stood still in between: its start, and so much working time on, not
--- counting what passed meanwhile. Each pause puts the due time off; one that began after it came too late.
--- A pause that has no end lasts until the clock stops; where it does not, nothing is due.
+-- counting what passed meanwhile. Each pause puts the due time off; one that begins when it is due, or
+-- later, comes too late. A pause that has no end lasts until the clock stops; where it does not, nothing is due.
 --
 -- Without pauses it is ops.worked_until(calendar, worked at the start + target), which bulk loads inline.
 create or replace function ops.due_at(
@@ -25,7 +25,7 @@ declare
     ends_at timestamptz;
 begin
     for pause in select p from unnest(pauses) as p order by p loop
-        exit when lower(pause) > due or lower(pause) >= stopped_at;
+        exit when lower(pause) >= due or lower(pause) >= stopped_at;
         continue when upper(pause) <= started_at;
         ends_at := least(upper(pause), stopped_at);
         if ends_at is null then

@@ -15,12 +15,11 @@
 -- stopped then; and one that is overdue, unless it turns out to have stopped before. The rest follow
 -- the policy and the calendar of this moment; where they promise nothing, there is no clock.
 --
--- Definer: whoever answers a ticket need not be able to see what was promised.
+-- What calls it is definer: whoever answers a ticket need not be able to see what was promised.
 create or replace function ops.keep_clocks(ids integer[])
 returns void
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin

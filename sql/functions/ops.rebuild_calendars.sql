@@ -5,7 +5,6 @@ create or replace function ops.rebuild_calendars(calendars integer[])
 returns void
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin

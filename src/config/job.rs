@@ -17,7 +17,10 @@ pub struct Job {
 impl Job {
     /// `schema.name every SECONDS`, as many as there are, with commas between.
     pub(super) fn parse_all(text: &str) -> Result<Vec<Self>, Expected> {
-        value::list(text).iter().map(|one| Self::parse(one)).collect()
+        value::list(text)
+            .iter()
+            .map(|one| Self::parse(one))
+            .collect()
     }
 
     fn parse(text: &str) -> Result<Self, Expected> {
@@ -31,7 +34,9 @@ impl Job {
                 function: (*function).to_owned(),
                 every,
             }),
-            _ => Err("functions such as ops.clean every 60 (seconds), with commas between".to_owned()),
+            _ => Err(
+                "functions such as ops.clean every 60 (seconds), with commas between".to_owned(),
+            ),
         }
     }
 }

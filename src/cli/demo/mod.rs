@@ -262,7 +262,9 @@ fn with_demo_settings(loaded: &Loaded) -> Config {
             .get_or_insert_with(|| KEEPER.to_owned());
     }
     if !loaded.is_given("db-jobs") {
-        config.db_jobs = JOBS.map(|(function, seconds)| job(function, seconds)).to_vec();
+        config.db_jobs = JOBS
+            .map(|(function, seconds)| job(function, seconds))
+            .to_vec();
         config.db_jobs_role.get_or_insert_with(|| WORKER.to_owned());
     }
     if config.jwt_roles.is_empty() {
