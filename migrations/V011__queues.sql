@@ -1,14 +1,7 @@
--- What orders the queues of open work (sql/views/public.open_tickets.sql), and the indexes that let a page of
--- one be read in order. Both are columns of the ticket: an index can have them, a page by cursor can follow
--- them, and what makes a ticket due is said here alone. Adding them writes the table anew, once.
+-- What orders the queues of open work (sql/views/public.open_tickets.sql) beside sla_due_at, and the indexes
+-- that let a page of one be read in order. A column of the ticket: an index can have it, and a page by cursor
+-- can follow it. Adding it writes the table anew, once.
 alter table public.tickets
-    -- of those that are not met yet; least() leaves out what is null
-    add column due_at timestamptz generated always as (
-        least(
-            case when first_response_at is null then first_response_due_at end,
-            resolution_due_at
-        )
-    ) stored,
     -- never null, so that tickets without a priority come last in either direction's page by cursor
     add column priority_rank smallint not null generated always as (
         case priority when 'urgent' then 4 when 'high' then 3 when 'medium' then 2 when 'low' then 1 else 0 end
@@ -17,9 +10,9 @@ alter table public.tickets
 -- Partial: what is resolved or closed is in none of them, and that is most of a desk. No update is HOT in any
 -- case (V003), so each costs one entry more for a change of an open ticket, and one less for what a resolved
 -- one would cost.
-create index tickets_open_due_at_idx on public.tickets (due_at, id)
+create index tickets_open_sla_due_at_idx on public.tickets (sla_due_at, id)
 where resolved_at is null and closed_at is null;
-comment on index public.tickets_open_due_at_idx is
+comment on index public.tickets_open_sla_due_at_idx is
 'Open work in the order in which it is due; the overdue are its beginning.';
 
 create index tickets_open_priority_rank_idx on public.tickets (priority_rank desc, created_at, id)

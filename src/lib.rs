@@ -21,6 +21,8 @@ pub mod error;
 pub mod fuzzing;
 /// Hyper: accept, route, answer.
 pub mod http;
+/// Functions of the database that are called again and again.
+pub mod jobs;
 /// Versioned migrations and the repeatable files of `sql/`.
 pub mod migrate;
 /// The description of the API.

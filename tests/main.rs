@@ -33,6 +33,7 @@ mod read;
 mod rpc;
 mod seed;
 mod session;
+mod sla;
 mod stamps;
 mod widgets;
 mod workflow;

@@ -31,6 +31,10 @@ begin
     end if;
     -- sequences do not roll back: an attempt that failed must not move the ids of this one
     truncate public.clients, public.team_members, public.ticket_types restart identity cascade;
+    -- promises that the desk has made already stay, and hold for the tickets to come
+    if not exists (select from public.sla_policies) and not exists (select from public.business_calendars) then
+        truncate public.business_calendars, public.sla_policies restart identity cascade;
+    end if;
 
     -- Uniform in [0, 1), the same for the same (row, topic). The seed number is written into the
     -- body: a setting read in it would be read for every row.
@@ -167,6 +171,44 @@ insert into public.custom_fields (name, label, kind, choices, sort)
 values ('browser', 'Browser', 'choice', '{Chrome,Edge,Firefox,Safari}', 10)
 on conflict (name) do nothing;
 
+-- step: Service levels
+-- Urgent tickets and enterprise clients are answered round the clock, the rest in the office's hours.
+do $$
+begin
+    if exists (select from public.sla_policies) or exists (select from public.business_calendars) then
+        return;
+    end if;
+    insert into public.business_calendars (name, timezone) values ('Office', 'Europe/Berlin');
+    insert into public.business_holidays (calendar_id, day, name)
+    select 1, make_date(year, h.month, h.day), h.name
+    from generate_series(2024, 2028) as year
+    cross join (
+        values
+            (1, 1, 'New Year'),
+            (5, 1, 'Labour Day'),
+            (10, 3, 'Unity Day'),
+            (12, 25, 'Christmas Day'),
+            (12, 26, 'Boxing Day')
+    ) as h (month, day, name);
+    insert into public.business_hours (calendar_id, weekday, opens, closes)
+    select 1, weekday, h.opens, h.closes
+    from generate_series(1, 5) as weekday
+    cross join (values (time '09:00', time '12:00'), ('13:00', '18:00')) as h (opens, closes)
+    order by weekday, h.opens;
+    insert into public.sla_policies (
+        name, priority, plan_type, calendar_id,
+        first_response_minutes, next_response_minutes, resolution_minutes, warn_before_minutes
+    )
+    values
+        ('Urgent', 'urgent', null, null, 240, 480, 1440, 30),
+        ('High', 'high', null, 1, 240, 480, 960, 60),
+        ('Medium', 'medium', null, 1, 480, 960, 1440, 60),
+        ('Low', 'low', null, 1, 960, 1920, 2880, 120),
+        ('Urgent, enterprise', 'urgent', 'enterprise', null, 120, 240, 960, 15),
+        ('High, enterprise', 'high', 'enterprise', null, 360, 720, 2160, 30);
+end
+$$;
+
 -- step: Accounts
 -- Everybody of the team and every contact of a client may sign in, all with the password rowdesk-demo,
 -- which is no secret: never seed a desk that others can reach. Who is inactive is disabled.
@@ -249,7 +291,8 @@ where c.contype = 'f'
         'public.ticket_messages'::regclass,
         'public.ticket_feedback'::regclass,
         'public.ticket_assignees'::regclass,
-        'public.ticket_events'::regclass
+        'public.ticket_events'::regclass,
+        'public.sla_clocks'::regclass
     )
     -- uuids come in no order: a key that is kept while they come costs more than one made at the end
     or c.contype = 'p'
@@ -266,7 +309,8 @@ where i.indrelid in (
         'public.tickets'::regclass,
         'public.ticket_messages'::regclass,
         'public.ticket_feedback'::regclass,
-        'public.ticket_events'::regclass
+        'public.ticket_events'::regclass,
+        'public.sla_clocks'::regclass
     )
     and not exists (select from pg_catalog.pg_constraint as c where c.conindid = i.indexrelid);
 
@@ -281,9 +325,26 @@ end
 $$;
 
 -- step: Tickets
+-- Which policy holds for whom: the plan's own before that for any plan.
+create temporary table promised on commit drop as
+select distinct on (c.id, p.priority)
+    c.id as client_id,
+    p.priority::varchar as priority,
+    p.id as policy_id,
+    p.calendar_id,
+    p.first_response_minutes * 60 as first_response,
+    p.next_response_minutes * 60 as next_response,
+    p.resolution_minutes * 60 as resolution,
+    p.warn_before_minutes * 60 as warn_before
+from public.clients as c
+join public.sla_policies as p on p.is_active and coalesce(p.plan_type, c.plan_type) = c.plan_type
+order by c.id, p.priority, p.plan_type nulls last;
+analyze promised;
+
 insert into public.tickets (
     id, client_id, assigned_to, ticket_type_id, status, priority, title, description, tags,
-    custom_fields, source_channel, created_by, created_at, first_assigned_at, first_response_at, resolved_at, rating, updated_at
+    custom_fields, source_channel, created_by, created_at, first_assigned_at, first_response_at, resolved_at, rating, updated_at,
+    first_response_due_at, resolution_due_at, sla_state, sla_warn_at, sla_due_at
 )
 select
     t.id,
@@ -322,7 +383,16 @@ select
         when pg_temp.uniform(t.item, 'feedback') < 0.60 then 3 + floor(pg_temp.uniform(t.item, 'rating') * 3)
         else 1 + floor(pg_temp.uniform(t.item, 'rating') * 2)
     end,
-    greatest(t.created_at, t.first_response_at, t.resolved_at)
+    greatest(t.created_at, t.first_response_at, t.resolved_at),
+    due.first_response,
+    due.resolution,
+    case
+        when t.resolved_at is null then case when coalesce(due.first_response, due.resolution) is not null then 'running' end
+        when t.first_response_at > due.first_response or t.resolved_at > due.resolution then 'missed'
+        when coalesce(due.first_response, due.resolution) is not null then 'met'
+    end,
+    case when t.resolved_at is null then least(case when t.first_response_at is null then due.warn_first_response end, due.warn_resolution) end,
+    case when t.resolved_at is null then least(case when t.first_response_at is null then due.first_response end, due.resolution) end
 from (
     select
         s.*,
@@ -403,7 +473,16 @@ join (
         (13, array['Refund for a double charge', 'Refund after cancellation', 'Credit note needed'], 'Please refund the amount.', 'refund'),
         (14, array['Training for five people', 'Recording of the course', 'Advanced reports course'], 'We would like to learn more.', 'training')
 ) as y (ticket_type_id, titles, description, tag) using (ticket_type_id)
-join authors as w on w.key = t.client_id;
+join authors as w on w.key = t.client_id
+left join promised as p on p.client_id = t.client_id and p.priority = t.priority
+cross join lateral (
+    select
+        (select u from ops.worked_until(p.calendar_id, w.worked + p.first_response * 1000000::bigint) as u) as first_response,
+        (select u from ops.worked_until(p.calendar_id, w.worked + p.resolution * 1000000::bigint) as u) as resolution,
+        (select u from ops.worked_until(p.calendar_id, w.worked + greatest(p.first_response - p.warn_before, 1) * 1000000::bigint) as u) as warn_first_response,
+        (select u from ops.worked_until(p.calendar_id, w.worked + greatest(p.resolution - p.warn_before, 1) * 1000000::bigint) as u) as warn_resolution
+    from (select a.worked from ops.worked(p.calendar_id, t.created_at) as a (worked) offset 0) as w
+) as due;
 
 -- step: Messages
 insert into public.ticket_messages (
@@ -456,6 +535,89 @@ from (
         or pg_temp.uniform(t.id, 'third') < 0.5
 ) as m
 join authors as w on w.key = case when m.author = 'client' then m.client_id else -m.assigned_to end;
+
+-- step: Clocks
+-- What ops.keep_clocks would make of it; a test holds the two against each other. Breaches were noticed
+-- five seconds later.
+insert into public.sla_clocks (
+    ticket_id, metric, started_at, stopped_at, is_done, policy_id, target_seconds, warn_at, due_at, breached_at, recorded_at
+)
+select
+    c.ticket_id,
+    c.metric,
+    c.started_at,
+    c.stopped_at,
+    c.is_done,
+    case when c.target_seconds is not null then c.policy_id end,
+    c.target_seconds,
+    case
+        when c.stopped_at is null then (
+            select u
+            from ops.worked(c.calendar_id, c.started_at) as w,
+                ops.worked_until(c.calendar_id, w + greatest(c.target_seconds - c.warn_before, 1) * 1000000::bigint) as u
+        )
+    end,
+    c.due_at,
+    case when c.due_at < coalesce(c.stopped_at, now()) then c.due_at end,
+    case when c.due_at < coalesce(c.stopped_at, now()) then c.due_at + interval '5 seconds' end
+from (
+    select
+        t.id as ticket_id,
+        k.metric,
+        t.created_at as started_at,
+        k.stopped_at,
+        k.is_done,
+        k.target_seconds,
+        k.due_at,
+        p.policy_id,
+        p.calendar_id,
+        p.warn_before
+    from public.tickets as t
+    join promised as p on p.client_id = t.client_id and p.priority = t.priority
+    cross join lateral (
+        values
+            ('first_response', coalesce(t.first_response_at, t.resolved_at), t.first_response_at is not null, p.first_response, t.first_response_due_at),
+            ('resolution', t.resolved_at, t.resolved_at is not null, p.resolution, t.resolution_due_at)
+    ) as k (metric, stopped_at, is_done, target_seconds, due_at)
+    where k.target_seconds is not null
+    union all
+    -- a client's third message waits for an answer that never comes
+    select
+        t.id,
+        'next_response',
+        m.created_at,
+        t.resolved_at,
+        false,
+        p.next_response,
+        (
+            select u
+            from ops.worked(p.calendar_id, m.created_at) as w,
+                ops.worked_until(p.calendar_id, w + p.next_response * 1000000::bigint) as u
+        ),
+        p.policy_id,
+        p.calendar_id,
+        p.warn_before
+    from public.ticket_messages as m
+    join public.tickets as t on t.id = m.ticket_id
+    left join promised as p on p.client_id = t.client_id and p.priority = t.priority
+    where m.from_client
+        and m.id % 3 = 0
+        and t.first_response_at is not null
+        and (t.resolved_at is null or m.created_at < t.resolved_at)
+) as c;
+
+-- before the indexes come back, that is cheap
+update public.tickets as t
+set
+    next_response_due_at = case when c.stopped_at is null then c.due_at end,
+    sla_state = case when c.stopped_at is null then 'running' else 'missed' end,
+    sla_warn_at = case when c.stopped_at is null then least(t.sla_warn_at, c.warn_at) end,
+    sla_due_at = case when c.stopped_at is null then least(t.sla_due_at, c.due_at) end
+from public.sla_clocks as c
+where c.ticket_id = t.id
+    and c.metric = 'next_response'
+    and c.target_seconds is not null
+    and (c.stopped_at is null or c.breached_at is not null and t.sla_state is distinct from 'missed');
 
 -- step: Feedback
 insert into public.ticket_feedback (id, ticket_id, rating, feedback_text, created_at, updated_at)
@@ -611,6 +773,7 @@ begin
     for item in select restore from lifted order by nth desc, name loop
         execute item.restore;
     end loop;
+    drop table promised;
     -- explicit ids do not move the sequences
     for item in
         select c.oid::regclass as relation, pg_get_serial_sequence(c.oid::regclass::text, 'id') as sequence

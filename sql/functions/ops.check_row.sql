@@ -111,3 +111,27 @@ before insert or update on public.tickets
 for each row
 when (not pg_has_role('desk_owner', 'member'))
 execute function ops.check_row();
+
+create or replace trigger check_row
+before insert or update on public.business_calendars
+for each row
+when (not pg_has_role('desk_owner', 'member'))
+execute function ops.check_row();
+
+create or replace trigger check_row
+before insert or update on public.business_holidays
+for each row
+when (not pg_has_role('desk_owner', 'member'))
+execute function ops.check_row();
+
+create or replace trigger check_row
+before insert or update on public.business_hours
+for each row
+when (not pg_has_role('desk_owner', 'member'))
+execute function ops.check_row();
+
+create or replace trigger check_row
+before insert or update on public.sla_policies
+for each row
+when (not pg_has_role('desk_owner', 'member'))
+execute function ops.check_row();

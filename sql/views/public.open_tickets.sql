@@ -27,7 +27,7 @@ select
     t.tags,
     t.created_at,
     t.updated_at,
-    t.due_at,
+    t.sla_due_at as due_at,
     now() - t.created_at as age
 from public.tickets as t
 left join public.clients as c on c.id = t.client_id

@@ -94,7 +94,10 @@ pub(super) async fn serve(
     let reloading = async {
         state.load_schema_cache().await?;
         ready();
-        state.keep_reloading().await
+        tokio::select! {
+            ended = state.keep_reloading() => ended,
+            never = state.keep_working() => match never {},
+        }
     };
     let result = tokio::select! {
         () = server.run(Arc::clone(&state), after(1), after(2)) => Ok(()),

@@ -6,6 +6,7 @@
 
 mod error;
 mod file;
+mod job;
 mod libpq;
 mod listing;
 mod load;
@@ -17,6 +18,7 @@ mod table;
 mod value;
 
 pub use error::ConfigError;
+pub use job::Job;
 pub use libpq::redacted_uri;
 pub use listing::{example, written};
 pub use load::{Inputs, Loaded, Source, load};
@@ -55,6 +57,8 @@ pub struct Config {
     pub db_idempotency_table: Option<String>,
     pub db_idempotency_role: Option<String>,
     pub db_version_column: Option<String>,
+    pub db_jobs: Vec<Job>,
+    pub db_jobs_role: Option<String>,
     pub db_anon_role: Option<String>,
     /// At least 1.
     pub db_pool: usize,
@@ -160,6 +164,8 @@ impl Default for Config {
             db_idempotency_table: None,
             db_idempotency_role: None,
             db_version_column: None,
+            db_jobs: Vec::new(),
+            db_jobs_role: None,
             db_anon_role: None,
             db_pool: 0,
             db_pool_acquisition_timeout: Duration::ZERO,

@@ -31,6 +31,8 @@ pub(super) struct Metrics {
     jwt_evictions: IntCounter,
     requests: IntCounterVec,
     request_seconds: Histogram,
+    job_calls: IntCounterVec,
+    job_done: IntCounterVec,
 }
 
 /// Where the walk of a request ended.
@@ -93,9 +95,19 @@ impl Metrics {
                 )
                 .buckets(BUCKETS.to_vec()),
             )),
+            job_calls: counters(
+                "rowdesk_job_calls_total",
+                "Calls of the functions of db-jobs",
+                &["function", "status"],
+            ),
+            job_done: counters(
+                "rowdesk_job_done_total",
+                "How much the functions of db-jobs have done",
+                &["function"],
+            ),
             registry,
         };
-        let all: [Box<dyn prometheus::core::Collector>; 11] = [
+        let all: [Box<dyn prometheus::core::Collector>; 13] = [
             Box::new(metrics.cache_loads.clone()),
             Box::new(metrics.cache_seconds.clone()),
             Box::new(metrics.pool_timeouts.clone()),
@@ -107,6 +119,8 @@ impl Metrics {
             Box::new(metrics.jwt_evictions.clone()),
             Box::new(metrics.requests.clone()),
             Box::new(metrics.request_seconds.clone()),
+            Box::new(metrics.job_calls.clone()),
+            Box::new(metrics.job_done.clone()),
         ];
         for one in all {
             valid(metrics.registry.register(one));
@@ -127,6 +141,15 @@ impl Metrics {
         let labels = [status.as_str(), ended_at.0];
         self.requests.with_label_values(&labels).inc();
         self.request_seconds.observe(took.as_secs_f64());
+    }
+
+    /// A function of `db-jobs` was called: how much it did, unless it failed.
+    pub fn worked(&self, function: &str, done: Option<i32>) {
+        let status = if done.is_some() { "SUCCESS" } else { "FAIL" };
+        self.job_calls.with_label_values(&[function, status]).inc();
+        let done = done.and_then(|done| u64::try_from(done).ok());
+        let total = self.job_done.with_label_values(&[function]);
+        total.inc_by(done.unwrap_or_default());
     }
 
     /// All of it, with what pool and tokens say at this moment.

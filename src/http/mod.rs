@@ -21,6 +21,7 @@ mod route;
 mod server;
 mod socket;
 mod timing;
+mod work;
 
 pub use access_log::ACCESS;
 pub use app::App;

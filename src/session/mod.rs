@@ -3,6 +3,7 @@
 
 mod connection;
 mod error;
+mod job;
 mod lease;
 mod listen;
 mod login;

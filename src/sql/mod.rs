@@ -15,6 +15,7 @@ mod group;
 #[cfg(test)]
 mod group_tests;
 mod inspect;
+mod job;
 mod keyset;
 mod mutate;
 mod node;
@@ -32,6 +33,7 @@ mod version;
 pub use exchange::exchange;
 pub use fragment::{Statement, TextParam};
 pub use granted::granted;
+pub use job::job;
 pub use once::{KEPT_HOURS, Write, claim, keep, kept, switch};
 pub use operation::{listen, pre_config};
 pub use preamble::{BEGIN, Preamble, begin, pre_request, preamble};

@@ -20,6 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["auth", "config", "error", "schema_cache", "session", "sql"],
     ),
     ("config", &["postgres"]),
+    ("jobs", &["config", "session"]),
     ("embedded", &[]),
     ("migrate", &["postgres"]),
 ];

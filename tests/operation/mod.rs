@@ -1,6 +1,6 @@
 //! Running the server: what every answer carries, settings and their reload, health, figures, logs.
 
-mod admin;
+pub mod admin;
 mod answers;
 mod listen;
 mod logs;

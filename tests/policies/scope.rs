@@ -67,6 +67,8 @@ const QUEUES: &[(&str, &str, &str)] = &[
 const TICKET: &[(&str, &str)] = &[
     ("analytics.ticket_facts", "id"),
     ("public.ticket_activities", "ticket_id"),
+    ("public.sla_clocks", "ticket_id"),
+    ("public.sla_pauses", "ticket_id"),
     ("public.ticket_assignees", "ticket_id"),
     ("public.ticket_documents", "id"),
     ("public.ticket_events", "ticket_id"),

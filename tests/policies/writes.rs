@@ -121,6 +121,37 @@ const SPECIMENS: &[Specimen] = &[
         targets: None,
         insert: "insert into public.workers (email) values ('x@x.example')",
     },
+    Specimen {
+        relation: "public.business_calendars",
+        targets: None,
+        insert: "insert into public.business_calendars (name, timezone) values ('x', 'UTC')",
+    },
+    Specimen {
+        relation: "public.business_hours",
+        targets: None,
+        insert: "insert into public.business_hours (calendar_id, weekday, opens, closes)
+            values (1, 7, '10:00', '24:00')",
+    },
+    Specimen {
+        relation: "public.business_holidays",
+        targets: None,
+        insert: "insert into public.business_holidays (calendar_id, day, name) values (1, '2026-08-08', 'x')",
+    },
+    Specimen {
+        relation: "public.sla_policies",
+        targets: None,
+        insert: "insert into public.sla_policies (name, priority, plan_type) values ('x', 'low', 'starter')",
+    },
+    Specimen {
+        relation: "public.sla_clocks",
+        targets: None,
+        insert: "insert into public.sla_clocks (ticket_id, metric, started_at) values (1, 'resolution', now())",
+    },
+    Specimen {
+        relation: "public.sla_pauses",
+        targets: None,
+        insert: "insert into public.sla_pauses (ticket_id, began_at) values (1, now())",
+    },
 ];
 
 /// A change that every role which may update at all is granted.
@@ -143,6 +174,12 @@ const CHANGES: &[(&str, &str)] = &[
     ("public.ticket_activities", "ticket_id = 1"),
     ("public.ticket_documents", "title = 'x'"),
     ("public.workers", "email = 'x@x.example'"),
+    ("public.business_calendars", "timezone = 'UTC'"),
+    ("public.business_hours", "weekday = weekday"),
+    ("public.business_holidays", "name = 'x'"),
+    ("public.sla_policies", "warn_before_minutes = 1"),
+    ("public.sla_clocks", "due_at = null"),
+    ("public.sla_pauses", "ended_at = now()"),
 ];
 
 /// Whose rows have others that hold on to them: a DELETE of all ends at a foreign key.
@@ -151,6 +188,7 @@ const HELD: &[&str] = &[
     "public.team_members",
     "public.ticket_types",
     "public.ticket_statuses",
+    "public.business_calendars",
 ];
 
 /// Relations of the API, each of which has a line in each block.

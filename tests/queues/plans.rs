@@ -11,7 +11,7 @@ use crate::policies::scope::{SETTINGS, set_visibility};
 const MUCH: &str = "
     set session_replication_role = replica;
     insert into public.tickets (
-        client_id, ticket_type_id, title, status, priority, assigned_to, created_at, resolved_at, resolution_due_at
+        client_id, ticket_type_id, title, status, priority, assigned_to, created_at, resolved_at, sla_due_at
     )
     select
         1 + n % 5, 1 + n % 14, 'Much', case when n % 4 = 0 then 'open' else 'resolved' end,

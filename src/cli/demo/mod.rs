@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use tokio::task::spawn_blocking;
 
-use crate::config::{Config, Loaded, Secret};
+use crate::config::{Config, Job, Loaded, Secret};
 use crate::embedded::{Binaries, Cluster, Folder, Running};
 use crate::http::{Place, Reloadable, Server};
 use crate::migrate::{self, AdminSession, Event, Source};
@@ -33,6 +33,9 @@ const SIGN_IN: &str = "desk_worker";
 /// What it keeps of writes with an `Idempotency-Key`, and by which role.
 const IDEMPOTENCY_TABLE: &str = "kept.idempotency_keys";
 const KEEPER: &str = "desk_worker";
+/// What it does by itself, and by which role.
+const JOBS: [(&str, u64); 2] = [("ops.record_breaches", 10), ("ops.extend_calendars", 3600)];
+const WORKER: &str = "desk_worker";
 /// The roles that tokens may name: all that hold data, not the login's own nor the worker's.
 const TOKEN_ROLES: [&str; 5] = [
     "desk_client",
@@ -240,7 +243,7 @@ const MAX_ANSWER_BYTES: u32 = 20_000_000;
 const VERSION_COLUMN: &str = "updated_at";
 
 /// What the demo sets unless the user has: its own roles for callers without a token and for signing in,
-/// the roles that tokens may name, the table that keeps what was written once, the column of versions, an address that only this
+/// the roles that tokens may name, the table that keeps what was written once, the column of versions, the jobs, an address that only this
 /// machine reaches, refusals of what is hardly meant, and aggregates: policies and the login's statement
 /// timeout bound what they read.
 fn with_demo_settings(loaded: &Loaded) -> Config {
@@ -264,6 +267,12 @@ fn with_demo_settings(loaded: &Loaded) -> Config {
     if !loaded.is_given("db-version-column") {
         config.db_version_column = Some(VERSION_COLUMN.to_owned());
     }
+    if !loaded.is_given("db-jobs") {
+        config.db_jobs = JOBS
+            .map(|(function, seconds)| job(function, seconds))
+            .to_vec();
+        config.db_jobs_role.get_or_insert_with(|| WORKER.to_owned());
+    }
     if config.jwt_roles.is_empty() {
         config.jwt_roles = TOKEN_ROLES.map(str::to_owned).to_vec();
     }
@@ -271,6 +280,13 @@ fn with_demo_settings(loaded: &Loaded) -> Config {
         config.server_host = Ipv4Addr::LOCALHOST.to_string();
     }
     config
+}
+
+fn job(function: &str, seconds: u64) -> Job {
+    Job {
+        function: function.to_owned(),
+        every: Duration::from_secs(seconds),
+    }
 }
 
 /// Returns when a private Postgres has ended; never for somebody else's.

@@ -2,7 +2,7 @@
 
 use super::PLAIN;
 use crate::config::value::{self, Expected};
-use crate::config::{Config, Kind, Secrecy, Setting, TransactionEnd, redacted_uri};
+use crate::config::{Config, Job, Kind, Secrecy, Setting, TransactionEnd, redacted_uri};
 
 pub(super) const SETTINGS: &[Setting] = &[
     Setting {
@@ -128,6 +128,36 @@ pub(super) const SETTINGS: &[Setting] = &[
             Ok(())
         },
         read: |config| config.db_version_column.clone().unwrap_or_default(),
+        ..PLAIN
+    },
+    Setting {
+        name: "db-jobs",
+        needs_restart: true,
+        kind: Kind::List,
+        from_postgrest: false,
+        doc: "Functions to call again and again: schema.name every SECONDS, with commas between. Each takes \
+              an integer, how much it may do at most, and returns how much it did; as long as that is as \
+              much, it is called again at once. docs/operation.md says more.",
+        write: |config, text| {
+            config.db_jobs = Job::parse_all(text)?;
+            Ok(())
+        },
+        read: |config| {
+            let jobs: Vec<String> = config.db_jobs.iter().map(Job::to_string).collect();
+            jobs.join(",")
+        },
+        ..PLAIN
+    },
+    Setting {
+        name: "db-jobs-role",
+        needs_restart: true,
+        from_postgrest: false,
+        doc: "The role that calls them, if the login itself may not.",
+        write: |config, text| {
+            config.db_jobs_role = value::optional(text);
+            Ok(())
+        },
+        read: |config| config.db_jobs_role.clone().unwrap_or_default(),
         ..PLAIN
     },
     Setting {
