@@ -19,6 +19,7 @@ mod filters;
 mod harness;
 mod history;
 mod house;
+mod life;
 mod malformed;
 mod media;
 mod migrate;

@@ -33,9 +33,21 @@ create or replace trigger stamp_updated_at
 before update on public.team_members
 for each row execute function ops.stamp_updated_at();
 
+-- Not where clocks alone move on (ops.keep_clocks), after the change that moved them was answered: the version
+-- in that answer is the ticket's.
 create or replace trigger stamp_updated_at
 before update on public.tickets
-for each row execute function ops.stamp_updated_at();
+for each row
+when (
+    (
+        new.first_response_due_at, new.next_response_due_at, new.resolution_due_at,
+        new.sla_state, new.sla_warn_at, new.sla_due_at
+    ) is not distinct from (
+        old.first_response_due_at, old.next_response_due_at, old.resolution_due_at,
+        old.sla_state, old.sla_warn_at, old.sla_due_at
+    )
+)
+execute function ops.stamp_updated_at();
 
 create or replace trigger stamp_updated_at
 before update on public.ticket_feedback

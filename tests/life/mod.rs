@@ -1,0 +1,6 @@
+//! A desk at work: everybody does what they may, at random, thousands of times. Afterwards everything
+//! that is written down twice says the same.
+
+mod actions;
+mod invariants;
+mod walk;
