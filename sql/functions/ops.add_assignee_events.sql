@@ -41,7 +41,7 @@ begin
         join public.tickets as t on t.id = o.ticket_id
         cross join ops.actor() as a
         where moved is null
-            or concat_ws(' ', o.ticket_id, o.team_member_id) = any (moved)
+            or concat_ws(' ', o.ticket_id, o.team_member_id) in (select unnest(moved))
         order by o.ticket_id, o.team_member_id;
     end if;
     if tg_op <> 'DELETE' then
@@ -56,7 +56,7 @@ begin
         from new_assignees as n
         cross join ops.actor() as a
         where moved is null
-            or concat_ws(' ', n.ticket_id, n.team_member_id) = any (moved)
+            or concat_ws(' ', n.ticket_id, n.team_member_id) in (select unnest(moved))
         order by n.ticket_id, n.team_member_id;
     end if;
     return null;

@@ -36,7 +36,7 @@ begin
             select id, ticket_id, rating, feedback_text from old_feedback
         ) as n
         cross join ops.actor() as a
-        where n.id <> all (moved)
+        where n.id not in (select unnest(moved))
         order by n.id;
     end if;
 
@@ -52,7 +52,7 @@ begin
         join public.tickets as t on t.id = o.ticket_id
         cross join ops.actor() as a
         where moved is null
-            or o.id = any (moved)
+            or o.id in (select unnest(moved))
         order by o.id;
     end if;
     if tg_op <> 'DELETE' then
@@ -73,7 +73,7 @@ begin
         join public.clients as c on c.id = t.client_id
         cross join ops.actor() as a
         where moved is null
-            or n.id = any (moved)
+            or n.id in (select unnest(moved))
         order by n.id;
     end if;
     return null;

@@ -40,7 +40,7 @@ begin
                 except
                 select o.id, c.key, c.value from old_messages as o cross join jsonb_each(to_jsonb(o)) as c
             ) as n
-            where n.id <> all (moved)
+            where n.id not in (select unnest(moved))
             group by n.id
         ) as c
         join public.ticket_messages as m on m.id = c.id
@@ -60,7 +60,7 @@ begin
         join public.tickets as t on t.id = o.ticket_id
         cross join ops.actor() as a
         where moved is null
-            or o.id = any (moved)
+            or o.id in (select unnest(moved))
         order by o.id;
     end if;
     if tg_op <> 'DELETE' then
@@ -91,7 +91,7 @@ begin
             on sender.id = n.created_by and sender.client_id = t.client_id and n.from_client
         left join public.client_contacts as k on k.email = sender.email and k.client_id = t.client_id
         where moved is null
-            or n.id = any (moved)
+            or n.id in (select unnest(moved))
         order by n.id;
     end if;
     return null;

@@ -7,6 +7,7 @@ use crate::harness::desk::{client, execute};
 use crate::harness::server::token;
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of changes")]
 async fn each_change_of_a_record_is_audited_without_personal_data() {
     let (_database, server, admin) = history().await;
     let account = account_of(&admin, "team_member_id = 1").await;

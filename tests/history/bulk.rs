@@ -83,11 +83,11 @@ async fn what_is_rolled_back_has_not_happened() {
 async fn what_was_there_before_the_history_is_found() {
     let (_database, _server, admin) = history().await;
     let script = include_str!("../../migrations/V008__history.sql");
-    let backfill =
-        &script[script.find("insert into").unwrap()..script.find("alter table public").unwrap()];
+    let (_, rest) = script.split_once("insert into").unwrap();
+    let (backfill, _) = rest.split_once("alter table public").unwrap();
     execute(
         &admin,
-        &format!("set role desk_owner; truncate ticket_events; {backfill}; reset role"),
+        &format!("set role desk_owner; truncate ticket_events; insert into {backfill}; reset role"),
     )
     .await;
     for (found, told) in [

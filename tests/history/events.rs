@@ -8,6 +8,7 @@ use crate::harness::server::token;
 
 /// Through HTTP, as whoever may: what is sent, and what the history says then.
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of changes")]
 async fn each_change_through_the_api_is_an_event() {
     let (_database, server, admin) = history().await;
     let (agent, manager) = (staff("desk_agent", 3), staff("desk_manager", 10));
@@ -247,6 +248,7 @@ async fn a_message_is_by_whom_it_names() {
 
 /// Scripts of the owner, and what only they and `desk_service` do.
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of changes")]
 async fn each_change_by_sql_is_an_event() {
     let (_database, _server, admin) = history().await;
     execute(&admin, "set role desk_owner").await;
