@@ -72,3 +72,11 @@ where assigned_to is not null;
 
 alter table public.ticket_messages
     add column if not exists is_question boolean not null default false;
+
+-- A number is unique because the id is. That a constraint said so, too, made it a key, and because it is
+-- generated, every update of a ticket counted as one of a key: it waited for all who write a message at the
+-- same time, and two of those for each other.
+alter table public.tickets drop constraint if exists tickets_number_key;
+create index tickets_number_idx on public.tickets (number);
+comment on index public.tickets_number_idx is
+'A ticket by the number that people use; pages by it. Unique as the id is.';
