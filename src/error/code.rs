@@ -139,8 +139,8 @@ codes! {
     Rd112 = "RD112", 422;
     /// An Idempotency-Key that is none.
     Rd113 = "RD113", 400;
-    /// The row is no longer the version that If-Match or a condition names. With ETag, and in details the row as
-    /// it is.
+    /// The row is no longer the version that If-Match or a condition names. In details is the row as it is, and
+    /// its tag in the headers.
     Rd114 = "RD114", 412;
     /// An If-Match that cannot be read or cannot be met here.
     Rd115 = "RD115", 400;

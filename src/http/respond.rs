@@ -54,7 +54,7 @@ pub(super) fn respond(
     let headers = outcome.response_headers.take();
     let status = outcome.response_status.take();
     if let Some(unmet) = outcome.unmet.take() {
-        return Err(refused(unmet).into());
+        return Err(refused(&unmet).into());
     }
     let schema = plan::exposed_schema(request, &app.limits)?;
     if let Some(demand) = demand(request, plan) {
@@ -94,7 +94,7 @@ pub(super) fn respond(
     Ok(if replayed { answer.replayed() } else { answer })
 }
 
-fn refused(unmet: Unmet) -> ResponseError {
+fn refused(unmet: &Unmet) -> ResponseError {
     if unmet.selected > 1 {
         return ResponseError::SeveralRows;
     }

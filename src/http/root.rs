@@ -69,6 +69,7 @@ fn site(config: &Config) -> Site {
         path: "/".to_owned(),
         says_tokens: config.openapi_security_active,
         schemas: config.db_schemas.clone(),
+        version_column: config.db_version_column.clone(),
         takes_anonymous: config.db_anon_role.is_some(),
     };
     match &config.openapi_server_proxy_uri {

@@ -24,6 +24,8 @@ pub struct Site {
     pub schemas: Vec<String>,
     /// Whether requests without a token are heard.
     pub takes_anonymous: bool,
+    /// Tells versions of a row apart, where a relation has it.
+    pub version_column: Option<String>,
 }
 
 /// One schema, as far as one caller may use it.

@@ -144,3 +144,25 @@ async fn without_the_setting_nothing_of_it_is_there() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_description_says_what_has_versions() {
+    let desk = Desk::new().await;
+    let call = desk.call("GET", "/");
+    let version = "application/vnd.oai.openapi+json;version=3.1";
+    let described = call.header("accept", version).send().await.ok();
+    for (path, has_versions) in [("/tally", true), ("/reply", false)] {
+        for (method, may) in [
+            ("patch", true),
+            ("delete", true),
+            ("put", true),
+            ("post", false),
+        ] {
+            let operation = &described["paths"][path][method];
+            let parameters = operation["parameters"].as_array().expect("parameters");
+            let is_told = parameters.iter().any(|it| it["name"] == "If-Match");
+            assert_eq!(is_told, has_versions && may, "{method} {path}");
+            assert_eq!(operation["responses"]["412"].is_object(), is_told);
+        }
+    }
+}

@@ -69,7 +69,10 @@ async fn every_update_makes_another_time_also_of_one_instant_and_of_a_clock_that
             let sql = format!("update {table} set {change} where {one} returning updated_at::text");
             let now: String = client.query_one(&sql, &[]).await.unwrap().get(0);
             assert!(before.is_none_or(|before| before < now), "{table}: {now}");
-            assert!(now.starts_with("2999-01-01 00:00:00.00000"), "{table}: {now}");
+            assert!(
+                now.starts_with("2999-01-01 00:00:00.00000"),
+                "{table}: {now}"
+            );
             before = Some(now);
         }
         execute(&client, "rollback").await;

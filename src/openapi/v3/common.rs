@@ -135,6 +135,15 @@ pub fn parameters() -> Members<Parameter> {
     )
 }
 
+/// The header that says which version of a row a change is of.
+pub fn if_match() -> OrRef<Parameter> {
+    OrRef::Inline(Parameter::header(
+        "If-Match",
+        "The ETag of the row as it was read: nothing changes if it is another version by now.",
+        json!({ "type": "string", "pattern": "^(\\*|\"[!#-~]*\")$" }),
+    ))
+}
+
 /// The header that says which schema is meant, where several are exposed.
 pub fn profile(site: &Site, schema: &str, name: &str) -> Option<OrRef<Parameter>> {
     let is_default = site.schemas.first().is_some_and(|first| first == schema);
@@ -216,6 +225,10 @@ pub fn failures() -> Members<Response> {
         ),
         ("408", "The body came too slowly."),
         ("409", "The change contradicts a key."),
+        (
+            "412",
+            "The row is another version by now. ETag is that, and details the row as it is.",
+        ),
         ("413", "The body is too large."),
         ("414", "The URL is too long."),
         ("416", "The page begins behind the last row."),

@@ -29,9 +29,9 @@ pub fn path_item(api: &Api, described: &ApiRelation) -> Option<PathItem> {
     let item = PathItem {
         get: reads.then(|| read(api, described)),
         post: inserts.then(|| insert(api, described)),
-        put: replaces.then(|| upsert(api, described)),
-        patch: updates.then(|| update(api, described)),
-        delete: deletes.then(|| delete(api, described)),
+        put: replaces.then(|| of_version(api, described, upsert(api, described))),
+        patch: updates.then(|| of_version(api, described, update(api, described))),
+        delete: deletes.then(|| of_version(api, described, delete(api, described))),
     };
     (reads || inserts || updates || deletes).then_some(item)
 }
@@ -265,6 +265,18 @@ fn change(api: &Api, described: &ApiRelation, verb: &str, statuses: &[&str]) -> 
     operation
         .parameters
         .extend(common::profile(api.site, api.schema, "Content-Profile"));
+    operation
+}
+
+/// A change of rows that are there, of which each may have a version.
+fn of_version(api: &Api, described: &ApiRelation, mut operation: Operation) -> Operation {
+    let column = api.site.version_column.as_deref();
+    if column.is_some_and(|column| described.relation.column(column).is_some()) {
+        operation.parameters.push(common::if_match());
+        operation
+            .responses
+            .insert("412", OrRef::to("responses", "412"));
+    }
     operation
 }
 
