@@ -44,7 +44,8 @@ struct Facts {
 }
 
 async fn facts(admin: &Client) -> Facts {
-    const MICROS: &str = "(extract(epoch from AT) * 1000000)::bigint";
+    const MICROS: &str = "case when isfinite(AT) then (extract(epoch from AT) * 1000000)::bigint
+        when AT > now() then 9223372036854775807 when AT < now() then -9223372036854775807 end";
     let micros = |at: &str| MICROS.replace("AT", at);
     let mut clocks: HashMap<i32, Vec<Clock>> = HashMap::new();
     let sql = format!(
