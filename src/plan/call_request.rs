@@ -17,7 +17,7 @@ use crate::request::query_string::filter::{self, CallParameter, EmbedPath, Filte
 use crate::request::query_string::having::{Having, is_having};
 use crate::request::query_string::select::SelectItem;
 use crate::request::{ApiRequest, RequestError};
-use crate::schema_cache::{Parameter, Routine};
+use crate::schema_cache::{Parameter, Relation, Routine};
 
 /// The names and values of one call, in order.
 pub(super) struct CallRequest<'a> {
@@ -187,6 +187,7 @@ impl<'a> CallRequest<'a> {
     pub fn result_filters(
         &self,
         routine: &Routine,
+        relation: Option<&Relation>,
         select: &[SelectItem],
     ) -> Result<Vec<(EmbedPath, Filter)>, PlanError> {
         let mut filters = Vec::new();
@@ -200,7 +201,7 @@ impl<'a> CallRequest<'a> {
             let (path, filter) = reading.clone()?;
             if routine.takes_filters()
                 && path.is_empty()
-                && !speaks_of_result(routine, select, &filter)
+                && !speaks_of_result(routine, relation, select, &filter)
             {
                 return Err(overload::unknown_parameter(routine, item.name, item.value));
             }
@@ -304,8 +305,16 @@ pub(super) fn is_column(routine: &Routine, name: &str) -> bool {
     routine.output().is_empty() || routine.output().iter().any(|column| column == name)
 }
 
-/// Whether a filter is one of a column, or of a resource embedded in the result (`client=is.null`).
-pub(super) fn speaks_of_result(routine: &Routine, select: &[SelectItem], filter: &Filter) -> bool {
+/// Whether a filter is one of a column, of a computed field of the rows that come back, or of a resource
+/// embedded in them (`client=is.null`).
+pub(super) fn speaks_of_result(
+    routine: &Routine,
+    relation: Option<&Relation>,
+    select: &[SelectItem],
+    filter: &Filter,
+) -> bool {
     let name = &filter.field.name;
-    is_column(routine, name) || Draft::new(select).embeds(name)
+    is_column(routine, name)
+        || relation.is_some_and(|relation| relation.is_computed(name))
+        || Draft::new(select).embeds(name)
 }

@@ -31,16 +31,17 @@ pub(super) fn resolve_call(
     let arguments = resolve_arguments(routine, &call)?;
     let shape = result_shape(routine);
     let query = &request.query;
+    let origin = origin(routine);
+    let relation = cache.relation(&origin);
     if routine.takes_filters() {
         let of_result = query.logic.iter().filter(|(path, _)| path.is_empty());
         for (_, tree) in of_result {
-            refuse_filters_in_logic(routine, &query.select, tree)?;
+            refuse_filters_in_logic(routine, relation, &query.select, tree)?;
         }
     }
-    let filters = call.result_filters(routine, &query.select)?;
+    let filters = call.result_filters(routine, relation, &query.select)?;
     let filters = filters.into_iter();
     let filters = filters.map(|(path, filter)| (path, LogicTree::Leaf(filter)));
-    let origin = origin(routine);
     let having = request.query.having.iter();
     let asked = Asked {
         conditions: query.logic.iter().cloned().chain(filters).collect(),
@@ -61,14 +62,14 @@ pub(super) fn resolve_call(
     {
         node.order = order::parse(order)?
             .into_iter()
-            .map(|term| OrderKey::own(term, cache.relation(&origin)))
+            .map(|term| OrderKey::own(term, relation))
             .collect();
     }
     if request.range.limit.is_none() {
         let page = request.range.at_most(routine.page.limit);
         node.range = page.at_most(limits.max_rows);
     }
-    let named = named_fields(&rows.node, routine, cache.relation(&origin));
+    let named = named_fields(&rows.node, routine, relation);
     Ok(CallPlan {
         routine: name.clone(),
         arguments,
@@ -117,14 +118,15 @@ fn isolation(routine: &Routine) -> Option<Isolation> {
 /// the function, so it is refused.
 fn refuse_filters_in_logic(
     routine: &Routine,
+    relation: Option<&Relation>,
     select: &[SelectItem],
     tree: &LogicTree,
 ) -> Result<(), PlanError> {
     match tree {
         LogicTree::Branch { children, .. } => children
             .iter()
-            .try_for_each(|child| refuse_filters_in_logic(routine, select, child)),
-        LogicTree::Leaf(filter) if speaks_of_result(routine, select, filter) => Ok(()),
+            .try_for_each(|child| refuse_filters_in_logic(routine, relation, select, child)),
+        LogicTree::Leaf(filter) if speaks_of_result(routine, relation, select, filter) => Ok(()),
         LogicTree::Leaf(filter) => Err(PlanError::FilterInLogic {
             function: routine.name.name.clone(),
             parameter: filter.field.name.clone(),

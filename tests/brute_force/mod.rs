@@ -16,6 +16,8 @@ pub use charts::{Sight, shares, tickets_by_priority, tickets_by_type, tickets_ov
 pub use clients::client_analysis;
 pub use compare::differences;
 pub use condition::{Selection, encode};
-pub use figures::{overview, team};
+pub use figures::{overview, percent, team};
 pub use generator::{Generator, ZONES};
-pub use resolution::{overdue_tickets, resolution_by_type, resolution_histogram, resolution_stats};
+pub use resolution::{
+    overdue_tickets, quantile, resolution_by_type, resolution_histogram, resolution_stats,
+};

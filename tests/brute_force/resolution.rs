@@ -62,7 +62,7 @@ fn lateness(base: &Base, tickets: &[&Ticket]) -> [(&'static str, Value); 4] {
 }
 
 /// Between the two values that stand around the place, as `percentile_cont` has it.
-fn quantile(sorted: &[f64], fraction: f64) -> Option<f64> {
+pub fn quantile(sorted: &[f64], fraction: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let place = fraction * count(last);
     #[expect(

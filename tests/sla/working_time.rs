@@ -136,9 +136,8 @@ fn due(
             .find(|(from, to)| *from <= at && to.is_none_or(|to| at < to));
         match pause {
             Some((_, None)) => return None,
-            Some(_) => {}
             None if calendar.is_open(at) => left -= 1,
-            None => {}
+            _ => {}
         }
         at = later(at, 1);
         if left == 0 {

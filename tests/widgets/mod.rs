@@ -9,6 +9,7 @@ mod inlining;
 mod members;
 mod pages;
 mod periods;
+mod sla;
 mod visibility;
 
 use serde_json::Value;

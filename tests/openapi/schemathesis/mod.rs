@@ -34,8 +34,8 @@ async fn every_answer_is_as_described() {
     for (name, token, seconds) in [
         ("anonymous", None, 3),
         ("client", Some(desk::client(1)), 15),
-        ("agent", Some(desk::agent()), 20),
-        ("admin", Some(admin), 20),
+        ("agent", Some(desk::agent()), 30),
+        ("admin", Some(admin), 40),
     ] {
         let run = Run {
             name,
