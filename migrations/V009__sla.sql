@@ -135,5 +135,6 @@ alter table public.tickets
     add column if not exists reopen_count integer not null default 0,
     add column if not exists next_response_due_at timestamptz,
     add column if not exists sla_state text,
+    add constraint tickets_sla_state_check check (sla_state in ('running', 'paused', 'met', 'missed')),
     add column if not exists sla_warn_at timestamptz,
     add column if not exists sla_due_at timestamptz;

@@ -1,4 +1,4 @@
--- requires: sql/functions/auth.key_hash.sql, sql/functions/claims.account_id.sql, sql/functions/claims.team_member_id.sql
+-- requires: sql/functions/ops.without_texts.sql, sql/functions/auth.key_hash.sql, sql/functions/claims.account_id.sql, sql/functions/claims.team_member_id.sql
 --
 -- The rest of an erasure (ops.stamp_erasure is the client's own row): what people wrote or were called
 -- goes; ids, times, statuses, ratings, amounts and assignments stay, so every figure stays as it was.
@@ -8,7 +8,7 @@
 -- (ops.refuse_erased). Each statement below sees what was committed meanwhile. tests/erasure/traces.rs
 -- marks every text that a client can leave and looks for it in every table afterwards.
 --
--- What triggers fill from these updates (a history that keeps old values) is to be emptied after them.
+-- The history comes last: what is changed here has left its old values there.
 -- Erasing twice is allowed, and sweeps up what the owner has loaded since.
 create or replace function ops.erase_client()
 returns trigger
@@ -83,6 +83,45 @@ begin
 
     update public.ticket_assignees as a set metadata = '{}' where a.ticket_id = any (its_tickets) and a.metadata <> '{}';
     update public.payments as p set metadata = '{}' where p.client_id = new.id and p.metadata <> '{}';
+
+    -- That it happened stays, and who of the team did it; what was said, and who of the client, does not.
+    delete from public.ticket_events as e
+    where e.ticket_id = any (its_tickets)
+        and (
+            e.metadata ? 'custom_field'
+            or e.field_name not in (
+                'client_id', 'ticket_type_id', 'source_channel', 'merged_into', 'created_at', 'resolved_at', 'closed_at'
+            )
+        );
+    update public.ticket_events as e
+    set old_value = ops.without_texts(e.old_value),
+        new_value = case e.type
+            when 'created' then ops.without_texts(e.new_value) || jsonb_build_object(
+                'title', t.title,
+                'description', t.description,
+                'custom_fields', t.custom_fields,
+                'metadata', t.metadata,
+                'tags', t.tags,
+                'created_by', t.created_by
+            )
+            else ops.without_texts(e.new_value)
+        end,
+        metadata = coalesce(
+            (
+                select jsonb_object_agg(f.key, f.value)
+                from jsonb_each(e.metadata) as f
+                where f.key in ('collaborator', 'backfilled')
+            ),
+            '{}'
+        ),
+        actor_id = case when m.id is not null then e.actor_id end,
+        actor_first_name = coalesce(m.first_name, m.display_name),
+        actor_last_name = m.last_name
+    from public.tickets as t, public.ticket_events as same
+    left join public.team_members as m on m.id = same.actor_team_member_id
+    where e.ticket_id = any (its_tickets)
+        and t.id = e.ticket_id
+        and same.id = e.id;
 
     -- Whose answers they are is not to be seen, and anybody's may hold the client's texts. So all bodies go;
     -- the keys stay, so that no write that is sent again happens twice.

@@ -37,6 +37,12 @@ begin
         from (
             select 'ticket_assignees', jsonb_agg(to_jsonb(r) order by r.ticket_id, r.team_member_id)
             from public.ticket_assignees as r where r.ticket_id = any (its_tickets)
+            union all
+            select 'sla_clocks', jsonb_agg(to_jsonb(r) order by r.ticket_id, r.metric, r.started_at)
+            from public.sla_clocks as r where r.ticket_id = any (its_tickets)
+            union all
+            select 'sla_pauses', jsonb_agg(to_jsonb(r) order by r.ticket_id, r.began_at)
+            from public.sla_pauses as r where r.ticket_id = any (its_tickets)
         ) as l (name, rows);
     end if;
 
@@ -58,6 +64,9 @@ begin
             select 'ticket_feedback', jsonb_agg(to_jsonb(r) order by r.id)
             from public.ticket_feedback as r where r.ticket_id = any (its_tickets)
             union all
+            select 'ticket_events', jsonb_agg(to_jsonb(r) order by r.seq)
+            from public.ticket_events as r where r.ticket_id = any (its_tickets)
+            union all
             select 'payments', jsonb_agg(to_jsonb(r) order by r.id)
             from public.payments as r where r.client_id = export_client.client
             union all
@@ -78,7 +87,7 @@ $$;
 comment on function public.export_client(integer) is
 'Everything that is stored about a client, as one document (GDPR, articles 15 and 20): a key for each table, its rows in order. For the client itself, and for admins.
 
-client, client_contacts, accounts (with the times of their sessions; no password, no token), tickets, ticket_messages, ticket_feedback, payments, and in team_members the names of those whose numbers occur. An admin''s also has the notes among staff (is_internal) and ticket_assignees.
+client, client_contacts, accounts (with the times of their sessions; no password, no token), tickets, ticket_messages, ticket_feedback, ticket_events, payments, and in team_members the names of those whose numbers occur. An admin''s also has the notes and events among staff, ticket_assignees, sla_clocks and sla_pauses.
 404 for a client that the caller does not see.';
 revoke all on function public.export_client(integer) from public;
 grant execute on function public.export_client(integer) to desk_client, desk_admin;

@@ -113,7 +113,7 @@ async fn what_says_nothing_about_the_person_is_still_possible() {
     let (_database, server) = erased().await;
     let patch = "/tickets?id=eq.9100001";
     let status =
-        json!({ "status": "closed", "assigned_to": 3, "priority": "low", "title": "Erased" });
+        json!({ "status": "resolved", "assigned_to": 3, "priority": "low", "title": "Erased" });
     let refund =
         json!({ "client_id": 1, "amount_usd": -5, "payment_type": "top-up", "status": "refunded" });
     let helper = json!({ "ticket_id": 9_100_001, "team_member_id": 4 });

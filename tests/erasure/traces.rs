@@ -14,10 +14,16 @@ use crate::policies::table::texts;
 const MARK: &str = "marked";
 
 /// What stays by intention, and why.
-const STAYS: &[(&str, &str)] = &[(
-    "public.clients.status",
-    "a word of the desk, by which figures are shown",
-)];
+const STAYS: &[(&str, &str)] = &[
+    (
+        "public.clients.status",
+        "a word of the desk, by which figures are shown",
+    ),
+    (
+        "public.ticket_events.type",
+        "a word of the desk's triggers, which nobody writes",
+    ),
+];
 
 /// Columns into which somebody may write what they like, of a table.
 async fn writable(admin: &Client, table: &str) -> Vec<(String, String)> {

@@ -36,12 +36,6 @@ from
     ) as edge (at),
     generate_series(0, 12) as n;
 
--- due: long ago, some days ago or hence, only the answer, never; no boundary within hours of the test
-update tickets set
-    first_response_due_at = case when id % 5 = 0 then created_at + interval '4 hours' end,
-    resolution_due_at = case when id % 7 > 0 then now() + (id % 11 - 5) * interval '1 day' + interval '12 hours' end
-where id % 13 > 0;
-
 -- erased: leaves nothing but its line in the audit
 insert into tickets (id, client_id, ticket_type_id, title) values (8999999, 1, 1, 'Erased');
 delete from tickets where id = 8999999;

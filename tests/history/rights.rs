@@ -157,10 +157,12 @@ async fn nobody_acts_in_anothers_name() {
     let call = server.post("/ticket_messages").token(&both).json(&body);
     assert_eq!(call.send().await.status, 201);
     let query =
-        "select actor_role, actor_team_member_id from ticket_events order by seq desc limit 2";
+        "select actor_role, actor_team_member_id from ticket_events where type in ('message', 'status-update') order by seq desc limit 3";
     assert_eq!(
         rows(&admin, query).await,
         [
+            // the message, and that it opened the ticket again
+            json!({ "actor_role": "customer", "actor_team_member_id": null }),
             json!({ "actor_role": "customer", "actor_team_member_id": null }),
             json!({ "actor_role": "agent", "actor_team_member_id": 3 }),
         ]

@@ -142,7 +142,11 @@ fn of_client(client: i32, generator: &mut Generator, ticket: i32) -> Action {
         ),
         6 => patch("forbidden", ticket, json!({ "status": "closed" })),
         7 => call("ticket_history", json!({ "ticket": ticket })),
-        _ => read(generator.one(&CLIENT_READS).replace("$ticket", &ticket.to_string())),
+        _ => read(
+            generator
+                .one(&CLIENT_READS)
+                .replace("$ticket", &ticket.to_string()),
+        ),
     }
 }
 
@@ -169,7 +173,11 @@ fn of_service(generator: &mut Generator, ticket: i32) -> Action {
             json!({ "ticket_id": ticket, "message_text": "by mail", "from_client": true }),
         ),
         1 => call("auto_assign", json!({ "ticket": ticket })),
-        _ => patch("metadata", ticket, json!({ "metadata": { "n": generator.below(9) } })),
+        _ => patch(
+            "metadata",
+            ticket,
+            json!({ "metadata": { "n": generator.below(9) } }),
+        ),
     }
 }
 
@@ -184,7 +192,11 @@ fn of_staff(generator: &mut Generator, ticket: i32, tickets: &[i32]) -> Action {
     let only = json!({ "ticket": ticket });
     match generator.below(26) {
         0..=2 => post("message", "/ticket_messages", message(json!({}))),
-        3 | 4 => post("question", "/ticket_messages", message(json!({ "is_question": true }))),
+        3 | 4 => post(
+            "question",
+            "/ticket_messages",
+            message(json!({ "is_question": true })),
+        ),
         5 | 6 => post(
             "note",
             "/ticket_messages",
@@ -196,10 +208,16 @@ fn of_staff(generator: &mut Generator, ticket: i32, tickets: &[i32]) -> Action {
             json!({ "ticket": ticket, "team_member": generator.one(&[Some(2), Some(3), Some(12), None]) }),
         ),
         10 => call("auto_assign", only),
-        11 | 12 => call("resolve_ticket", json!({ "ticket": ticket, "answer": "Done." })),
+        11 | 12 => call(
+            "resolve_ticket",
+            json!({ "ticket": ticket, "answer": "Done." }),
+        ),
         13 => call("resolve_ticket", only),
         14 => call("close_ticket", only),
-        15 => call("reopen_ticket", json!({ "ticket": ticket, "reason": SECRET })),
+        15 => call(
+            "reopen_ticket",
+            json!({ "ticket": ticket, "reason": SECRET }),
+        ),
         16 => call(
             "override_priority",
             json!({ "ticket": ticket, "new_priority": generator.one(&PRIORITIES), "reason": SECRET }),
@@ -208,7 +226,11 @@ fn of_staff(generator: &mut Generator, ticket: i32, tickets: &[i32]) -> Action {
             "merge_tickets",
             json!({ "ticket": ticket, "into_ticket": generator.one(tickets) }),
         ),
-        17..=19 => patch("status", ticket, json!({ "status": generator.one(&STATUSES) })),
+        17..=19 => patch(
+            "status",
+            ticket,
+            json!({ "status": generator.one(&STATUSES) }),
+        ),
         20 => patch(
             "fields",
             ticket,
@@ -223,7 +245,11 @@ fn of_staff(generator: &mut Generator, ticket: i32, tickets: &[i32]) -> Action {
                 "source_channel": generator.one(&["email", "chat"]),
             }),
         ),
-        22 => patch("assignee", ticket, json!({ "assigned_to": generator.one(&[2, 4, 13]) })),
+        22 => patch(
+            "assignee",
+            ticket,
+            json!({ "assigned_to": generator.one(&[2, 4, 13]) }),
+        ),
         23 => post(
             "help",
             "/ticket_assignees",

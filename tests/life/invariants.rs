@@ -122,7 +122,8 @@ impl Replayed {
                 self.collaborators.extend(event["agent_id"].as_i64());
             }
             "assignment-removed" if helps => {
-                self.collaborators.remove(&event["agent_id"].as_i64().expect("a member"));
+                self.collaborators
+                    .remove(&event["agent_id"].as_i64().expect("a member"));
             }
             "assignment-added" => drop(set("assigned_to", event["agent_id"].clone())),
             "assignment-removed" => drop(set("assigned_to", Value::Null)),
@@ -180,7 +181,10 @@ pub async fn broken(admin: &Client) -> Vec<String> {
             .filter_map(Value::as_i64)
             .collect();
         if helpers != told.collaborators {
-            wrong.push(format!("ticket {id}: {helpers:?} help, the events say {:?}", told.collaborators));
+            wrong.push(format!(
+                "ticket {id}: {helpers:?} help, the events say {:?}",
+                told.collaborators
+            ));
         }
     }
     wrong

@@ -18,7 +18,9 @@ const STEPS: usize = 10_000;
 const AT_ONCE: usize = 4;
 
 async fn act(server: &TestServer, actor: &Actor, action: &Action) -> Reply {
-    let call = server.call(action.method, &action.url).token(&actor.token());
+    let call = server
+        .call(action.method, &action.url)
+        .token(&actor.token());
     let call = call.header("prefer", "return=representation");
     if action.body.is_null() {
         call.send().await
@@ -30,7 +32,10 @@ async fn act(server: &TestServer, actor: &Actor, action: &Action) -> Reply {
 /// A client sees what is the own client's and nothing among staff; nobody ever sees a fault.
 fn assert_proper(actor: &Actor, action: &Action, reply: &Reply) {
     let text = reply.text();
-    let told = format!("{} {} {}: {} {text}", action.method, action.url, action.body, reply.status);
+    let told = format!(
+        "{} {} {}: {} {text}",
+        action.method, action.url, action.body, reply.status
+    );
     assert!(reply.status.as_u16() < 500, "{told}");
     assert_ne!(reply.status, 401, "{told}");
     if let Actor::Client(client) = actor {
@@ -102,9 +107,7 @@ async fn what_disagrees_is_found() {
         "delete from public.ticket_events where type = 'message' and ticket_id = 9",
         "delete from public.ticket_assignees where ticket_id = (select min(ticket_id) from public.ticket_assignees)",
     ] {
-        let script = format!(
-            "begin; set local session_replication_role = replica; {lie}"
-        );
+        let script = format!("begin; set local session_replication_role = replica; {lie}");
         execute(&admin, &script).await;
         assert!(!invariants::broken(&admin).await.is_empty(), "{lie}");
         execute(&admin, "rollback").await;
