@@ -313,6 +313,7 @@ from public.clients as c
 join public.sla_policies as p on p.is_active and coalesce(p.plan_type, c.plan_type) = c.plan_type
 order by c.id, p.priority, p.plan_type nulls last;
 analyze promised;
+analyze ops.business_intervals;
 
 insert into public.tickets (
     id, client_id, assigned_to, ticket_type_id, status, priority, title, description, tags,
@@ -361,7 +362,7 @@ select
         when t.first_response_at > due.first_response or t.resolved_at > due.resolution then 'missed'
         when coalesce(due.first_response, due.resolution) is not null then 'met'
     end,
-    case when t.resolved_at is null then least(case when t.first_response_at is null then due.warn_first_response end, due.warn_resolution) end,
+    least(due.warn_first_response, due.warn_resolution),
     case when t.resolved_at is null then least(case when t.first_response_at is null then due.first_response end, due.resolution) end
 from (
     select
@@ -444,13 +445,21 @@ join (
         (14, array['Training for five people', 'Recording of the course', 'Advanced reports course'], 'We would like to learn more.', 'training')
 ) as y (ticket_type_id, titles, description, tag) using (ticket_type_id)
 left join promised as p on p.client_id = t.client_id and p.priority = t.priority
+-- "offset 0": worked out once, however often it is named
 cross join lateral (
     select
         (select u from ops.worked_until(p.calendar_id, w.worked + p.first_response * 1000000::bigint) as u) as first_response,
         (select u from ops.worked_until(p.calendar_id, w.worked + p.resolution * 1000000::bigint) as u) as resolution,
-        (select u from ops.worked_until(p.calendar_id, w.worked + greatest(p.first_response - p.warn_before, 1) * 1000000::bigint) as u) as warn_first_response,
-        (select u from ops.worked_until(p.calendar_id, w.worked + greatest(p.resolution - p.warn_before, 1) * 1000000::bigint) as u) as warn_resolution
+        case
+            when t.resolved_at is null and t.first_response_at is null
+                then (select u from ops.worked_until(p.calendar_id, w.worked + greatest(p.first_response - p.warn_before, 1) * 1000000::bigint) as u)
+        end as warn_first_response,
+        case
+            when t.resolved_at is null
+                then (select u from ops.worked_until(p.calendar_id, w.worked + greatest(p.resolution - p.warn_before, 1) * 1000000::bigint) as u)
+        end as warn_resolution
     from (select a.worked from ops.worked(p.calendar_id, t.created_at) as a (worked) offset 0) as w
+    offset 0
 ) as due;
 
 -- step: Messages
