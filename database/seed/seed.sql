@@ -250,7 +250,7 @@ from (
 -- those who had one before the tables were emptied keep it
 on conflict (email) do nothing;
 
--- Who writes: each member of the team (a negative key), and the first contact of each client.
+-- Who writes: each member of the team (a negative key), the first contact of each client, the desk itself.
 create temporary table authors on commit drop as
 select
     -m.id as key, a.id as account_id, m.id as team_member_id, 'agent' as role, m.first_name, m.last_name,
@@ -265,7 +265,10 @@ union all
     from public.client_contacts as k
     join auth.accounts as a on a.email = k.email
     order by k.client_id, k.id
-);
+)
+union all
+-- what nobody does
+select 0, null, null, 'system', null, null, '40008000' || lpad(to_hex(current_setting('seed.number')::bigint), 12, '0');
 analyze authors;
 
 -- step: Lifting triggers, indexes and foreign keys
@@ -277,7 +280,7 @@ select
     format('alter table public.%I disable trigger user', t.name) as lift,
     format('alter table public.%I enable trigger user', t.name) as restore,
     t.name::text as name
-from (values ('tickets'), ('ticket_messages'), ('ticket_feedback'), ('ticket_assignees')) as t (name)
+from (values ('tickets'), ('ticket_messages'), ('ticket_feedback'), ('ticket_assignees'), ('sla_clocks')) as t (name)
 union all
 select
     1,
@@ -340,6 +343,7 @@ from public.clients as c
 join public.sla_policies as p on p.is_active and coalesce(p.plan_type, c.plan_type) = c.plan_type
 order by c.id, p.priority, p.plan_type nulls last;
 analyze promised;
+analyze ops.business_intervals;
 
 insert into public.tickets (
     id, client_id, assigned_to, ticket_type_id, status, priority, title, description, tags,
@@ -391,7 +395,7 @@ select
         when t.first_response_at > due.first_response or t.resolved_at > due.resolution then 'missed'
         when coalesce(due.first_response, due.resolution) is not null then 'met'
     end,
-    case when t.resolved_at is null then least(case when t.first_response_at is null then due.warn_first_response end, due.warn_resolution) end,
+    least(due.warn_first_response, due.warn_resolution),
     case when t.resolved_at is null then least(case when t.first_response_at is null then due.first_response end, due.resolution) end
 from (
     select
@@ -475,13 +479,21 @@ join (
 ) as y (ticket_type_id, titles, description, tag) using (ticket_type_id)
 join authors as w on w.key = t.client_id
 left join promised as p on p.client_id = t.client_id and p.priority = t.priority
+-- "offset 0": worked out once, however often it is named
 cross join lateral (
     select
         (select u from ops.worked_until(p.calendar_id, w.worked + p.first_response * 1000000::bigint) as u) as first_response,
         (select u from ops.worked_until(p.calendar_id, w.worked + p.resolution * 1000000::bigint) as u) as resolution,
-        (select u from ops.worked_until(p.calendar_id, w.worked + greatest(p.first_response - p.warn_before, 1) * 1000000::bigint) as u) as warn_first_response,
-        (select u from ops.worked_until(p.calendar_id, w.worked + greatest(p.resolution - p.warn_before, 1) * 1000000::bigint) as u) as warn_resolution
+        case
+            when t.resolved_at is null and t.first_response_at is null
+                then (select u from ops.worked_until(p.calendar_id, w.worked + greatest(p.first_response - p.warn_before, 1) * 1000000::bigint) as u)
+        end as warn_first_response,
+        case
+            when t.resolved_at is null
+                then (select u from ops.worked_until(p.calendar_id, w.worked + greatest(p.resolution - p.warn_before, 1) * 1000000::bigint) as u)
+        end as warn_resolution
     from (select a.worked from ops.worked(p.calendar_id, t.created_at) as a (worked) offset 0) as w
+    offset 0
 ) as due;
 
 -- step: Messages
@@ -649,7 +661,7 @@ order by t.id;
 -- step: History
 -- What the triggers would have written, had all this happened: a ticket is opened by the client, taken
 -- by whoever has it now, worked on or resolved, rated; in between they write to each other. A ticket has
--- ten numbers: that says the order of what happened at the same moment, whatever the order of rows. Ids
+-- sixteen numbers: that says the order of what happened at the same moment, whatever the order of rows. Ids
 -- that count cost half of random ones. One branch a type: a list of VALUES for each ticket takes three
 -- times as long.
 insert into public.ticket_events (
@@ -664,7 +676,7 @@ select
 from (
     select
         t.id as ticket_id,
-        t.id::bigint * 10 as seq,
+        t.id::bigint * 16 as seq,
         t.client_id as author,
         t.created_at,
         'created' as type,
@@ -688,14 +700,14 @@ from (
     from public.tickets as t
     union all
     select
-        t.id, t.id::bigint * 10 + 1, -t.assigned_to,
+        t.id, t.id::bigint * 16 + 1, -t.assigned_to,
         t.first_assigned_at,
         'assignment-added', 'public', null, t.assigned_to, null, null, '{}'
     from public.tickets as t
     where t.assigned_to is not null
     union all
     select
-        t.id, t.id::bigint * 10 + 2, -t.assigned_to, a.assigned_at,
+        t.id, t.id::bigint * 16 + 2, -t.assigned_to, a.assigned_at,
         'assignment-added', 'private', null, a.team_member_id, null, null, '{"collaborator": true}'
     from public.ticket_assignees as a
     join public.tickets as t on t.id = a.ticket_id
@@ -703,7 +715,7 @@ from (
     select
         m.ticket_id,
         -- the three numbers of a ticket's messages
-        m.ticket_id::bigint * 10 + 3 + (m.id - 1) % 3,
+        m.ticket_id::bigint * 16 + 3 + (m.id - 1) % 3,
         case when m.from_client then t.client_id else -m.from_team_member_id end,
         m.created_at,
         case when m.is_internal then 'note-added' else 'message' end,
@@ -713,16 +725,23 @@ from (
     join public.tickets as t on t.id = m.ticket_id
     union all
     select
-        t.id, t.id::bigint * 10 + 6, -t.assigned_to, coalesce(t.resolved_at, t.first_response_at),
+        t.id, t.id::bigint * 16 + 6, -t.assigned_to, coalesce(t.resolved_at, t.first_response_at),
         'status-update', 'public', null, null, '"open"', to_jsonb(t.status), '{}'
     from public.tickets as t
     where t.status <> 'open'
     union all
     select
-        t.id, t.id::bigint * 10 + 7, t.client_id, f.created_at,
+        t.id, t.id::bigint * 16 + 7, t.client_id, f.created_at,
         'feedback-added', 'public', null, null, null, jsonb_build_object('rating', f.rating), '{}'
     from public.ticket_feedback as f
     join public.tickets as t on t.id = f.ticket_id
+    union all
+    select
+        c.ticket_id,
+        c.ticket_id::bigint * 16 + case c.metric when 'first_response' then 8 when 'next_response' then 9 else 10 end,
+        0, c.breached_at, 'sla-breached', 'private', null, null, null, to_jsonb(c.metric), '{}'
+    from public.sla_clocks as c
+    where c.breached_at is not null
 ) as e
 join authors as w on w.key = e.author;
 

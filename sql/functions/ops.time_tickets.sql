@@ -26,9 +26,11 @@ begin
         affected := array(select n.id from new_tickets as n);
     else
         affected := array(
+            -- A full join is a hash or a merge join, whatever a plan that was kept from an update of one row
+            -- expects: with a nested loop 20,000 tickets took half a minute.
             select n.id
             from new_tickets as n
-            join old_tickets as o on o.id = n.id
+            full join old_tickets as o on o.id = n.id
             where (
                 n.client_id, n.priority, n.status, n.created_at,
                 n.first_response_at, n.resolved_at, n.closed_at, n.merged_into
@@ -43,7 +45,7 @@ begin
         insert into public.sla_pauses as p (ticket_id, began_at, ended_at)
         select o.id, least(o.resolved_at, o.closed_at), now()
         from old_tickets as o
-        join new_tickets as n on n.id = o.id
+        full join new_tickets as n on n.id = o.id
         left join public.ticket_statuses as s on s.code = n.status
         where isfinite(least(o.resolved_at, o.closed_at))
             and least(o.resolved_at, o.closed_at) < now()

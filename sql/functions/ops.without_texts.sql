@@ -17,7 +17,11 @@ as $$
         )
         when 'string' then (
             select value
-            where value #>> '{}' in ('low', 'medium', 'high', 'urgent', 'email', 'web', 'chat', 'widget', 'portal', 'api')
+            where value #>> '{}' in (
+                'low', 'medium', 'high', 'urgent',
+                'email', 'web', 'chat', 'widget', 'portal', 'api',
+                'first_response', 'next_response', 'resolution'
+            )
                 or exists (select from public.ticket_statuses as s where s.code = value #>> '{}')
                 or value #>> '{}' ~ '^\d{4}-\d\d-\d\dT[0-9:.+-]+$'
         )

@@ -156,8 +156,7 @@ async fn nobody_acts_in_anothers_name() {
     let body = json!({ "ticket_id": TICKET, "message_text": "x" });
     let call = server.post("/ticket_messages").token(&both).json(&body);
     assert_eq!(call.send().await.status, 201);
-    let query =
-        "select actor_role, actor_team_member_id from ticket_events where type in ('message', 'status-update') order by seq desc limit 3";
+    let query = "select actor_role, actor_team_member_id from ticket_events where type in ('message', 'status-update') order by seq desc limit 3";
     assert_eq!(
         rows(&admin, query).await,
         [

@@ -27,6 +27,11 @@ async fn a_promise_that_is_broken_in_silence_is_recorded_when_it_was_due() {
         and (breached_at is distinct from case metric when 'first_response' then due_at end
             or (recorded_at is null) <> (breached_at is null)))";
     assert_eq!(desk.text(wrong).await.as_deref(), Some("0"));
+    let told = "(select count(*) from public.ticket_events as e
+        join public.sla_clocks as c on c.ticket_id = e.ticket_id and c.breached_at = e.created_at
+        where e.ticket_id > 9400000 and e.type = 'sla-breached' and e.visibility = 'private'
+            and e.actor_role = 'system' and e.new_value = to_jsonb(c.metric))";
+    assert_eq!(desk.text(told).await.as_deref(), Some("600"));
 }
 
 /// The clock itself says so, whether or not a job has looked.
