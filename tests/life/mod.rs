@@ -3,4 +3,5 @@
 
 mod actions;
 mod invariants;
+mod promises;
 mod walk;

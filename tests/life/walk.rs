@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::actions::{self, Action, Actor, CLIENTS, SECRET};
-use super::invariants;
+use super::{invariants, promises};
 use crate::brute_force::Generator;
 use crate::harness::desk::{desk, execute, serve};
 use crate::harness::http::Reply;
@@ -89,6 +89,15 @@ async fn after_ten_thousand_steps_everything_still_agrees() {
     execute(&admin, "set timezone = 'UTC'").await;
     let wrong = invariants::broken(&admin).await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let (wrong, running) = promises::broken(&admin).await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(running > 50, "{running}");
+    // and a microsecond would have been seen
+    let lie =
+        "update public.tickets set resolution_due_at = resolution_due_at + interval '1 microsecond'
+        where id = (select max(id) from public.tickets where sla_due_at is not null)";
+    execute(&admin, lie).await;
+    assert_eq!(promises::broken(&admin).await.0.len(), 1);
 }
 
 /// The proof that the proof notices: each lie is found.
