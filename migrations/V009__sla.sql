@@ -131,8 +131,6 @@ create table public.sla_pauses (
 );
 
 alter table public.tickets
-    add column if not exists merged_into integer,
-    add column if not exists reopen_count integer not null default 0,
     add column if not exists next_response_due_at timestamptz,
     add column if not exists sla_state text,
     add constraint tickets_sla_state_check check (sla_state in ('running', 'paused', 'met', 'missed')),

@@ -2,7 +2,8 @@
 --
 -- Collaborators who come and go: private, clients are not told who else works on a ticket. A row that
 -- becomes another one is one that goes and one that comes. What goes together with its ticket leaves
--- nothing. Definer: nobody may write events.
+-- nothing. The time is the clock's: who began first may have waited for the other. Definer: nobody may
+-- write events.
 create or replace function ops.add_assignee_events()
 returns trigger
 language plpgsql
@@ -31,11 +32,11 @@ begin
 
     if tg_op <> 'INSERT' then
         insert into public.ticket_events (
-            ticket_id, type, visibility, agent_id, metadata,
+            ticket_id, created_at, type, visibility, agent_id, metadata,
             actor_id, actor_team_member_id, actor_role, actor_first_name, actor_last_name
         )
         select
-            o.ticket_id, 'assignment-removed', 'private', o.team_member_id, '{"collaborator": true}',
+            o.ticket_id, clock_timestamp(), 'assignment-removed', 'private', o.team_member_id, '{"collaborator": true}',
             a.account_id, a.team_member_id, a.role, a.first_name, a.last_name
         from old_assignees as o
         join public.tickets as t on t.id = o.ticket_id
@@ -50,7 +51,7 @@ begin
             actor_id, actor_team_member_id, actor_role, actor_first_name, actor_last_name
         )
         select
-            n.ticket_id, case when moved is null then n.assigned_at else now() end,
+            n.ticket_id, case when moved is null and n.assigned_at <> now() then n.assigned_at else clock_timestamp() end,
             'assignment-added', 'private', n.team_member_id, '{"collaborator": true}',
             a.account_id, a.team_member_id, a.role, a.first_name, a.last_name
         from new_assignees as n

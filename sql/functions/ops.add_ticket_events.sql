@@ -47,7 +47,9 @@ begin
         select
             n.id,
             to_jsonb(o) - derived as before,
-            to_jsonb(n) - derived as after
+            to_jsonb(n) - derived as after,
+            -- not now(): who began first may have waited, and updated_at moves on with every change
+            greatest(n.updated_at, now()) as changed_at
         from old_tickets as o
         join new_tickets as n on n.id = o.id
         -- Most updates are of what triggers keep: seen here, they cost a tenth.
@@ -69,11 +71,11 @@ begin
         from states as s
     )
     insert into public.ticket_events (
-        ticket_id, type, visibility, field_name, agent_id, old_value, new_value, metadata,
+        ticket_id, created_at, type, visibility, field_name, agent_id, old_value, new_value, metadata,
         actor_id, actor_team_member_id, actor_role, actor_first_name, actor_last_name
     )
     select
-        c.id, e.type, e.visibility, e.field_name, e.agent_id::integer,
+        c.id, c.changed_at, e.type, e.visibility, e.field_name, e.agent_id::integer,
         nullif(e.old_value, 'null'), nullif(e.new_value, 'null'), e.metadata,
         a.account_id, a.team_member_id, a.role, a.first_name, a.last_name
     from changes as c

@@ -85,21 +85,21 @@ after insert on public.ticket_statuses
 referencing new table as new_rows
 for each statement
 when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
-execute function ops.audit_change('code', '{category,pauses_sla,sort}');
+execute function ops.audit_change('code', '{category,pauses_sla,is_default,sort}');
 
 create or replace trigger audit_update
 after update on public.ticket_statuses
 referencing old table as old_rows new table as new_rows
 for each statement
 when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
-execute function ops.audit_change('code', '{category,pauses_sla,sort}');
+execute function ops.audit_change('code', '{category,pauses_sla,is_default,sort}');
 
 create or replace trigger audit_delete
 after delete on public.ticket_statuses
 referencing old table as old_rows
 for each statement
 when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
-execute function ops.audit_change('code', '{category,pauses_sla,sort}');
+execute function ops.audit_change('code', '{category,pauses_sla,is_default,sort}');
 
 create or replace trigger audit_insert
 after insert on public.ticket_types
@@ -184,3 +184,116 @@ referencing old table as old_rows
 for each statement
 when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
 execute function ops.audit_change('id', '{client_id,amount_usd,payment_type,status,paid_at}');
+
+create or replace trigger audit_insert
+after insert on public.custom_fields
+referencing new table as new_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('name', '{label,kind,choices,is_required,sort}');
+
+create or replace trigger audit_update
+after update on public.custom_fields
+referencing old table as old_rows new table as new_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('name', '{label,kind,choices,is_required,sort}');
+
+create or replace trigger audit_delete
+after delete on public.custom_fields
+referencing old table as old_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('name', '{label,kind,choices,is_required,sort}');
+
+create or replace trigger audit_insert
+after insert on public.sla_policies
+referencing new table as new_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('id', '{name,priority,plan_type,calendar_id,first_response_minutes,next_response_minutes,resolution_minutes,warn_before_minutes,is_active}');
+
+create or replace trigger audit_update
+after update on public.sla_policies
+referencing old table as old_rows new table as new_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('id', '{name,priority,plan_type,calendar_id,first_response_minutes,next_response_minutes,resolution_minutes,warn_before_minutes,is_active}');
+
+create or replace trigger audit_delete
+after delete on public.sla_policies
+referencing old table as old_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('id', '{name,priority,plan_type,calendar_id,first_response_minutes,next_response_minutes,resolution_minutes,warn_before_minutes,is_active}');
+
+create or replace trigger audit_insert
+after insert on public.business_calendars
+referencing new table as new_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('id', '{name,timezone}');
+
+create or replace trigger audit_update
+after update on public.business_calendars
+referencing old table as old_rows new table as new_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('id', '{name,timezone}');
+
+create or replace trigger audit_delete
+after delete on public.business_calendars
+referencing old table as old_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('id', '{name,timezone}');
+
+create or replace trigger audit_insert
+after insert on public.business_hours
+referencing new table as new_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('id', '{calendar_id,weekday,opens,closes}');
+
+create or replace trigger audit_update
+after update on public.business_hours
+referencing old table as old_rows new table as new_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('id', '{calendar_id,weekday,opens,closes}');
+
+create or replace trigger audit_delete
+after delete on public.business_hours
+referencing old table as old_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('id', '{calendar_id,weekday,opens,closes}');
+
+create or replace trigger audit_insert
+after insert on public.business_holidays
+referencing new table as new_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('day', '{calendar_id,day,name}');
+
+create or replace trigger audit_delete
+after delete on public.business_holidays
+referencing old table as old_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('day', '{calendar_id,day,name}');
+
+create or replace trigger audit_insert
+after insert on public.status_transitions
+referencing new table as new_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('from_category', '{from_category,to_category}');
+
+create or replace trigger audit_delete
+after delete on public.status_transitions
+referencing old table as old_rows
+for each statement
+when (not pg_has_role('desk_owner', 'member') and not pg_has_role('desk_client', 'usage'))
+execute function ops.audit_change('from_category', '{from_category,to_category}');
+-- NOTE: a changed holiday or transition has no number to be told by; what is added and taken away is kept.

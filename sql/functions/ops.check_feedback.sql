@@ -1,8 +1,10 @@
+-- requires: sql/functions/workflow.goes_on_in.sql
+--
 -- Feedback that comes through the API: once, with a rating, on a ticket that is resolved or closed;
 -- its author may change it for seven days. What is refused, and how:
 --
 --     42501  a ticket that the caller does not have, whether it exists or not
---     PT409  the ticket is neither resolved nor closed
+--     PT409  the ticket is neither resolved nor closed; it goes on in another one
 --     23505  there is feedback already
 --     23502  no ticket, no rating
 --     23514  a rating that is not 1 to 5
@@ -37,6 +39,11 @@ begin
             raise exception 'you have no ticket %', new.ticket_id
                 using errcode = 'insufficient_privilege',
                     hint = 'GET /tickets?select=id,title lists the tickets that you see.';
+        end if;
+        if workflow.goes_on_in(new.ticket_id) is not null then
+            raise exception 'ticket % goes on in ticket %', new.ticket_id, workflow.goes_on_in(new.ticket_id)
+                using errcode = 'PT409',
+                    hint = 'Rate the help there, once it is resolved.';
         end if;
         if category not in ('solved', 'closed') then
             raise exception 'ticket % is not resolved yet', new.ticket_id

@@ -3,7 +3,7 @@
 -- with the other one from then on.
 --
 --     PT404  the other ticket is not there, or out of the caller's sight
---     PT409  another client's; merged itself; merged already
+--     PT409  another client's; closed; merged itself; merged already
 --     23514  a ticket into itself
 create or replace function ops.check_merge()
 returns trigger
@@ -38,7 +38,15 @@ begin
     if target.merged_into is not null then
         raise exception 'ticket % goes on in ticket %', target.id, target.merged_into
             using errcode = 'PT409',
-                hint = format('Merge with ticket %s.', target.merged_into);
+                hint = case
+                    when target.merged_into = new.id then 'They are together already.'
+                    else format('Merge with ticket %s.', target.merged_into)
+                end;
+    end if;
+    if exists (select from public.ticket_statuses as s where s.code = target.status and s.category = 'closed') then
+        raise exception 'ticket % is closed', target.id
+            using errcode = 'PT409',
+                hint = format('Nobody could write there: POST /rpc/reopen_ticket {"ticket": %s} first.', target.id);
     end if;
     new.status := coalesce(
         (select s.code from public.ticket_statuses as s where s.category = 'closed' and s.is_default),

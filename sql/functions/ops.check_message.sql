@@ -1,11 +1,11 @@
--- requires: sql/functions/claims.account_id.sql, sql/functions/claims.team_member_id.sql
+-- requires: sql/functions/claims.account_id.sql, sql/functions/claims.team_member_id.sql, sql/functions/workflow.goes_on_in.sql
 --
 -- A message that comes through the API is the caller's own: a client's is from the client, a team
 -- member's from that member; who wrote it is filled in, and a body that says otherwise is refused.
 --
 --     42501  a ticket that the caller does not see, whether it exists or not; somebody else's name;
 --            a token of staff that names no team member
---     PT409  a client writes on a closed ticket, staff ask a question on one
+--     PT409  a client writes on a closed ticket, staff ask a question on one; a merged ticket
 --     23502  no ticket
 --     23514  no text; an internal question
 --
@@ -20,10 +20,12 @@ declare
     is_client constant boolean := pg_has_role('desk_client', 'usage');
     me constant integer := claims.team_member_id();
     category text;
-    goes_on_in integer;
+    goes_on_in constant integer := workflow.goes_on_in(new.ticket_id);
 begin
     new.created_by := coalesce(new.created_by, claims.account_id());
     if pg_has_role('desk_service', 'usage') then
+        -- mail is answered on the ticket that was merged away, and belongs to the one that goes on
+        new.ticket_id := coalesce(workflow.goes_on_in(new.ticket_id), new.ticket_id);
         return new;
     end if;
 
@@ -32,8 +34,8 @@ begin
             using errcode = 'not_null_violation',
                 hint = 'Say which ticket the message is about.';
     end if;
-    select coalesce(s.category, 'open'), t.merged_into
-    into category, goes_on_in
+    select coalesce(s.category, 'open')
+    into category
     from public.tickets as t
     left join public.ticket_statuses as s on s.code = t.status
     where t.id = new.ticket_id;
@@ -48,14 +50,17 @@ begin
                 hint = 'Write something.';
     end if;
 
+    if goes_on_in is not null then
+        raise exception 'ticket % goes on in ticket %', new.ticket_id, goes_on_in
+            using errcode = 'PT409',
+                hint = format('Write there: {"ticket_id": %s, …}.', goes_on_in);
+    end if;
+
     if is_client then
         if category = 'closed' then
             raise exception 'ticket % is closed', new.ticket_id
                 using errcode = 'PT409',
-                    hint = coalesce(
-                        'It goes on in ticket ' || goes_on_in || ': write there.',
-                        'Open a new ticket: POST /tickets.'
-                    );
+                    hint = 'Open a new ticket: POST /tickets.';
         end if;
         -- desk_client is not granted the column: this is the default, not an answer
         new.from_client := true;
@@ -67,13 +72,17 @@ begin
             using errcode = 'check_violation',
                 hint = 'Leave is_internal or is_question out.';
     end if;
+    if new.is_question
+        and not exists (select from public.ticket_statuses as s where s.category = 'pending' and s.is_default)
+    then
+        raise exception 'no status stands for "pending"'
+            using errcode = 'PT409',
+                hint = 'An admin says which: PATCH /ticket_statuses?code=eq.… {"is_default": true}.';
+    end if;
     if new.is_question and category = 'closed' then
         raise exception 'ticket % is closed', new.ticket_id
             using errcode = 'PT409',
-                hint = coalesce(
-                    'It goes on in ticket ' || goes_on_in || ': ask there.',
-                    'Reopen it first: POST /rpc/reopen_ticket.'
-                );
+                hint = 'Reopen it first: POST /rpc/reopen_ticket.';
     end if;
     if new.from_client is distinct from false then
         raise exception 'staff do not write in a client''s name'

@@ -1,7 +1,7 @@
 -- requires: sql/functions/claims.account_id.sql, sql/functions/claims.client_id.sql
 --
 -- A ticket that comes through the API. Left out, it gets: the caller's client, the caller's account,
--- the priority medium, and the time of its resolution where it arrives resolved (solved on the phone).
+-- the priority medium, a client's the channel portal, and the time of its resolution where it arrives resolved (solved on the phone).
 -- Refused: what no policy can explain to its author.
 --
 --     42501  a client writes for another client, whether it exists or not, or is linked to none
@@ -27,6 +27,7 @@ begin
     if is_new then
         if is_client then
             new.client_id := coalesce(new.client_id, claims.client_id());
+            new.source_channel := coalesce(new.source_channel, 'portal');
             if new.client_id is distinct from claims.client_id() or new.client_id is null then
                 raise exception 'you open tickets of your own client only'
                     using errcode = 'insufficient_privilege',
@@ -72,6 +73,14 @@ begin
                 hint = 'GET /team_members?select=id,display_name lists them; null unassigns.';
     end if;
 
+    if not is_new and new.status is null and old.status is not null then
+        raise exception 'status is missing'
+            using errcode = 'not_null_violation',
+                hint = format(
+                    'Say one of: %s.',
+                    (select string_agg(s.code, ', ' order by s.sort, s.code) from public.ticket_statuses as s)
+                );
+    end if;
     category := (select s.category from public.ticket_statuses as s where s.code = new.status);
     if (is_new or new.status is distinct from old.status)
         and new.status is not null

@@ -37,7 +37,6 @@ begin
     ) then
         raise exception 'ticket % does not go from % to %', old.id, coalesce(old.status, 'open'), coalesce(new.status, 'open')
             using errcode = 'PT409',
-                detail = format('%s is %s, %s is %s.', coalesce(old.status, 'open'), leaves, coalesce(new.status, 'open'), enters),
                 hint = format(
                     'From there it goes to: %s.',
                     (

@@ -1,4 +1,4 @@
--- requires: sql/functions/workflow.visible_ticket.sql
+-- requires: sql/functions/workflow.visible_ticket.sql, sql/functions/workflow.status_category.sql
 --
 -- Gives a ticket to a member of the team, or to nobody. As the caller: the policies of tickets say
 -- which; that the member exists, ops.check_ticket.
@@ -16,14 +16,15 @@ declare
     before constant public.tickets := workflow.visible_ticket(ticket);
     assigned public.tickets;
 begin
+    if before.assigned_to is not distinct from team_member
+        and workflow.status_category(before.status) in ('open', 'pending')
+    then
+        return before;
+    end if;
     update public.tickets as t
     set assigned_to = team_member
     where t.id = assign_ticket.ticket
-        and not exists (
-            select
-            from public.ticket_statuses as s
-            where s.code = t.status and s.category in ('solved', 'closed')
-        )
+        and workflow.status_category(t.status) in ('open', 'pending')
     returning t.* into assigned;
     if assigned.id is null then
         raise exception 'ticket % is %', before.id, before.status

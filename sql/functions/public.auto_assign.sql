@@ -1,4 +1,4 @@
--- requires: sql/functions/workflow.visible_ticket.sql, sql/functions/workflow.best_assignee.sql
+-- requires: sql/functions/workflow.visible_ticket.sql, sql/functions/workflow.status_category.sql, sql/functions/workflow.best_assignee.sql
 --
 --     PT404  a ticket that the caller does not see
 --     PT409  somebody has it; it is solved or closed; there is nobody to give it to
@@ -22,11 +22,7 @@ begin
     set assigned_to = chosen
     where t.id = auto_assign.ticket
         and t.assigned_to is null
-        and not exists (
-            select
-            from public.ticket_statuses as s
-            where s.code = t.status and s.category in ('solved', 'closed')
-        )
+        and workflow.status_category(t.status) in ('open', 'pending')
     returning t.* into assigned;
     if assigned.id is null then
         select t.* into before from public.tickets as t where t.id = auto_assign.ticket;

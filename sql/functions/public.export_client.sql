@@ -78,6 +78,10 @@ begin
                 union
                 select m.from_team_member_id from public.ticket_messages as m where m.ticket_id = any (its_tickets)
                 union
+                select unnest(array[e.agent_id, e.actor_team_member_id])
+                from public.ticket_events as e
+                where e.ticket_id = any (its_tickets)
+                union
                 select (a ->> 'team_member_id')::integer from jsonb_array_elements(staff_only -> 'ticket_assignees') as a
             )
         ) as l (name, rows)

@@ -21,6 +21,9 @@ begin
             using errcode = 'not_null_violation',
                 hint = 'Say {"ticket": 17, "new_priority": "urgent", "reason": "…"}.';
     end if;
+    if before.priority = new_priority then
+        return before;
+    end if;
     update public.tickets as t
     set priority = new_priority
     where t.id = before.id
@@ -39,6 +42,8 @@ begin
 end
 $$;
 comment on function public.override_priority(integer, text, text) is
-'Gives a ticket another priority and says why, in a note among staff. For managers and admins.';
+'Gives a ticket another priority and says why, in a note among staff. For managers and admins.
+
+What has that priority already is left as it is.';
 revoke all on function public.override_priority(integer, text, text) from public;
 grant execute on function public.override_priority(integer, text, text) to desk_manager, desk_service;

@@ -11,9 +11,10 @@ volatile
 set search_path = ''
 as $$
 declare
+    before constant public.tickets := workflow.visible_ticket(ticket);
     reopened constant public.tickets := workflow.move_ticket(ticket, 'open');
 begin
-    if reason is not null then
+    if reason is not null and workflow.status_category(before.status) <> 'open' then
         insert into public.ticket_messages (ticket_id, from_client, is_internal, message_text)
         values (reopened.id, false, true, reason);
     end if;

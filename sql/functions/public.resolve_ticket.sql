@@ -10,9 +10,10 @@ language plpgsql
 volatile
 set search_path = ''
 as $$
+declare
+    before constant public.tickets := workflow.visible_ticket(ticket);
 begin
-    perform workflow.visible_ticket(ticket);
-    if answer is not null then
+    if answer is not null and workflow.status_category(before.status) <> 'solved' then
         insert into public.ticket_messages (ticket_id, from_client, message_text)
         values (resolve_ticket.ticket, false, answer);
     end if;
@@ -22,6 +23,6 @@ $$;
 comment on function public.resolve_ticket(integer, text) is
 'Resolves a ticket, with a last message to the client if there is one.
 
-Resolving it twice changes nothing more, but says the message again. A closed ticket is reopened first.';
+Resolving it twice changes and says nothing more. A closed ticket is reopened first.';
 revoke all on function public.resolve_ticket(integer, text) from public;
 grant execute on function public.resolve_ticket(integer, text) to desk_internal, desk_service;

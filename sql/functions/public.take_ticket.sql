@@ -1,4 +1,4 @@
--- requires: sql/functions/claims.team_member_id.sql, sql/functions/workflow.visible_ticket.sql
+-- requires: sql/functions/claims.team_member_id.sql, sql/functions/workflow.visible_ticket.sql, sql/functions/workflow.status_category.sql
 --
 -- One takes a ticket that nobody has. Of two who take it at once one waits for the other's row, finds
 -- it taken, and is told so: the update itself asks whether it is free. Security invoker: which tickets
@@ -29,16 +29,15 @@ begin
     update public.tickets as t
     set assigned_to = me
     where t.id = take_ticket.ticket
-        and (t.assigned_to is null or t.assigned_to = me)
-        and not exists (
-            select
-            from public.ticket_statuses as s
-            where s.code = t.status and s.category in ('solved', 'closed')
-        )
+        and t.assigned_to is null
+        and workflow.status_category(t.status) in ('open', 'pending')
     returning t.* into taken;
     if taken.id is null then
         -- As it is now. Where colleagues' tickets are out of sight, what another has just taken is gone.
         select t.* into before from public.tickets as t where t.id = take_ticket.ticket;
+        if before.assigned_to = me and workflow.status_category(before.status) in ('open', 'pending') then
+            return before;
+        end if;
         if before.id is not null and coalesce(before.assigned_to, me) = me then
             raise exception 'ticket % is %', take_ticket.ticket, before.status
                 using errcode = 'PT409',

@@ -1,4 +1,4 @@
--- requires: sql/functions/claims.person.sql, sql/policies/public.ticket_events.sql
+-- requires: sql/functions/workflow.visible_ticket.sql, sql/functions/claims.person.sql, sql/policies/public.ticket_events.sql
 --
 -- The history of a ticket as one document. Security invoker: the policies of tickets, events and
 -- messages say what is in it. A message that was removed, or that the caller may not read, has no
@@ -15,11 +15,7 @@ parallel safe
 set search_path = ''
 as $$
 begin
-    if not exists (select from public.tickets as t where t.id = ticket_history.ticket) then
-        raise exception 'there is no ticket % that you see', ticket_history.ticket
-            using errcode = 'PT404',
-                hint = 'GET /tickets?select=id,title lists the tickets that you see.';
-    end if;
+    perform workflow.visible_ticket(ticket);
     return (
         select jsonb_build_object(
             'events',

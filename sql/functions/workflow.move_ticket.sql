@@ -1,4 +1,4 @@
--- requires: sql/functions/workflow.visible_ticket.sql
+-- requires: sql/functions/workflow.visible_ticket.sql, sql/functions/workflow.status_category.sql
 --
 -- Gives a ticket the status that stands for a category, unless it is of that category already: who lost
 -- the answer asks again. Whether the step is allowed, ops.check_transition says.
@@ -23,10 +23,7 @@ begin
     update public.tickets as t
     set status = wanted
     where t.id = move_ticket.ticket
-        and to_category <> coalesce(
-            (select s.category from public.ticket_statuses as s where s.code = t.status),
-            'open'
-        )
+        and workflow.status_category(t.status) <> to_category
     returning t.* into moved;
     return case when moved.id is null then before else moved end;
 end

@@ -10,15 +10,15 @@ declare
     found_ticket public.tickets;
 begin
     if ticket is null then
-        raise exception 'ticket is missing'
+        raise exception 'a ticket is missing'
             using errcode = 'not_null_violation',
-                hint = 'Say {"ticket": 17}: its id, not its number.';
+                hint = 'Say its id: {"ticket": 17, …}.';
     end if;
     select t.* into found_ticket from public.tickets as t where t.id = ticket;
     if found_ticket.id is null then
         raise exception 'there is no ticket % that you see', ticket
             using errcode = 'PT404',
-                hint = 'GET /tickets?select=id,title lists the tickets that you see.';
+                hint = format('GET /tickets?select=id,title lists those that you see; by its number: GET /tickets?select=id&number=eq.%s.', ticket);
     end if;
     return found_ticket;
 end
@@ -26,4 +26,4 @@ $$;
 comment on function workflow.visible_ticket(integer) is
 'A ticket that the caller sees; an error otherwise.';
 revoke all on function workflow.visible_ticket(integer) from public;
-grant execute on function workflow.visible_ticket(integer) to desk_internal, desk_service;
+grant execute on function workflow.visible_ticket(integer) to desk_client, desk_internal, desk_service;

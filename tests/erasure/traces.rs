@@ -170,7 +170,7 @@ async fn no_column_of_any_table_keeps_what_was_written_about_the_client() {
     erase(&server, &admin(), 1).await.ok();
     assert_eq!(marked(&desk, MARK).await, [""; 0]);
     assert_eq!(marked(&desk, "kept of another").await, others);
-    assert_eq!(others, ["tickets.title"]);
+    assert_eq!(others, ["ticket_events.new_value", "tickets.title"]);
     let left = "select count(*)::text from auth.accounts where client_id = 1
         union all select count(*)::text from public.client_contacts where client_id = 1";
     assert_eq!(texts(&desk, left).await, ["0", "0"]);

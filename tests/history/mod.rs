@@ -4,7 +4,7 @@ mod audit;
 mod bulk;
 mod document;
 mod events;
-mod replay;
+pub mod replay;
 mod rights;
 mod views;
 

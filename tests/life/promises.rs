@@ -8,8 +8,6 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::Value;
 use tokio_postgres::Client;
 
-use super::walk::rows;
-
 const POLICIES: &str = "select to_jsonb(p) from public.sla_policies as p where p.is_active";
 
 /// The one calendar of the demo.
@@ -43,8 +41,25 @@ const TICKETS: &str = "
     where t.created_at > now() - interval '1 hour'
     order by t.id";
 
+/// The only column of each row.
+async fn rows(admin: &Client, statement: &str) -> Vec<Value> {
+    let rows = admin.query(statement, &[]).await.expect("rows");
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
 fn instant(value: &Value) -> Timestamp {
     value.as_str().expect("a time").parse().expect("a time")
+}
+
+/// Whether they are the same instant, but for the moment that two who wrote at once waited for each other: a
+/// pause begins with the transaction, what it was begun by stands in the history where its turn came.
+fn agree(shown: &Value, expected: Option<Timestamp>) -> bool {
+    match (shown.as_str().map(|_| instant(shown)), expected) {
+        (Some(shown), Some(expected)) => {
+            shown.duration_since(expected).unsigned_abs().as_secs() < 1
+        }
+        (shown, expected) => shown == expected,
+    }
 }
 
 /// When somebody works: by the clock of the desk's zone.
@@ -190,7 +205,7 @@ pub async fn broken(admin: &Client) -> (Vec<String>, usize) {
             let shown = &ticket[format!("{metric}_due_at")];
             let done = *metric == "first_response" && !ticket["first_response_at"].is_null()
                 || *metric == "resolution" && !ticket["resolved_at"].is_null();
-            if !done && shown.as_str().map(|_| instant(shown)) != *at {
+            if !done && !agree(shown, *at) {
                 wrong.push(format!(
                     "ticket {}: {metric} is due at {shown}, not {at:?}",
                     ticket["id"]
@@ -199,7 +214,7 @@ pub async fn broken(admin: &Client) -> (Vec<String>, usize) {
         }
         let first = expected.values().flatten().min().copied();
         let shown = &ticket["sla_due_at"];
-        if shown.as_str().map(|_| instant(shown)) != first {
+        if !agree(shown, first) {
             wrong.push(format!(
                 "ticket {}: due at {shown}, not {first:?}",
                 ticket["id"]

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::desk::{ANOTHERS, CLOSED, Desk, MISSING, NEW, OPEN, PENDING, RESOLVED, agent, manager};
 use crate::harness::desk::{client, execute};
+use crate::harness::server::token;
 use crate::policies::scope::set_visibility;
 
 async fn merge(desk: &Desk, token: &str, ticket: i32, into: i32) -> crate::harness::http::Reply {
@@ -67,8 +68,21 @@ async fn a_merged_ticket_takes_no_word_and_no_status_of_its_own() {
     let error = error.refused(409, "PT409");
     assert_eq!(
         error["hint"],
-        format!("It goes on in ticket {OPEN}: write there.")
+        format!("Write there: {{\"ticket_id\": {OPEN}, …}}.")
     );
+    // Nor of staff; nor is it rated.
+    let error = desk.post_message(&agent(3), &word).await;
+    error.refused(409, "PT409");
+    let rating = json!({ "ticket_id": NEW, "rating": 5 });
+    let call = desk.server.post("/ticket_feedback").token(&client(1));
+    call.json(&rating).send().await.refused(409, "PT409");
+    // Mail on it belongs to the one that goes on.
+    let question = json!({ "ticket_id": OPEN, "message_text": "Since when?", "is_question": true });
+    desk.say(&agent(3), &question).await;
+    let mail = json!({ "ticket_id": NEW, "message_text": "Since May.", "from_client": true });
+    desk.say(&token("desk_service", json!({})), &mail).await;
+    assert_eq!(desk.said(OPEN).await[1].0, "Since May.");
+    assert_eq!(desk.status(OPEN).await, "open");
     let error = desk
         .call(&agent(3), "reopen_ticket", &json!({ "ticket": NEW }))
         .await;
@@ -116,10 +130,17 @@ async fn what_cannot_be_merged_is_told_apart() {
         ),
         (
             RESOLVED,
-            CLOSED,
+            PENDING,
             409,
             "PT409",
             format!("ticket {RESOLVED} goes on in ticket {OPEN}"),
+        ),
+        (
+            OPEN,
+            CLOSED,
+            409,
+            "PT409",
+            format!("ticket {CLOSED} is closed"),
         ),
         (
             OPEN,

@@ -93,6 +93,18 @@ async fn a_change_of_many_is_refused_as_a_whole() {
 }
 
 #[tokio::test]
+async fn a_status_is_not_taken_away() {
+    let desk = Desk::new().await;
+    let url = format!("/tickets?id=eq.{CLOSED}");
+    let error = desk
+        .patch(&agent(3), &url, &json!({ "status": null }))
+        .await;
+    let error = error.refused(400, "23502");
+    assert!(error["hint"].as_str().unwrap().contains("in_progress"));
+    assert_eq!(desk.status(CLOSED).await, "closed");
+}
+
+#[tokio::test]
 async fn what_an_admin_says_of_transitions_holds_at_once() {
     let desk = Desk::new().await;
     let admin = token("desk_admin", json!({ "team_member_id": 1 }));
@@ -135,6 +147,10 @@ async fn resolving_closing_and_reopening_stamp_the_times() {
     let resolved_at = ticket["resolved_at"].clone();
     assert_ne!(resolved_at, Value::Null);
     assert_ne!(desk.ticket(OPEN).await["first_response_at"], Value::Null);
+    // Who lost the answer asks again: nothing is said twice.
+    desk.call(&agent(3), "resolve_ticket", &arguments)
+        .await
+        .ok();
     assert_eq!(desk.said(OPEN).await, [("Done.".to_owned(), false)]);
 
     let only = json!({ "ticket": OPEN });
@@ -168,8 +184,9 @@ async fn resolving_closing_and_reopening_stamp_the_times() {
         [("It came back.".to_owned(), true)]
     );
     // There is nothing to reopen about an open one, and it is not counted.
-    let ticket = desk.call(&agent(3), "reopen_ticket", &only).await.ok();
+    let ticket = desk.call(&agent(3), "reopen_ticket", &arguments).await.ok();
     assert_eq!(ticket["reopen_count"], 1);
+    assert_eq!(desk.said(OPEN).await.len(), 2);
 
     let error = desk.call(&agent(3), "close_ticket", &only).await;
     error.refused(409, "PT409");
@@ -234,6 +251,9 @@ async fn a_priority_is_overridden_by_a_manager_who_says_why() {
         .await
         .ok();
     assert_eq!(ticket["priority"], "urgent");
+    desk.call(&manager(), "override_priority", &arguments)
+        .await
+        .ok();
     let note = "Priority urgent instead of none: Their shop is down.";
     assert_eq!(desk.said(OPEN).await, [(note.to_owned(), true)]);
     for (field, value, status, code) in [
