@@ -48,10 +48,12 @@ begin
             using errcode = 'PT409',
                 hint = format('Nobody could write there: POST /rpc/reopen_ticket {"ticket": %s} first.', target.id);
     end if;
-    new.status := coalesce(
-        (select s.code from public.ticket_statuses as s where s.category = 'closed' and s.is_default),
-        new.status
-    );
+    new.status := (select s.code from public.ticket_statuses as s where s.category = 'closed' and s.is_default);
+    if new.status is null then
+        raise exception 'no status stands for "closed"'
+            using errcode = 'PT409',
+                hint = 'An admin says which: PATCH /ticket_statuses?code=eq.… {"is_default": true}.';
+    end if;
     return new;
 end
 $$;

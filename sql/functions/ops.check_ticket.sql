@@ -73,6 +73,11 @@ begin
                 hint = 'GET /team_members?select=id,display_name lists them; null unassigns.';
     end if;
 
+    if is_new and new.merged_into is not null then
+        raise exception 'a new ticket goes on by itself'
+            using errcode = 'check_violation',
+                hint = 'Merge it when it is there: POST /rpc/merge_tickets.';
+    end if;
     if not is_new and new.status is null and old.status is not null then
         raise exception 'status is missing'
             using errcode = 'not_null_violation',

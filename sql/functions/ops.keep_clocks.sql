@@ -117,8 +117,9 @@ begin
                     n.created_at,
                     n.from_client,
                     lag(n.from_client) over thread as follows_client,
+                    -- backwards: a frame whose start moves would be counted anew for each message
                     min(n.created_at) filter (where not n.from_client) over (
-                        thread rows between 1 following and unbounded following
+                        order by n.created_at desc, n.id desc rows between unbounded preceding and 1 preceding
                     ) as answered_at
                 from public.ticket_messages as n
                 where n.ticket_id = f.id

@@ -46,6 +46,15 @@ when (
         old.first_response_due_at, old.next_response_due_at, old.resolution_due_at,
         old.sla_state, old.sla_warn_at, old.sla_due_at
     )
+    or (
+        new.client_id, new.assigned_to, new.ticket_type_id, new.status, new.priority, new.title,
+        new.created_at, new.resolved_at, new.closed_at, new.first_response_at, new.rating, new.source_channel,
+        new.created_by, new.tags, new.description, new.custom_fields, new.merged_into, new.metadata
+    ) is distinct from (
+        old.client_id, old.assigned_to, old.ticket_type_id, old.status, old.priority, old.title,
+        old.created_at, old.resolved_at, old.closed_at, old.first_response_at, old.rating, old.source_channel,
+        old.created_by, old.tags, old.description, old.custom_fields, old.merged_into, old.metadata
+    )
 )
 execute function ops.stamp_updated_at();
 

@@ -31,6 +31,6 @@ $$;
 comment on function public.merge_tickets(integer, integer) is
 'Merges a ticket into another one of the same client, and returns that.
 
-The first is closed, and its messages stay where they were said: ticket_thread shows both together. Who worked on it helps with the other one. PATCH merged_into to null takes it back.';
+The first is closed, and its messages stay where they were said: ticket_thread shows both together. Who worked on it helps with the other one. PATCH merged_into to null takes it back; it is closed then, and who was asked to help stays.';
 revoke all on function public.merge_tickets(integer, integer) from public;
 grant execute on function public.merge_tickets(integer, integer) to desk_internal, desk_service;

@@ -11,7 +11,8 @@ as $$
             when 'number' then jsonb_typeof(value) = 'number'
             when 'boolean' then jsonb_typeof(value) = 'boolean'
             when 'choice' then jsonb_typeof(value) = 'string' and value #>> '{}' = any (choices)
-            when 'date' then jsonb_typeof(value) = 'string'
+            when 'date' then value #>> '{}' ~ '^\d{4}-\d\d-\d\d$'
+                and value #>> '{}' >= '0001'
                 and jsonb_path_exists(value, '$.datetime("YYYY-MM-DD")', silent => true)
         end
 $$;

@@ -54,4 +54,4 @@ comment on column public.ticket_events.actor_last_name is 'Their last name, as i
 comment on column public.ticket_events.field_name is 'The column of the ticket, or the key in custom_fields, that changed.';
 comment on column public.ticket_events.old_value is 'What it was before.';
 comment on column public.ticket_events.new_value is 'What it is since; for created, the ticket''s first state; for feedback, the rating.';
-comment on column public.ticket_events.metadata is 'collaborator: an assignment beside assigned_to. custom_field: field_name is a key of custom_fields. reason: why a priority was overridden. columns: what changed in a message. backfilled: found when the history began.';
+comment on column public.ticket_events.metadata is 'collaborator: an assignment beside assigned_to. custom_field: field_name is a key of custom_fields. columns: what changed in a message. backfilled: found when the history began.';

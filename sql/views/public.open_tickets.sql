@@ -28,7 +28,7 @@ select
     t.created_at,
     t.updated_at,
     t.sla_due_at as due_at,
-    now() - t.created_at as age
+    case when isfinite(t.created_at) then now() - t.created_at end as age
 from public.tickets as t
 left join public.clients as c on c.id = t.client_id
 left join public.ticket_types as y on y.id = t.ticket_type_id

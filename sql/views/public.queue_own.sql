@@ -1,4 +1,4 @@
--- requires: sql/views/public.open_tickets.sql, sql/functions/claims.team_member_id.sql, sql/functions/claims.collaborated_tickets.sql
+-- requires: sql/functions/ops.copy_comments.sql, sql/views/public.open_tickets.sql, sql/functions/claims.team_member_id.sql, sql/functions/claims.collaborated_tickets.sql
 --
 -- A token that names no team member has no work: NULL is nobody, and not what nobody has.
 --
@@ -21,6 +21,7 @@ where o.id = any (
     );
 comment on view public.queue_own is
 'My work: the open tickets that are assigned to the caller, or on which the caller collaborates.';
+call ops.copy_comments('public.open_tickets', 'public.queue_own');
 revoke all on public.queue_own from public;
 grant select on public.queue_own to desk_agent, desk_service;
 -- NOTE: desk_client gets nothing, as of open_tickets.

@@ -1,4 +1,4 @@
--- requires: sql/views/public.open_tickets.sql, sql/functions/claims.team_member_id.sql
+-- requires: sql/functions/ops.copy_comments.sql, sql/views/public.open_tickets.sql, sql/functions/claims.team_member_id.sql
 --
 -- What nobody has is the team's by its type: the department that answers such questions. A ticket that a
 -- colleague of another department has is theirs, whatever its type. Both lists are read once a statement.
@@ -26,6 +26,7 @@ where o.assigned_to = any (
     );
 comment on view public.queue_team is
 'The work of the caller''s department: open tickets that one of its members has, and those that nobody has and whose type is the department''s.';
+call ops.copy_comments('public.open_tickets', 'public.queue_team');
 revoke all on public.queue_team from public;
 grant select on public.queue_team to desk_agent, desk_service;
 -- NOTE: desk_client gets nothing, as of open_tickets.

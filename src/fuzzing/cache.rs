@@ -105,7 +105,6 @@ fn relation(name: &str, columns: &[&str]) -> Relation {
         columns: columns.iter().map(column).collect(),
         primary_key: vec!["id".to_owned()],
         computed: vec!["full_name".to_owned()],
-        is_table: true,
         takes: Writes {
             insert: true,
             update: true,

@@ -71,7 +71,6 @@ pub(super) fn respond(
         profile: is_negotiated.then_some(schema),
         next: next.as_deref(),
         etag: etag.as_deref(),
-        is_known: is_known(request, plan, outcome.etag.as_deref()),
         legacy_names: plan.rows().map_or(&[], |rows| &rows.legacy_names),
     };
     if plan.explained().is_some() {
@@ -102,19 +101,6 @@ fn refused(unmet: &Unmet) -> ResponseError {
         current: serde_json::from_slice(&unmet.current).ok(),
         etag: unmet.etag.as_deref().map(response::quoted),
     }
-}
-
-/// Whether the caller has what the answer would show.
-fn is_known(request: &ApiRequest, plan: &Plan, etag: Option<&str>) -> bool {
-    let Plan::Read(plan) = plan else {
-        return false;
-    };
-    let is_whole = plan.rows.tagged.as_ref().is_some_and(|it| it.is_whole);
-    let known = request.preconditions.none_matching.as_ref();
-    is_whole
-        && etag
-            .zip(known)
-            .is_some_and(|(etag, known)| known.holds(etag))
 }
 
 /// Beyond some 8,000 bytes servers and clients refuse URLs and headers.

@@ -141,8 +141,7 @@ pub(super) fn resolve_rows(
     let relation = cache.relation(origin).filter(|_| media_type.is_singular());
     Ok(Rows {
         keyset: None,
-        tagged: relation
-            .and_then(|relation| Tagged::resolve(request, &media_type, &node, relation, limits)),
+        tagged: relation.and_then(|relation| Tagged::resolve(&node, relation, limits)),
         total: Total::resolve(request.preferences.count, origin, &node, cache, limits),
         node,
         media_type,

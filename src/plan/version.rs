@@ -3,11 +3,9 @@
 
 use super::resolve_mutate::equalled_column;
 use super::{Grouping, Limits, Node, PlanError, ResolvedField};
-use crate::request::media_type::MediaType;
 use crate::request::precondition::EntityTags;
-use crate::request::prefer::Columns;
 use crate::request::query_string::filter::{Filter, LogicTree};
-use crate::request::{Action, ApiRequest, Mutation};
+use crate::request::{ApiRequest, Mutation};
 use crate::schema_cache::{Relation, SqlType};
 
 /// The column by whose values the versions of a row are told apart.
@@ -24,8 +22,6 @@ pub struct Tagged {
     /// As the answer calls the column.
     pub name: String,
     pub is_instant: bool,
-    /// It is read from a table, and nothing else is shown that could change while the version does not.
-    pub is_whole: bool,
 }
 
 /// The version that a change demands.
@@ -58,27 +54,9 @@ fn is_instant(sql_type: &SqlType) -> bool {
     sql_type.as_sql().ends_with(" with time zone")
 }
 
-/// Whether it is the answer that everybody gets who says nothing of its form.
-fn is_plain(request: &ApiRequest, media_type: &MediaType) -> bool {
-    let preferences = &request.preferences;
-    preferences.timezone.is_none()
-        && preferences.columns != Some(Columns::Granted)
-        && *media_type
-            == MediaType::Object {
-                nulls_stripped: false,
-            }
-}
-
 impl Tagged {
-    /// Nothing where the rows do not show the column as it is, under a name that nothing else has. Nor where
-    /// the same URL has another answer of the same version: by its tag a cache would take one for the other.
-    pub(super) fn resolve(
-        request: &ApiRequest,
-        media_type: &MediaType,
-        node: &Node,
-        relation: &Relation,
-        limits: &Limits,
-    ) -> Option<Self> {
+    /// Nothing where the rows do not show the column as it is, under a name that nothing else has.
+    pub(super) fn resolve(node: &Node, relation: &Relation, limits: &Limits) -> Option<Self> {
         let version = Version::of(relation, limits)?;
         if node.grouping != Grouping::Rows {
             return None;
@@ -103,18 +81,12 @@ impl Tagged {
         } else {
             0
         };
-        let is_stored = |name: &str| name == "*" || relation.column(name).is_some();
         if stars != own_star || named + of_star != 1 {
             return None;
         }
-        let is_whole = matches!(request.action, Action::Read { .. })
-            && relation.is_table
-            && node.embeds.is_empty()
-            && node.select.iter().all(|it| is_stored(&it.field.name));
-        (!is_whole || is_plain(request, media_type)).then(|| Self {
+        Some(Self {
             name: name.to_owned(),
             is_instant: version.is_instant,
-            is_whole,
         })
     }
 }
@@ -223,7 +195,6 @@ mod tests {
                 ],
                 primary_key: vec!["id".to_owned()],
                 computed: vec!["shout".to_owned()],
-                is_table: name != "seen",
                 takes: Writes::default(),
             };
             cache.relations.insert(relation.name.clone(), relation);
@@ -258,18 +229,17 @@ mod tests {
         resolve(&request, &cache(), &limits)
     }
 
-    /// (URL, headers) → the column of the tag, with a star where it stands for the whole answer.
+    /// (URL, headers) → the column of the tag.
     #[test]
     fn what_carries_a_tag() {
         const ZONE: &[(&str, &str)] = &[("prefer", "timezone=Asia/Tokyo")];
-        const GRANTED: &[(&str, &str)] = &[("prefer", "columns=granted")];
         for (method, url, headers, expected) in [
-            ("GET", "/notes", &[][..], Some("version*")),
-            ("HEAD", "/notes", &[], Some("version*")),
-            ("GET", "/notes?select=id,version", &[], Some("version*")),
-            ("GET", "/notes?select=at:version,body", &[], Some("at*")),
-            ("GET", "/local", &[], Some("version*")),
-            ("GET", "/counted", &[], Some("version*")),
+            ("GET", "/notes", &[][..], Some("version")),
+            ("HEAD", "/notes", &[], Some("version")),
+            ("GET", "/notes?select=id,version", &[], Some("version")),
+            ("GET", "/notes?select=at:version,body", &[], Some("at")),
+            ("GET", "/local", &[], Some("version")),
+            ("GET", "/counted", &[], Some("version")),
             ("GET", "/seen", &[], Some("version")),
             ("GET", "/notes?select=*,shout", &[], Some("version")),
             ("GET", "/notes?select=id", &[], None),
@@ -279,22 +249,19 @@ mod tests {
                 "GET",
                 "/notes?select=version:id,at:version,version",
                 &[],
-                Some("at*"),
+                Some("at"),
             ),
             ("GET", "/notes?select=version:id,version", &[], None),
             ("GET", "/notes?select=version:id,*", &[], None),
             ("GET", "/words", &[], None),
-            ("GET", "/notes", ZONE, None),
-            ("GET", "/notes", GRANTED, None),
-            ("GET", "/seen", ZONE, Some("version")),
+            ("GET", "/notes", ZONE, Some("version")),
             ("PATCH", "/notes?id=eq.1", ZONE, Some("version")),
             ("POST", "/notes", &[], Some("version")),
         ] {
             let plan = planned(method, url, headers).unwrap();
             let tagged = plan.rows().and_then(|rows| rows.tagged.as_ref());
-            let found =
-                tagged.map(|it| format!("{}{}", it.name, if it.is_whole { "*" } else { "" }));
-            assert_eq!(found.as_deref(), expected, "{method} {url} {headers:?}");
+            let found = tagged.map(|it| it.name.as_str());
+            assert_eq!(found, expected, "{method} {url} {headers:?}");
         }
     }
 

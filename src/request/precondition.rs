@@ -1,4 +1,4 @@
-//! `If-Match` and `If-None-Match` (RFC 9110, 13.1): versions of a row that the caller knows.
+//! `If-Match` (RFC 9110, 13.1.1): versions of a row that the caller knows.
 
 use super::{RawRequest, RequestError};
 
@@ -7,8 +7,6 @@ use super::{RawRequest, RequestError};
 pub struct Preconditions {
     /// It is one of these.
     pub matching: Option<EntityTags>,
-    /// The caller has none of these.
-    pub none_matching: Option<EntityTags>,
 }
 
 /// A list of tags, or `*`.
@@ -24,8 +22,7 @@ impl Preconditions {
     /// Of a header given twice both lists count.
     ///
     /// # Errors
-    /// [`RequestError::IfMatch`]: it is no list of tags. What `If-None-Match` means is at most a body that
-    /// is sent though the caller has it, so what cannot be read of it is none.
+    /// [`RequestError::IfMatch`]: it is no list of tags.
     ///
     /// ```
     /// use rowdesk::request::{RawRequest, precondition::{EntityTags, Preconditions}};
@@ -39,29 +36,15 @@ impl Preconditions {
             let values: Vec<&str> = raw.header_values(name).collect();
             (!values.is_empty()).then(|| values.join(","))
         };
-        let matching = list("if-match").map(|written| {
-            // A weak tag promises less than a change needs: it matches nothing.
-            tags(&written, |is_weak| !is_weak).ok_or(RequestError::IfMatch)
-        });
+        let matching = list("if-match").map(|written| tags(&written).ok_or(RequestError::IfMatch));
         Ok(Self {
             matching: matching.transpose()?,
-            none_matching: list("if-none-match").and_then(|written| tags(&written, |_| true)),
         })
     }
 }
 
-impl EntityTags {
-    #[must_use]
-    pub fn holds(&self, tag: &str) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Of(tags) => tags.iter().any(|one| one == tag),
-        }
-    }
-}
-
-/// Those tags of a list that count, by whether they are weak. A list may have empty items.
-fn tags(written: &str, counts: fn(bool) -> bool) -> Option<EntityTags> {
+/// The tags of a list, which may have empty items. A weak one promises less than a change needs: it counts for none.
+fn tags(written: &str) -> Option<EntityTags> {
     if written.trim() == "*" {
         return Some(EntityTags::Any);
     }
@@ -78,7 +61,7 @@ fn tags(written: &str, counts: fn(bool) -> bool) -> Option<EntityTags> {
             return None;
         }
         any = true;
-        if counts(weak.is_some()) {
+        if weak.is_none() {
             found.push(tag.to_owned());
         }
         rest = after.trim_start_matches(BETWEEN);
@@ -138,21 +121,6 @@ mod tests {
                 }
             });
             assert_eq!(found.as_deref(), expected, "{written}");
-        }
-    }
-
-    #[test]
-    fn what_a_cache_asks_is_compared_weakly_and_never_refused() {
-        for (written, holds) in [
-            (r#"W/"a""#, true),
-            (r#""b", "a""#, true),
-            ("*", true),
-            (r#""b""#, false),
-            ("a", false),
-        ] {
-            let found = preconditions(&[("if-none-match", written)]).expect("never refused");
-            let found = found.none_matching.is_some_and(|tags| tags.holds("a"));
-            assert_eq!(found, holds, "{written}");
         }
     }
 

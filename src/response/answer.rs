@@ -35,8 +35,6 @@ pub struct Presentation<'a> {
     pub next: Option<&'a str>,
     /// The version of the one row.
     pub etag: Option<&'a str>,
-    /// The caller has that version.
-    pub is_known: bool,
     /// Resources that the request should call otherwise.
     pub legacy_names: &'a [LegacyName],
 }
@@ -119,9 +117,6 @@ pub fn read(
         request.action.is_head(),
         outcome,
     );
-    if presentation.is_known {
-        return Answer::empty(304, headers);
-    }
     Answer::new(page.status, headers, body)
 }
 

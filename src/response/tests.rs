@@ -42,7 +42,6 @@ fn as_json(profile: Option<&str>) -> Presentation<'_> {
         profile,
         next: None,
         etag: None,
-        is_known: false,
         legacy_names: &[],
     }
 }
@@ -321,7 +320,6 @@ fn a_negotiated_schema_and_media_type_are_told() {
         profile: Some("v2"),
         next: None,
         etag: None,
-        is_known: false,
         legacy_names: &[],
     };
     let answer = read(&request, "items", presentation, outcome(1, None));
@@ -340,26 +338,4 @@ fn errors_are_the_rooms_own() {
         "Cannot coerce the result to a single JSON object"
     );
     assert_eq!(error.code().status(), 406);
-}
-
-#[test]
-fn a_version_is_told_and_not_sent_again() {
-    let request = request("GET", "/items", &[]);
-    for (is_known, status, body) in [
-        (false, 200, Body::Bytes(Bytes::from_static(ROWS))),
-        (true, 304, Body::Empty),
-    ] {
-        let presentation = Presentation {
-            etag: Some("\"1\""),
-            is_known,
-            ..as_json(None)
-        };
-        let answer = read(&request, "items", presentation, outcome(1, None));
-        assert_eq!(
-            (answer.status, answer.header("ETag")),
-            (status, Some("\"1\""))
-        );
-        assert_eq!(answer.header("Content-Location"), Some("/items"));
-        assert_eq!(answer.body, body);
-    }
 }

@@ -16,8 +16,6 @@ pub struct Relation {
     /// Functions of its row, which can be named like columns
     /// (PostgREST, `docs/references/api/computed_fields.rst`).
     pub computed: Vec<String>,
-    /// Its rows are what is stored: a view's may change by themselves.
-    pub is_table: bool,
     pub takes: Writes,
 }
 

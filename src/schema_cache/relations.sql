@@ -10,7 +10,6 @@
 --                 any; a domain is of its base type's kind, and a tsvector where that is one
 --   primary_key   text[] column names in key order, empty where there is none
 --   computed      text[] functions that take a row of it alone, and can be named like a column
---   is_table      boolean, its rows are what is stored: no view and no foreign table
 --   takes_insert, takes_update, takes_delete  boolean: views by their definition, triggers and rules
 with recursive domain as (
     select t.oid, t.typbasetype as base
@@ -42,7 +41,6 @@ select
     coalesce(columns.list, '[]') as columns,
     coalesce(key.columns, '{}') as primary_key,
     coalesce(of_a_row.functions, '{}') as computed,
-    c.relkind in ('r', 'p') as is_table,
     changes.mask & 8 <> 0 as takes_insert,
     changes.mask & 4 <> 0 as takes_update,
     changes.mask & 16 <> 0 as takes_delete

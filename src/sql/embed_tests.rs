@@ -35,7 +35,6 @@ fn cache() -> SchemaCache {
             columns: ["id", "name"].map(column).into(),
             primary_key: vec!["id".to_owned()],
             computed: Vec::new(),
-            is_table: true,
             takes: Writes::default(),
         };
         cache.relations.insert(relation.name.clone(), relation);

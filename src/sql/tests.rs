@@ -29,7 +29,6 @@ fn cache() -> SchemaCache {
         ],
         primary_key: vec!["id".to_owned()],
         computed: Vec::new(),
-        is_table: true,
         takes: Writes::default(),
     };
     cache.relations.insert(name, relation);
@@ -67,7 +66,6 @@ fn swatches() -> Relation {
         ],
         primary_key: vec!["id".to_owned()],
         computed: Vec::new(),
-        is_table: true,
         takes: Writes::default(),
     }
 }

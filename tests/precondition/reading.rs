@@ -50,9 +50,6 @@ async fn what_shows_no_version_or_several_rows_carries_none() {
         ("/memo?id=eq.1&select=id", OBJECT, ""),
         ("/memo?id=eq.1&select=version::text", OBJECT, ""),
         ("/reply?id=eq.1", OBJECT, ""),
-        // A cache would take one for the other.
-        ("/tally?id=eq.1", OBJECT, "timezone=Asia/Tokyo"),
-        ("/memo?id=eq.1", OBJECT, "columns=granted"),
     ] {
         let call = desk.call("GET", url).header("accept", accept);
         let reply = call.header("prefer", prefer).send().await;
@@ -71,38 +68,6 @@ async fn a_page_of_another_origin_may_read_the_tag() {
     let reply = call.header("origin", "http://example.com").send().await;
     let exposed = reply.header("access-control-expose-headers").unwrap();
     assert!(exposed.split(", ").any(|name| name == "ETag"), "{exposed}");
-}
-
-#[tokio::test]
-async fn a_row_that_the_caller_has_is_not_sent_again() {
-    let desk = Desk::new().await;
-    let asked = |method, url: &str, known: &str| {
-        let call = desk.call(method, url).header("accept", OBJECT);
-        call.header("if-none-match", known).send()
-    };
-    let url = format!("/memo?id=eq.1&{COLUMNS}");
-    let read = desk.tag(1).await;
-    for known in [&read, "*", &format!("\"x\", W/{read}")] {
-        for method in ["GET", "HEAD"] {
-            let reply = asked(method, &url, known).await;
-            assert_eq!(reply.status, 304, "{method} {known}");
-            assert_eq!((tag(&reply), reply.text()), (read.clone(), ""));
-        }
-    }
-    desk.outdated(1).await;
-    let reply = asked("GET", &url, &read).await;
-    assert_eq!(reply.ok()["body"], "of another");
-    // What is embedded or computed changes by itself.
-    for url in [
-        "/memo_age?id=eq.1",
-        "/memo?id=eq.1&select=version,reply(id)",
-    ] {
-        let reply = asked("GET", url, &desk.tag(1).await).await;
-        assert_eq!(reply.status, 200, "{url}");
-    }
-    asked("GET", "/memo?id=eq.99&select=id,version", "*")
-        .await
-        .refused(406, "PGRST116");
 }
 
 #[tokio::test]

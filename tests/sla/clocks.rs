@@ -176,3 +176,21 @@ async fn a_bulk_load_gets_its_clocks_and_oddities_get_none() {
         "where nothing is promised, what was brought stays"
     );
 }
+
+/// What follows from the messages of a ticket costs as much as there are messages, not the square of it: a client
+/// may write many.
+#[tokio::test]
+async fn a_ticket_of_many_messages_is_answered_like_another() {
+    let desk = Desk::new().await;
+    desk.ticket("urgent", "now()").await;
+    desk.run(
+        "insert into public.ticket_messages (ticket_id, from_client, message_text)
+        select $t, n % 3 > 0, 'x' from generate_series(1, 40000) as n",
+    )
+    .await;
+    desk.run("set statement_timeout = '15s'; update public.tickets set status = 'resolved' where id = $t; reset statement_timeout").await;
+    assert!(
+        desk.holds("exists (select from public.tickets where id = $t and sla_state is not null)")
+            .await
+    );
+}

@@ -53,6 +53,8 @@ async fn a_defined_field_holds_what_it_promises_and_others_are_free() {
             vec![
                 json!("2025-02-29"),
                 json!("tomorrow"),
+                json!("0000-00-00"),
+                json!("2025-1-1"),
                 json!(20_250_301),
                 json!("2025-03-01x"),
             ],

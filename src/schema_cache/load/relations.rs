@@ -65,7 +65,6 @@ pub(super) fn read_relation(
             .collect(),
         primary_key: row.try_get("primary_key")?,
         computed: row.try_get("computed")?,
-        is_table: row.try_get("is_table")?,
         takes: Writes {
             insert: row.try_get("takes_insert")?,
             update: row.try_get("takes_update")?,
