@@ -49,16 +49,6 @@ begin
         $f$,
         current_setting('seed.number')::bigint
     );
-    -- Between the first answer and the last resolution.
-    create or replace function pg_temp.reopening(ticket public.tickets, out resolved_at timestamptz, out reopened_at timestamptz)
-    language sql
-    immutable
-    parallel safe
-    begin atomic
-        select
-            ticket.first_response_at + (ticket.resolved_at - ticket.first_response_at) * 0.4,
-            ticket.first_response_at + (ticket.resolved_at - ticket.first_response_at) * 0.6;
-    end;
     create or replace function pg_temp.one_of(choices text[], item bigint, topic text)
     returns text
     language sql
@@ -407,7 +397,7 @@ select
     end,
     least(due.warn_first_response, due.warn_resolution),
     case when t.resolved_at is null then least(case when t.first_response_at is null then due.first_response end, due.resolution) end,
-    (t.resolved_at is not null and pg_temp.uniform(t.id, 'reopened') < 0.04)::integer
+    (t.resolved_at is not null and t.id <= 40000 and pg_temp.uniform(t.id, 'reopened') < 0.04)::integer
 from (
     select
         s.*,
@@ -509,7 +499,7 @@ cross join lateral (
 
 -- step: Messages
 insert into public.ticket_messages (
-    id, ticket_id, from_client, from_team_member_id, is_internal, created_by, message_text, created_at
+    id, ticket_id, from_client, from_team_member_id, is_internal, is_question, created_by, message_text, created_at
 )
 select
     -- with gaps, where a ticket has no third message: counting would sort millions of rows
@@ -518,9 +508,11 @@ select
     m.author = 'client',
     case when m.author <> 'client' then m.assigned_to end,
     m.author = 'note',
+    m.is_question,
     w.account_id,
     case
         when m.nth = 1 then m.description
+        when m.is_question then 'Could you tell us when this happened last?'
         when m.author = 'note' then pg_temp.one_of('{"Same cause as last week.",Waiting for the technical team.,"Asked finance to look at it."}', m.item, 'note')
         when m.author = 'staff' and m.nth = 2 then pg_temp.one_of('{"Thank you for writing, I am looking into it.","I can see the problem and will come back to you today.","Could you tell us when this happened last?"}', m.item, 'answer')
         when m.author = 'staff' then pg_temp.one_of('{"This is done now, please have a look.","We have found the cause and corrected it.","Here is how to do it, step by step."}', m.item, 'answer')
@@ -551,13 +543,60 @@ from (
             when pg_temp.uniform(t.id, 'third author') < 0.45 then 'client'
             when pg_temp.uniform(t.id, 'third author') < 0.85 then 'staff'
             else 'note'
-        end as author
+        end as author,
+        -- answered by the third message
+        nth = 2
+        and t.resolved_at is not null
+        and t.reopen_count = 0
+        and t.id <= 40000
+        and pg_temp.uniform(t.id, 'third') < 0.5
+        and pg_temp.uniform(t.id, 'third author') < 0.45
+        and pg_temp.uniform(t.id, 'asked') < 0.1 as is_question
     from public.tickets as t
     cross join generate_series(1, 3) as nth
     where nth < 3
         or pg_temp.uniform(t.id, 'third') < 0.5
 ) as m
 join authors as w on w.key = case when m.author = 'client' then m.client_id else -m.assigned_to end;
+
+-- step: Turns
+-- Some tickets go another way: they are opened again, wait for an answer, or go on in another ticket. So few
+-- that the shape of the data stays what it is, and none beyond the first 40,000: their clocks are made one by one.
+update public.tickets as t
+set merged_into = o.id,
+    status = 'closed',
+    closed_at = t.first_response_at + interval '2 days',
+    updated_at = t.first_response_at + interval '2 days'
+from (
+    select client_id, min(id) as id from public.tickets where status = 'in_progress' group by client_id
+) as o
+where o.client_id = t.client_id
+    and t.id <> o.id
+    and t.status = 'in_progress'
+    and pg_temp.uniform(t.id, 'merged') < 0.005
+    and t.id <= 40000;
+
+create temporary table turns on commit drop as
+select
+    t.id as ticket_id,
+    'reopened' as kind,
+    t.first_response_at + (t.resolved_at - t.first_response_at) * 0.4 as began_at,
+    t.first_response_at + (t.resolved_at - t.first_response_at) * 0.6 as ended_at
+from public.tickets as t
+where t.reopen_count > 0
+union all
+select t.id, 'merged', t.closed_at, null
+from public.tickets as t
+where t.merged_into is not null
+union all
+select q.ticket_id, 'asked', q.created_at, a.created_at
+from public.ticket_messages as q
+join public.ticket_messages as a on a.id = q.id + 1
+where q.is_question;
+analyze turns;
+
+insert into public.sla_pauses (ticket_id, began_at, ended_at)
+select w.ticket_id, w.began_at, w.ended_at from turns as w where w.kind in ('reopened', 'asked');
 
 -- step: Clocks
 -- What ops.keep_clocks would make of it; a test holds the two against each other. Breaches were noticed
@@ -603,7 +642,7 @@ from (
             ('resolution', t.resolved_at, t.resolved_at is not null, p.resolution, t.resolution_due_at)
     ) as k (metric, stopped_at, is_done, target_seconds, due_at)
     where k.target_seconds is not null
-        and t.reopen_count = 0
+        and not exists (select from turns as w where w.ticket_id = t.id)
     union all
     -- a client's third message waits for an answer that never comes
     select
@@ -628,7 +667,7 @@ from (
         and m.id % 3 = 0
         and t.first_response_at is not null
         and (t.resolved_at is null or m.created_at < t.resolved_at)
-        and t.reopen_count = 0
+        and not exists (select from turns as w where w.ticket_id = t.id)
 ) as c;
 
 -- before the indexes come back, that is cheap
@@ -644,24 +683,21 @@ where c.ticket_id = t.id
     and c.target_seconds is not null
     and (c.stopped_at is null or c.breached_at is not null and t.sla_state is distinct from 'missed');
 
--- Those that were opened again: what they were promised leaves out the time in between. They are few, so the
--- function that keeps all clocks makes theirs; it reads the messages of a ticket.
-insert into public.sla_pauses (ticket_id, began_at, ended_at)
-select t.id, r.resolved_at, r.reopened_at
-from public.tickets as t
-cross join lateral pg_temp.reopening(t) as r
-where t.reopen_count > 0;
+-- What turned is promised something else: the function that keeps all clocks makes theirs. It reads the messages
+-- of a ticket.
 do $$
 declare
     messages constant text := 'ticket_messages_ticket_id_created_at_idx';
-    reopened constant integer[] := array(select t.id from public.tickets as t where t.reopen_count > 0);
+    turned constant integer[] := array(select w.ticket_id from turns as w order by w.ticket_id);
 begin
     execute (select l.restore from lifted as l where l.name = messages);
     delete from lifted as l where l.name = messages;
-    perform ops.keep_clocks(reopened);
+    -- what nobody has counted is planned as if each ticket had ten thousand messages
+    analyze public.tickets, public.ticket_messages, public.sla_clocks, public.sla_pauses;
+    perform ops.keep_clocks(turned);
     update public.sla_clocks as c
     set recorded_at = c.breached_at + interval '5 seconds'
-    where c.ticket_id = any (reopened)
+    where c.ticket_id = any (turned)
         and c.breached_at is not null;
 end
 $$;
@@ -700,13 +736,14 @@ order by t.id;
 -- that count cost half of random ones. One branch a type: a list of VALUES for each ticket takes three
 -- times as long.
 insert into public.ticket_events (
-    id, seq, ticket_id, created_at, type, visibility, message_id, agent_id, old_value, new_value, metadata,
+    id, seq, ticket_id, created_at, type, visibility, message_id, agent_id, field_name, old_value, new_value, metadata,
     actor_id, actor_team_member_id, actor_role, actor_first_name, actor_last_name
 )
 overriding system value
 select
     (lpad(to_hex(e.seq), 12, '0') || w.event_suffix)::uuid,
-    e.seq, e.ticket_id, e.created_at, e.type, e.visibility, e.message_id, e.agent_id, e.old_value, e.new_value, e.metadata,
+    e.seq, e.ticket_id, e.created_at, e.type, e.visibility, e.message_id, e.agent_id,
+    case e.type when 'field-changed' then 'merged_into' end, e.old_value, e.new_value, e.metadata,
     w.account_id, w.team_member_id, w.role, w.first_name, w.last_name
 from (
     select
@@ -764,21 +801,26 @@ from (
         'status-update', 'public', null, null, '"open"', to_jsonb(t.status), '{}'
     from public.tickets as t
     where t.status <> 'open'
-        and t.reopen_count = 0
+        and not exists (select from turns as w where w.ticket_id = t.id)
     union all
-    -- resolved, opened again, resolved for good
     select
-        t.id, t.id::bigint * 16 + k.nth, -t.assigned_to, k.at,
-        'status-update', 'public', null, null, k.old_value, k.new_value, '{}'
-    from public.tickets as t
-    cross join lateral pg_temp.reopening(t) as r
+        t.id, t.id::bigint * 16 + k.nth, k.author, k.at, k.type,
+        case k.type when 'status-update' then 'public' else 'private' end, null, null, k.old_value, k.new_value, '{}'
+    from turns as w
+    join public.tickets as t on t.id = w.ticket_id
     cross join lateral (
         values
-            (6, r.resolved_at, '"open"'::jsonb, '"resolved"'::jsonb),
-            (11, r.reopened_at, '"resolved"', '"open"'),
-            (12, t.resolved_at, '"open"', '"resolved"')
-    ) as k (nth, at, old_value, new_value)
-    where t.reopen_count > 0
+            ('reopened', 6, -t.assigned_to, w.began_at, 'status-update', '"open"'::jsonb, '"resolved"'::jsonb),
+            ('reopened', 11, -t.assigned_to, w.ended_at, 'status-update', '"resolved"', '"open"'),
+            ('reopened', 12, -t.assigned_to, t.resolved_at, 'status-update', '"open"', '"resolved"'),
+            ('asked', 6, -t.assigned_to, w.began_at, 'status-update', '"open"', '"pending"'),
+            ('asked', 11, t.client_id, w.ended_at, 'status-update', '"pending"', '"open"'),
+            ('asked', 12, -t.assigned_to, t.resolved_at, 'status-update', '"open"', '"resolved"'),
+            ('merged', 6, -t.assigned_to, t.first_response_at, 'status-update', '"open"', '"in_progress"'),
+            ('merged', 11, -t.assigned_to, w.began_at, 'status-update', '"in_progress"', '"closed"'),
+            ('merged', 12, -t.assigned_to, w.began_at, 'field-changed', null, to_jsonb(t.merged_into))
+    ) as k (kind, nth, author, at, type, old_value, new_value)
+    where k.kind = w.kind
     union all
     select
         t.id, t.id::bigint * 16 + 7, t.client_id, f.created_at,
@@ -868,8 +910,7 @@ begin
     end loop;
     perform setval(pg_get_serial_sequence('public.ticket_events', 'seq'), coalesce(max(seq), 1), max(seq) is not null)
     from public.ticket_events;
-    drop table lifted, authors;
-    drop function pg_temp.reopening(public.tickets);
+    drop table lifted, authors, turns;
     drop function pg_temp.one_of(text[], bigint, text);
     drop function pg_temp.uniform(bigint, text);
 end

@@ -117,7 +117,13 @@ async fn rules(client: &Client) {
         ),
         (
             "resolved is what has a time",
-            "tickets where (status = 'resolved') <> (resolved_at is not null) or closed_at is not null",
+            "tickets where (status = 'resolved') <> (resolved_at is not null)",
+        ),
+        (
+            "closed is what was merged, into an open ticket of the same client",
+            "tickets as t left join tickets as o on o.id = t.merged_into
+             where (t.status = 'closed', t.closed_at is not null) is distinct from (o.id is not null, o.id is not null)
+                 or o.client_id <> t.client_id or o.status <> 'in_progress'",
         ),
         (
             "within two days",
@@ -184,6 +190,11 @@ async fn rules(client: &Client) {
         "ticket_assignees",
         "tickets where cardinality(tags) > 1",
         "clients where plan_type = 'enterprise'",
+        "tickets where merged_into is not null",
+        "tickets where reopen_count > 0",
+        "ticket_messages where is_question",
+        "sla_clocks where breached_at is not null",
+        "custom_fields",
     ] {
         let got = number(client, &format!("select count(*) from {some}")).await;
         assert!(got > 0, "there are {some}");
