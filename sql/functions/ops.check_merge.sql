@@ -1,3 +1,5 @@
+-- requires: sql/functions/workflow.default_status.sql
+--
 -- A ticket that is merged goes on in another one of the same client, and is closed, resolved or not.
 -- Its messages stay where they were said; ticket_thread shows them together. Who helped with it helps
 -- with the other one from then on.
@@ -48,12 +50,7 @@ begin
             using errcode = 'PT409',
                 hint = format('Nobody could write there: POST /rpc/reopen_ticket {"ticket": %s} first.', target.id);
     end if;
-    new.status := (select s.code from public.ticket_statuses as s where s.category = 'closed' and s.is_default);
-    if new.status is null then
-        raise exception 'no status stands for "closed"'
-            using errcode = 'PT409',
-                hint = 'An admin says which: PATCH /ticket_statuses?code=eq.… {"is_default": true}.';
-    end if;
+    new.status := workflow.default_status('closed');
     return new;
 end
 $$;

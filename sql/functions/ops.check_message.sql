@@ -1,4 +1,4 @@
--- requires: sql/functions/claims.account_id.sql, sql/functions/claims.team_member_id.sql, sql/functions/workflow.goes_on_in.sql
+-- requires: sql/functions/claims.account_id.sql, sql/functions/claims.team_member_id.sql, sql/functions/workflow.goes_on_in.sql, sql/functions/workflow.default_status.sql
 --
 -- A message that comes through the API is the caller's own: a client's is from the client, a team
 -- member's from that member; who wrote it is filled in, and a body that says otherwise is refused.
@@ -72,12 +72,8 @@ begin
             using errcode = 'check_violation',
                 hint = 'Leave is_internal or is_question out.';
     end if;
-    if new.is_question
-        and not exists (select from public.ticket_statuses as s where s.category = 'pending' and s.is_default)
-    then
-        raise exception 'no status stands for "pending"'
-            using errcode = 'PT409',
-                hint = 'An admin says which: PATCH /ticket_statuses?code=eq.… {"is_default": true}.';
+    if new.is_question then
+        perform workflow.default_status('pending');
     end if;
     if new.is_question and category = 'closed' then
         raise exception 'ticket % is closed', new.ticket_id

@@ -1,4 +1,4 @@
--- requires: sql/functions/workflow.visible_ticket.sql, sql/functions/workflow.status_category.sql
+-- requires: sql/functions/workflow.visible_ticket.sql, sql/functions/workflow.status_category.sql, sql/functions/workflow.default_status.sql
 --
 -- Gives a ticket the status that stands for a category, unless it is of that category already: who lost
 -- the answer asks again. Whether the step is allowed, ops.check_transition says.
@@ -10,16 +10,9 @@ set search_path = ''
 as $$
 declare
     before constant public.tickets := workflow.visible_ticket(ticket);
-    wanted constant text := (
-        select s.code from public.ticket_statuses as s where s.category = to_category and s.is_default
-    );
+    wanted constant text := workflow.default_status(to_category);
     moved public.tickets;
 begin
-    if wanted is null then
-        raise exception 'no status stands for "%"', to_category
-            using errcode = 'PT409',
-                hint = 'An admin says which: PATCH /ticket_statuses?code=eq.… {"is_default": true}.';
-    end if;
     update public.tickets as t
     set status = wanted
     where t.id = move_ticket.ticket
