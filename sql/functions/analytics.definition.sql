@@ -1,0 +1,26 @@
+-- requires: sql/functions/analytics.duration_cells_query.sql, sql/functions/analytics.ticket_cells_query.sql
+--
+-- The definition of all cells, as a hash: the queries that compute them, and the functions that those call.
+create or replace function analytics.definition()
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return md5(concat_ws(
+        '; ',
+        analytics.ticket_cells_query('source', 'zone'),
+        analytics.duration_cells_query('source', 'zone'),
+        (
+            select string_agg(pg_get_functiondef(p.oid), '; ' order by p.oid::regprocedure::text)
+            from pg_catalog.pg_proc as p
+            where p.pronamespace = 'analytics'::regnamespace
+                and p.proname in ('day_begins', 'duration_edges', 'local_day', 'ticket_measures')
+        )
+    ));
+end
+$$;
+comment on function analytics.definition() is
+'A hash of what cells are: the roll-ups are made anew where it has changed.';
+revoke all on function analytics.definition() from public;
