@@ -1,8 +1,7 @@
--- requires: sql/functions/analytics.percentages.sql, sql/functions/analytics.selected.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.percentages.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.sums.sql, sql/views/analytics.ticket_facts.sql
 --
 -- Tickets and payments are each summed up by client before they meet the client: joined first, they
--- would multiply. One scan of plain conditions, by client and status. No SET clause: the function is
--- inlined.
+-- would multiply. No SET clause: the function is inlined.
 --
 -- "distinct on" and "group by" tell the planner that a client meets at most one row of each, so a count
 -- of the clients leaves both joins out, with all that is behind them.
@@ -43,7 +42,15 @@ as $$
         coalesce(m.spent, 0.00),
         coalesce(m.paid, 0.00),
         coalesce(m.refunded, 0.00),
-        t.last_ticket_at,
+        -- its own look at the index, for the rows of the page only: no sum has a maximum
+        case
+            when t.tickets > 0 then (
+                select max(f.created_at)
+                from analytics.ticket_facts as f
+                where f.client_id = c.id
+                    and analytics.selected(where_tickets, f)
+            )
+        end,
         t.share_of_tickets
     from public.clients as c
     left join (
@@ -51,19 +58,15 @@ as $$
             select
                 f.client_id,
                 f.status,
-                count(*) as tickets,
-                max(f.created_at) as last_ticket_at
-            from analytics.ticket_facts as f
-            where analytics.selected(where_tickets, f)
-            group by f.client_id, f.status
+                f.tickets
+            from analytics.sums(where_tickets, '{client_id,status}') as f
         ),
         figures as (
             select
                 b.client_id,
                 sum(b.tickets)::bigint as tickets,
                 coalesce(sum(b.tickets) filter (where coalesce(s.category, 'open') in ('open', 'pending')), 0)::bigint as open,
-                jsonb_object_agg(coalesce(b.status, 'none'), b.tickets) as by_status,
-                max(b.last_ticket_at) as last_ticket_at
+                jsonb_object_agg(coalesce(b.status, 'none'), b.tickets) as by_status
             from by_status as b
             left join public.ticket_statuses as s on s.code = b.status
             group by b.client_id
@@ -74,7 +77,6 @@ as $$
                 coalesce(f.tickets, 0) as tickets,
                 f.open,
                 f.by_status,
-                f.last_ticket_at,
                 row_number() over (order by a.id) as nth
             from public.clients as a
             left join figures as f on f.client_id = a.id
@@ -84,7 +86,6 @@ as $$
             l.tickets,
             l.open,
             l.by_status,
-            l.last_ticket_at,
             p.percent as share_of_tickets
         from listed as l
         join unnest(

@@ -1,9 +1,7 @@
--- requires: sql/functions/analytics.selected.sql, sql/functions/filter.ids.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.selected.sql, sql/functions/analytics.sums.sql, sql/functions/filter.ids.sql, sql/views/analytics.ticket_facts.sql
 --
--- Two scans of plain conditions. The first sums up the tickets by agent and status, and the few sums
--- are added up by agent. The second hands the resolution times, and nothing else, to the exact
--- medians; unfiltered it reads them in order from the index (assigned_to, resolution_seconds) alone.
--- The people come last. No SET clause: the function is inlined.
+-- The few sums by agent and status are added up by agent; the exact medians come by themselves, the people last.
+-- No SET clause: the function is inlined.
 create or replace function public.team_performance(where_tickets public.ticket_filter default null)
 returns table (
     team_member_id integer,
@@ -30,22 +28,9 @@ parallel safe
 rows 50
 as $$
     with by_status as (
-        select
-            f.assigned_to,
-            f.status,
-            count(*) as tickets,
-            count(f.resolved_at) as resolved,
-            count(f.resolution_seconds) as timed,
-            sum(f.resolution_seconds) as resolution_seconds,
-            count(f.rating) as rated,
-            count(f.rating) filter (where f.resolved_at is not null) as resolved_and_rated,
-            sum(f.rating) as rating,
-            count(f.first_response_seconds) as answered,
-            sum(f.first_response_seconds) as first_response_seconds
-        from analytics.ticket_facts as f
-        where analytics.selected(where_tickets, f)
-            and f.assigned_to is not null
-        group by f.assigned_to, f.status
+        select f.*
+        from analytics.sums(where_tickets, '{assigned_to,status}') as f
+        where f.assigned_to is not null
     ),
     medians as (
         select
@@ -64,11 +49,11 @@ as $$
             sum(b.resolved)::bigint as tickets_resolved,
             coalesce(sum(b.tickets) filter (where coalesce(s.category, 'open') in ('open', 'pending')), 0)::bigint as open_tickets,
             jsonb_object_agg(coalesce(b.status, 'none'), b.tickets) as by_status,
-            sum(b.resolution_seconds) / nullif(sum(b.timed), 0)::double precision / 3600 as avg_resolution_hours,
-            sum(b.rating)::double precision / nullif(sum(b.rated), 0)::double precision as avg_rating,
+            sum(b.resolution_us)::double precision / nullif(sum(b.timed), 0)::double precision / 3600000000 as avg_resolution_hours,
+            sum(b.rating_sum)::double precision / nullif(sum(b.rated), 0)::double precision as avg_rating,
             sum(b.rated)::bigint as rated_tickets,
             sum(b.resolved_and_rated) as resolved_and_rated,
-            sum(b.first_response_seconds) / nullif(sum(b.answered), 0)::double precision / 60 as first_response_avg_minutes
+            sum(b.first_response_us)::double precision / nullif(sum(b.answered), 0)::double precision / 60000000 as first_response_avg_minutes
         from by_status as b
         left join public.ticket_statuses as s on s.code = b.status
         group by b.assigned_to

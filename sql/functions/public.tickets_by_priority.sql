@@ -1,7 +1,6 @@
--- requires: sql/functions/analytics.percentages.sql, sql/functions/analytics.selected.sql, sql/views/analytics.priorities.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.percentages.sql, sql/functions/analytics.sums.sql, sql/views/analytics.priorities.sql
 --
--- One scan of plain conditions, summed up by priority and status; the few sums are added up by
--- priority. No SET clause: the function is inlined.
+-- The few sums by priority and status are added up by priority. No SET clause: the function is inlined.
 create or replace function public.tickets_by_priority(where_tickets public.ticket_filter default null)
 returns table (
     ticket_priority text,
@@ -20,10 +19,8 @@ as $$
         select
             f.priority,
             f.status,
-            count(*) as tickets
-        from analytics.ticket_facts as f
-        where analytics.selected(where_tickets, f)
-        group by f.priority, f.status
+            f.tickets
+        from analytics.sums(where_tickets, '{priority,status}') as f
     ),
     figures as (
         select

@@ -1,7 +1,6 @@
--- requires: sql/functions/analytics.percentages.sql, sql/functions/analytics.selected.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.percentages.sql, sql/functions/analytics.sums.sql
 --
--- One scan of plain conditions, summed up by type and status; the few sums are added up by type. No
--- SET clause: the function is inlined.
+-- The few sums by type and status are added up by type. No SET clause: the function is inlined.
 create or replace function public.tickets_by_type(where_tickets public.ticket_filter default null)
 returns table (
     type_id integer,
@@ -22,11 +21,9 @@ as $$
         select
             f.ticket_type_id,
             f.status,
-            count(*) as tickets,
-            count(f.resolved_at) as resolved
-        from analytics.ticket_facts as f
-        where analytics.selected(where_tickets, f)
-        group by f.ticket_type_id, f.status
+            f.tickets,
+            f.resolved
+        from analytics.sums(where_tickets, '{ticket_type_id,status}') as f
     ),
     figures as (
         select
