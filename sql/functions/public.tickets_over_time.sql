@@ -1,10 +1,8 @@
--- requires: sql/functions/analytics.buckets.sql, sql/functions/analytics.selected_at_any_time.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.buckets.sql, sql/functions/analytics.counts.sql
 --
--- Two scans: what was created before the end of the last bucket, with when it came to its end, for the
--- series created and open_at_end; and what was resolved within the buckets. Each ticket is put into its
--- bucket by a binary search among the buckets' first instants (width_bucket), which costs a fraction
--- of computing its local date. The few sums are added up afterwards. No SET clause: the function is
--- inlined.
+-- What was created and what came to its end, from the beginning to the end of the last bucket: the backlog. What
+-- was created and what was resolved in the period: the bars. The few sums are added up afterwards. No SET clause:
+-- the function is inlined.
 create or replace function public.tickets_over_time(
     where_tickets public.ticket_filter default null,
     grain text default 'month'
@@ -29,71 +27,88 @@ as $$
         from analytics.buckets(tickets_over_time.grain, where_tickets.created_at) as b
     ),
     edges as materialized (
-        select
-            array_agg(b.begins order by b.nth) || max(b.ends) as instants,
-            min(b.begins) as first_instant,
-            max(b.ends) as beyond
+        select array_agg(b.begins order by b.nth) || max(b.ends) as instants
         from buckets as b
     ),
+    -- nth is one more here: what came before the first bucket is the first
     opened as (
         select
-            width_bucket(f.created_at, (select e.instants from edges as e)) as created_in,
-            width_bucket(least(f.resolved_at, f.closed_at), (select e.instants from edges as e)) as ended_in,
-            f.status,
-            count(*) as tickets,
-            count(*) filter (where filter.holds(where_tickets.created_at, f.created_at)) as created
-        from analytics.ticket_facts as f
-        where analytics.selected_at_any_time(where_tickets, f)
-            and f.created_at < (select e.beyond from edges as e)
-        group by 1, 2, 3
+            o.nth - 1 as nth,
+            o.status,
+            o.tickets,
+            o.endless
+        from edges as e
+        cross join lateral analytics.counts(where_tickets, 'created', '-infinity'::timestamptz || e.instants, '{status}') as o
+        where e.instants is not null
     ),
-    settled as (
+    ended as (
         select
-            width_bucket(f.resolved_at, (select e.instants from edges as e)) as nth,
-            count(*) as resolved
-        from analytics.ticket_facts as f
-        where analytics.selected_at_any_time(where_tickets, f)
-            and filter.holds(where_tickets.created_at, f.resolved_at)
-            and f.resolved_at >= (select e.first_instant from edges as e)
-            and f.resolved_at < (select e.beyond from edges as e)
-        group by 1
+            o.nth - 1 as nth,
+            o.status,
+            o.tickets
+        from edges as e
+        cross join lateral analytics.counts(where_tickets, 'ended', '-infinity'::timestamptz || e.instants, '{status}') as o
+        where e.instants is not null
+    ),
+    created as (
+        select
+            c.nth,
+            c.tickets
+        from edges as e
+        cross join lateral analytics.counts(where_tickets, 'created', e.instants, '{}', where_tickets.created_at) as c
+        -- a composite "is not null" only where all its fields are
+        where not (where_tickets.created_at is null)
+            and e.instants is not null
+        union all
+        select
+            o.nth,
+            sum(o.tickets)
+        from opened as o
+        where where_tickets.created_at is null
+        group by o.nth
+    ),
+    resolved as (
+        select
+            r.nth,
+            r.tickets
+        from edges as e
+        cross join lateral analytics.counts(where_tickets, 'resolved', e.instants, '{}', where_tickets.created_at) as r
+        where e.instants is not null
     ),
     -- what comes into the backlog, and what leaves it; bucket 0 is all before the first
     moves as (
         select
-            o.created_in as nth,
-            o.created,
-            o.tickets as change
+            o.nth,
+            o.tickets - case when s.category in ('solved', 'closed') then o.endless else 0 end as change
         from opened as o
+        left join public.ticket_statuses as s on s.code = o.status
         union all
         select
-            -- an import may have been resolved before it was created
-            greatest(o.created_in, o.ended_in),
-            0,
+            o.nth,
             - o.tickets
-        from opened as o
+        from ended as o
         join public.ticket_statuses as s on s.code = o.status
-        where s.category not in ('open', 'pending')
+        where s.category in ('solved', 'closed')
     ),
     changes as (
         select
             m.nth,
-            sum(m.created)::bigint as created,
             sum(m.change) as change
         from moves as m
         group by m.nth
     )
     select
         b.bucket,
-        coalesce(c.created, 0),
-        coalesce(s.resolved, 0),
+        coalesce(c.tickets, 0)::bigint,
+        coalesce(r.tickets, 0)::bigint,
         (
             coalesce((select a.change from changes as a where a.nth = 0), 0)
-            + sum(coalesce(c.change, 0)) over (order by b.nth)
+            + sum(coalesce(m.change, 0)) over (order by b.nth)
         )::bigint
     from buckets as b
-    left join changes as c on c.nth = b.nth
-    left join settled as s on s.nth = b.nth
+    left join created as c on c.nth = b.nth
+    left join resolved as r on r.nth = b.nth
+    left join changes as m on m.nth = b.nth
     order by b.nth
 $$;
 comment on function public.tickets_over_time(public.ticket_filter, text) is

@@ -1,0 +1,240 @@
+-- requires: sql/functions/analytics.day_begins.sql, sql/functions/analytics.local_day.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.rollup_zone.sql, sql/functions/analytics.selected_at_any_time.sql, sql/functions/analytics.selected_cell.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.ticket_facts.sql
+--
+-- A chart over time: how many of the tickets that a filter selects, whenever they were created, have their time
+-- (created, resolved, ended) in which bucket: nth is the one from the nth edge, included, to the next, excluded.
+-- One row for each combination of nth and the dimensions in "by" that has tickets. Edges are instants, ascending;
+-- -infinity is one too. A period in "within" cuts them: the condition on created_at, held against the series' time.
+--
+-- endless: those of them that were neither resolved nor closed.
+--
+-- Months in which no edge lies come from the cells of months, other days from the cells of days. In other zones
+-- than the roll-ups' an edge lies within a day: of such a day the tickets themselves are counted. Where no cells
+-- answer, all tickets are: analytics.node_for() says so.
+create or replace function analytics.counts(
+    where_tickets public.ticket_filter,
+    series text,
+    edges timestamptz[],
+    by text[],
+    within filter.period default null
+)
+returns table (
+    nth integer,
+    assigned_to integer,
+    ticket_type_id integer,
+    client_id integer,
+    priority text,
+    status text,
+    tickets bigint,
+    endless bigint
+)
+language plpgsql
+stable
+parallel safe
+rows 50
+set search_path = ''
+as $$
+declare
+    zone constant text := analytics.rollup_zone();
+    -- an import may have been resolved before it was created
+    moment constant text := case counts.series
+        when 'ended' then 'greatest(x.created_at, least(x.resolved_at, x.closed_at))'
+        else format('x.%I', counts.series || '_at')
+    end;
+    has_moment constant text := case counts.series
+        when 'ended' then 'x.created_at is not null and coalesce(x.resolved_at, x.closed_at) is not null'
+        else 'true'
+    end;
+    dimensions constant text := (
+        select string_agg(case when d.name = any (by) then 'x.' || d.name else format('null::%s', d.type) end, ', ' order by d.nth)
+        from unnest(
+            array['assigned_to', 'ticket_type_id', 'client_id', 'priority', 'status'],
+            array['integer', 'integer', 'integer', 'text', 'text']
+        ) with ordinality as d (name, type, nth)
+    );
+    any_time public.ticket_filter := where_tickets;
+    node smallint;
+    -- the first whole day of each bucket, and the days and months that have an edge inside
+    days timestamp[];
+    cut_days timestamp[];
+    cut_months timestamp[];
+    arms text[];
+begin
+    -- the period's ranges and infinities are looked at as those of created_at would be
+    any_time.created_at := within;
+    node := analytics.node_for(any_time, 'tickets', series, '{day,month}', by);
+    if node is null then
+        return query execute format(
+            $sql$
+            select
+                width_bucket(x.moment, $2),
+                %1$s,
+                count(*),
+                count(*) filter (where x.is_endless)
+            from (
+                select
+                    x.assigned_to,
+                    x.ticket_type_id,
+                    x.client_id,
+                    x.priority::text,
+                    x.status::text,
+                    coalesce(x.resolved_at, x.closed_at) is null as is_endless,
+                    %2$s as moment
+                from analytics.ticket_facts as x
+                where analytics.selected_at_any_time($1, x)
+                    and %3$s
+            ) as x
+            where x.moment >= $2[1]
+                and x.moment < $2[cardinality($2)]
+                and filter.holds($3, x.moment)
+            group by 1, 2, 3, 4, 5, 6
+            $sql$,
+            dimensions,
+            moment,
+            has_moment
+        )
+        using where_tickets, edges, within;
+        return;
+    end if;
+
+    edges := array(
+        select greatest(filter.first_moment(within), least(filter.last_moment(within) + interval '1 microsecond', u.edge))
+        from unnest(edges) with ordinality as u (edge, nth)
+        order by u.nth
+    );
+
+    select
+        array_agg(case when e.is_cut then e.day + interval '1 day' else e.day end order by e.nth),
+        coalesce(array_agg(distinct e.day) filter (where e.is_cut), '{}'),
+        coalesce(
+            array_agg(distinct date_trunc('month', e.day)) filter (where e.is_cut or e.day > date_trunc('month', e.day)),
+            '{}'
+        )
+    into days, cut_days, cut_months
+    from (
+        select
+            u.nth,
+            l.day,
+            u.edge > analytics.day_begins(l.day, zone) as is_cut
+        from unnest(edges) with ordinality as u (edge, nth)
+        cross join lateral (select analytics.local_day(u.edge, zone) as day) as l
+    ) as e;
+
+    arms := array[
+        $sql$
+        select
+            width_bucket(c.since, $5) as nth,
+            c.assigned_to,
+            c.ticket_type_id,
+            c.client_id,
+            c.priority,
+            c.status,
+            c.tickets,
+            c.endless
+        from analytics.ticket_cells as c
+        where c.series = $3
+            and c.grain = 'month'
+            and c.node = $4
+            and c.since >= $5[1]
+            and c.since < $5[cardinality($5)]
+            and c.since <> all ($7)
+            and analytics.selected_cell($1, c.assigned_to, c.ticket_type_id, c.client_id, c.priority, c.status)
+        $sql$,
+        format(
+            $sql$
+            select
+                width_bucket(x.moment, $2),
+                x.assigned_to,
+                x.ticket_type_id,
+                x.client_id,
+                x.priority,
+                x.status,
+                x.change,
+                case when coalesce(x.resolved_at, x.closed_at) is null then x.change else 0 end
+            from (
+                select
+                    x.*,
+                    %1$s as moment
+                from analytics.ticket_delta as x
+                where %2$s
+            ) as x
+            where x.moment >= $2[1]
+                and x.moment < $2[cardinality($2)]
+                and analytics.local_day(x.moment, $8) <> all ($6)
+                and analytics.selected_cell($1, x.assigned_to, x.ticket_type_id, x.client_id, x.priority, x.status)
+            $sql$,
+            moment,
+            has_moment
+        )
+    ];
+    -- what is not needed is not planned: these two take most of the time that there is
+    if cut_months <> '{}' then
+        arms := arms || $sql$
+        select
+            width_bucket(c.since, $5),
+            c.assigned_to,
+            c.ticket_type_id,
+            c.client_id,
+            c.priority,
+            c.status,
+            c.tickets,
+            c.endless
+        from unnest($7) as m (month)
+        join analytics.ticket_cells as c
+            on c.series = $3
+            and c.grain = 'day'
+            and c.node = $4
+            and c.since >= greatest(m.month, $5[1])
+            and c.since < least(m.month + interval '1 month', $5[cardinality($5)])
+            and c.since <> all ($6)
+        where analytics.selected_cell($1, c.assigned_to, c.ticket_type_id, c.client_id, c.priority, c.status)
+        $sql$::text;
+    end if;
+    if cut_days <> '{}' then
+        arms := arms || format(
+            $sql$
+            select
+                width_bucket(x.moment, $2),
+                x.assigned_to,
+                x.ticket_type_id,
+                x.client_id,
+                x.priority::text,
+                x.status::text,
+                1,
+                case when coalesce(x.resolved_at, x.closed_at) is null then 1 else 0 end
+            from unnest($6) as d (day)
+            join (
+                select
+                    x.*,
+                    %1$s as moment
+                from analytics.ticket_facts as x
+                where %2$s
+            ) as x
+                on x.moment >= greatest(analytics.day_begins(d.day, $8), $2[1])
+                and x.moment < least(analytics.day_begins(d.day + interval '1 day', $8), $2[cardinality($2)])
+            where analytics.selected_cell($1, x.assigned_to, x.ticket_type_id, x.client_id, x.priority, x.status)
+            $sql$,
+            moment,
+            has_moment
+        );
+    end if;
+    return query execute format(
+        $sql$
+        select
+            x.nth,
+            %1$s,
+            sum(x.tickets)::bigint,
+            sum(x.endless)::bigint
+        from (%2$s) as x
+        group by 1, 2, 3, 4, 5, 6
+        having sum(x.tickets) <> 0
+        $sql$,
+        dimensions,
+        array_to_string(arms, ' union all ')
+    )
+    using where_tickets, edges, series, node, days, cut_days, cut_months, zone;
+end
+$$;
+comment on function analytics.counts(public.ticket_filter, text, timestamptz[], text[], filter.period) is
+'How many of the selected tickets were created, resolved or ended between which edges: a row for each bucket and combination of the dimensions named.';
+revoke all on function analytics.counts(public.ticket_filter, text, timestamptz[], text[], filter.period) from public;
+grant execute on function analytics.counts(public.ticket_filter, text, timestamptz[], text[], filter.period) to desk_internal, desk_service;
