@@ -5,8 +5,9 @@
 -- have yet and what is less than a day at the period's ends; else from the tickets. Which of the two, says
 -- analytics.node_for().
 --
--- plpgsql, because only one of the two is planned then; its statements see what the calling statement sees.
--- EXECUTE plans for the filter's values: conditions meet their indexes, and what was not given is gone.
+-- plpgsql, because only what is read is planned then; its statements see what the calling statement sees. EXECUTE
+-- plans for the filter's values: conditions meet their indexes, and what was not given is gone. All parts are one
+-- statement, so they see one state of the data: no change is counted twice, as it is being folded, or not at all.
 create or replace function analytics.sums(where_tickets public.ticket_filter, by text[])
 returns table (
     assigned_to integer,
@@ -44,34 +45,41 @@ declare
         case when dated then '{day,month}' else '{all}' end::text[],
         by
     );
-    dimensions constant text := (
-        select string_agg(case when d.name = any (by) then 'x.' || d.name else format('null::%s', d.type) end, ', ' order by d.nth)
-        from unnest(
-            array['assigned_to', 'ticket_type_id', 'client_id', 'priority', 'status'],
-            array['integer', 'integer', 'integer', 'text', 'text']
-        ) with ordinality as d (name, type, nth)
+    summed constant text := format(
+        $sql$
+        select
+            %s,
+            sum(x.tickets)::bigint,
+            sum(x.resolved)::bigint,
+            sum(x.timed)::bigint,
+            sum(x.resolution_us),
+            sum(x.rated)::bigint,
+            sum(x.resolved_and_rated)::bigint,
+            sum(x.satisfied)::bigint,
+            sum(x.rating_sum)::bigint,
+            sum(x.answered)::bigint,
+            sum(x.first_response_us),
+            sum(x.endless)::bigint,
+            sum(x.reopened)::bigint,
+            sum(x.ever_resolved)::bigint,
+            sum(x.one_touch)::bigint
+        from
+        $sql$,
+        (
+            select string_agg(case when d.name = any (by) then 'x.' || d.name else format('null::%s', d.type) end, ', ' order by d.nth)
+            from unnest(
+                array['assigned_to', 'ticket_type_id', 'client_id', 'priority', 'status'],
+                array['integer', 'integer', 'integer', 'text', 'text']
+            ) with ordinality as d (name, type, nth)
+        )
     );
+    segment record;
+    arms text[] := '{}';
+    in_cells text[] := '{}';
 begin
     if node is null then
-        return query execute format(
-            $sql$
-            select
-                %s,
-                sum(x.tickets)::bigint,
-                sum(x.resolved)::bigint,
-                sum(x.timed)::bigint,
-                sum(x.resolution_us),
-                sum(x.rated)::bigint,
-                sum(x.resolved_and_rated)::bigint,
-                sum(x.satisfied)::bigint,
-                sum(x.rating_sum)::bigint,
-                sum(x.answered)::bigint,
-                sum(x.first_response_us),
-                sum(x.endless)::bigint,
-                sum(x.reopened)::bigint,
-                sum(x.ever_resolved)::bigint,
-                sum(x.one_touch)::bigint
-            from (
+        return query execute summed || $sql$
+            (
                 select
                     f.assigned_to,
                     f.ticket_type_id,
@@ -87,68 +95,87 @@ begin
                 where analytics.selected($1, f)
             ) as x
             group by 1, 2, 3, 4, 5
-            $sql$,
-            dimensions
-        )
+            $sql$
         using where_tickets;
         return;
     end if;
-    return query execute format(
-        $sql$
-        with segments as materialized (
-            select
-                s.grain,
-                s.first,
-                s.last,
-                s.begins,
-                s.ends
-            from analytics.segments($1.created_at) as s
-        )
+    for segment in
         select
-            %1$s,
-            sum(x.tickets)::bigint,
-            sum(x.resolved)::bigint,
-            sum(x.timed)::bigint,
-            sum(x.resolution_us),
-            sum(x.rated)::bigint,
-            sum(x.resolved_and_rated)::bigint,
-            sum(x.satisfied)::bigint,
-            sum(x.rating_sum)::bigint,
-            sum(x.answered)::bigint,
-            sum(x.first_response_us),
-            sum(x.endless)::bigint,
-            sum(x.reopened)::bigint,
-            sum(x.ever_resolved)::bigint,
-            sum(x.one_touch)::bigint
-        from (
-            select
-                c.assigned_to,
-                c.ticket_type_id,
-                c.client_id,
-                c.priority,
-                c.status,
-                c.tickets,
-                c.resolved,
-                c.timed,
-                c.resolution_us,
-                c.rated,
-                c.resolved_and_rated,
-                c.satisfied,
-                c.rating_sum,
-                c.answered,
-                c.first_response_us,
-                c.endless,
-                c.reopened,
-                c.ever_resolved,
-                c.one_touch
-            from segments as s
-            join analytics.ticket_cells as c
-                on c.series = 'created'
-                and c.grain = s.grain
-                and c.node = $2
-                and c.since between s.first and s.last
-            where analytics.selected_cell($1, c.assigned_to, c.ticket_type_id, c.client_id, c.priority, c.status)
-            union all
+            s.grain,
+            s.first,
+            s.last,
+            s.begins,
+            s.ends
+        from analytics.segments(where_tickets.created_at) as s
+    loop
+        if segment.grain is null then
+            arms := arms || format(
+                $sql$
+                select
+                    f.assigned_to,
+                    f.ticket_type_id,
+                    f.client_id,
+                    f.priority::text,
+                    f.status::text,
+                    m.*
+                from analytics.ticket_facts as f
+                cross join lateral analytics.ticket_measures(
+                    1, f.resolved_at, f.closed_at, f.resolution_seconds, f.first_response_seconds,
+                    f.rating, (f.ticket).reopen_count, (f.ticket).answers
+                ) as m
+                where f.created_at >= %L
+                    and f.created_at < %L
+                    and analytics.selected_cell($1, f.assigned_to, f.ticket_type_id, f.client_id, f.priority, f.status)
+                $sql$,
+                segment.begins,
+                segment.ends
+            );
+        else
+            arms := arms || format(
+                $sql$
+                select
+                    c.assigned_to,
+                    c.ticket_type_id,
+                    c.client_id,
+                    c.priority,
+                    c.status,
+                    c.tickets,
+                    c.resolved,
+                    c.timed,
+                    c.resolution_us,
+                    c.rated,
+                    c.resolved_and_rated,
+                    c.satisfied,
+                    c.rating_sum,
+                    c.answered,
+                    c.first_response_us,
+                    c.endless,
+                    c.reopened,
+                    c.ever_resolved,
+                    c.one_touch
+                from analytics.ticket_cells as c
+                where c.series = 'created'
+                    and c.grain = %L
+                    and c.node = $2
+                    and c.since between %L and %L
+                    and analytics.selected_cell($1, c.assigned_to, c.ticket_type_id, c.client_id, c.priority, c.status)
+                $sql$,
+                segment.grain,
+                segment.first,
+                segment.last
+            );
+            -- without a period also what was never created
+            in_cells := in_cells || concat_ws(
+                ' and ',
+                case when dated then 'd.created_at is not null' else 'true' end,
+                'd.created_at >= ' || quote_literal(segment.begins),
+                'd.created_at < ' || quote_literal(segment.ends)
+            );
+        end if;
+    end loop;
+    if in_cells <> '{}' then
+        arms := arms || format(
+            $sql$
             select
                 d.assigned_to,
                 d.ticket_type_id,
@@ -162,38 +189,16 @@ begin
                 d.rating, d.reopen_count, d.answers
             ) as m
             where analytics.selected_cell($1, d.assigned_to, d.ticket_type_id, d.client_id, d.priority, d.status)
-                and exists (
-                    select
-                    from segments as s
-                    where s.grain is not null
-                        and (s.begins is null or d.created_at >= s.begins)
-                        and (s.ends is null or d.created_at < s.ends)
-                )
-            union all
-            select
-                f.assigned_to,
-                f.ticket_type_id,
-                f.client_id,
-                f.priority::text,
-                f.status::text,
-                m.*
-            from segments as s
-            join analytics.ticket_facts as f
-                on f.created_at >= s.begins
-                and f.created_at < s.ends
-            cross join lateral analytics.ticket_measures(
-                1, f.resolved_at, f.closed_at, f.resolution_seconds, f.first_response_seconds,
-                f.rating, (f.ticket).reopen_count, (f.ticket).answers
-            ) as m
-            where s.grain is null
-                and analytics.selected_cell($1, f.assigned_to, f.ticket_type_id, f.client_id, f.priority, f.status)
-        ) as x
-        group by 1, 2, 3, 4, 5
-        having sum(x.tickets) <> 0
-        $sql$,
-        dimensions
-    )
-    using where_tickets, node;
+                and (%s)
+            $sql$,
+            array_to_string(in_cells, ' or ')
+        );
+    end if;
+    if arms <> '{}' then
+        return query execute
+            summed || '(' || array_to_string(arms, ' union all ') || ') as x group by 1, 2, 3, 4, 5 having sum(x.tickets) <> 0'
+        using where_tickets, node;
+    end if;
 end
 $$;
 comment on function analytics.sums(public.ticket_filter, text[]) is
