@@ -193,10 +193,10 @@ async fn a_priority_that_nobody_knows_has_a_row_of_its_own() {
     let admin = scene.database.connect("postgres").await;
     execute(
         &admin,
-        "alter table public.tickets disable trigger user;
+        "alter table public.tickets disable trigger check_priority_update;
          update public.tickets set priority = 'asap' where id % 17 = 0;
          update public.tickets set priority = 'Low' where id % 19 = 0;
-         alter table public.tickets enable trigger user",
+         alter table public.tickets enable trigger check_priority_update",
     )
     .await;
     let scene = Scene::of(scene.database).await;
