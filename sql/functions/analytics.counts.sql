@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.day_begins.sql, sql/functions/analytics.local_day.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.rollup_zone.sql, sql/functions/analytics.selected_at_any_time.sql, sql/functions/analytics.selected_cell.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.cell_conditions.sql, sql/functions/analytics.day_begins.sql, sql/functions/analytics.local_day.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.rollup_zone.sql, sql/functions/analytics.selected_at_any_time.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.ticket_facts.sql
 --
 -- A chart over time: how many of the tickets that a filter selects, whenever they were created, have their time
 -- (created, resolved, ended) in which bucket: nth is the one from the nth edge, included, to the next, excluded.
@@ -120,25 +120,28 @@ begin
     ) as e;
 
     arms := array[
-        $sql$
-        select
-            width_bucket(c.since, $5) as nth,
-            c.assigned_to,
-            c.ticket_type_id,
-            c.client_id,
-            c.priority,
-            c.status,
-            c.tickets,
-            c.endless
-        from analytics.ticket_cells as c
-        where c.series = $3
-            and c.grain = 'month'
-            and c.node = $4
-            and c.since >= $5[1]
-            and c.since < $5[cardinality($5)]
-            and c.since <> all ($7)
-            and analytics.selected_cell($1, c.assigned_to, c.ticket_type_id, c.client_id, c.priority, c.status)
-        $sql$,
+        format(
+            $sql$
+            select
+                width_bucket(c.since, $5) as nth,
+                c.assigned_to,
+                c.ticket_type_id,
+                c.client_id,
+                c.priority,
+                c.status,
+                c.tickets,
+                c.endless
+            from analytics.ticket_cells as c
+            where c.series = $3
+                and c.grain = 'month'
+                and c.node = $4
+                and c.since >= $5[1]
+                and c.since < $5[cardinality($5)]
+                and c.since <> all ($7)
+                and %s
+            $sql$,
+            analytics.cell_conditions(node, 'c')
+        ),
         format(
             $sql$
             select
@@ -160,34 +163,38 @@ begin
             where x.moment >= $2[1]
                 and x.moment < $2[cardinality($2)]
                 and analytics.local_day(x.moment, $8) <> all ($6)
-                and analytics.selected_cell($1, x.assigned_to, x.ticket_type_id, x.client_id, x.priority, x.status)
+                and %3$s
             $sql$,
             moment,
-            has_moment
+            has_moment,
+            analytics.cell_conditions(node, 'x')
         )
     ];
     -- what is not needed is not planned: these two take most of the time that there is
     if cut_months <> '{}' then
-        arms := arms || $sql$
-        select
-            width_bucket(c.since, $5),
-            c.assigned_to,
-            c.ticket_type_id,
-            c.client_id,
-            c.priority,
-            c.status,
-            c.tickets,
-            c.endless
-        from unnest($7) as m (month)
-        join analytics.ticket_cells as c
-            on c.series = $3
-            and c.grain = 'day'
-            and c.node = $4
-            and c.since >= greatest(m.month, $5[1])
-            and c.since < least(m.month + interval '1 month', $5[cardinality($5)])
-            and c.since <> all ($6)
-        where analytics.selected_cell($1, c.assigned_to, c.ticket_type_id, c.client_id, c.priority, c.status)
-        $sql$::text;
+        arms := arms || format(
+            $sql$
+            select
+                width_bucket(c.since, $5),
+                c.assigned_to,
+                c.ticket_type_id,
+                c.client_id,
+                c.priority,
+                c.status,
+                c.tickets,
+                c.endless
+            from unnest($7) as m (month)
+            join analytics.ticket_cells as c
+                on c.series = $3
+                and c.grain = 'day'
+                and c.node = $4
+                and c.since >= greatest(m.month, $5[1])
+                and c.since < least(m.month + interval '1 month', $5[cardinality($5)])
+                and c.since <> all ($6)
+            where %s
+            $sql$,
+            analytics.cell_conditions(node, 'c')
+        );
     end if;
     if cut_days <> '{}' then
         arms := arms || format(
@@ -211,10 +218,11 @@ begin
             ) as x
                 on x.moment >= greatest(analytics.day_begins(d.day, $8), $2[1])
                 and x.moment < least(analytics.day_begins(d.day + interval '1 day', $8), $2[cardinality($2)])
-            where analytics.selected_cell($1, x.assigned_to, x.ticket_type_id, x.client_id, x.priority, x.status)
+            where %3$s
             $sql$,
             moment,
-            has_moment
+            has_moment,
+            analytics.cell_conditions(node, 'x')
         );
     end if;
     return query execute format(

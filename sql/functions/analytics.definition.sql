@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.duration_cells_query.sql, sql/functions/analytics.ticket_cells_query.sql
+-- requires: sql/functions/analytics.cells_query.sql
 --
 -- The definition of all cells, as a hash: the queries that compute them, and the functions that those call.
 create or replace function analytics.definition()
@@ -10,8 +10,8 @@ as $$
 begin
     return md5(concat_ws(
         '; ',
-        analytics.ticket_cells_query('source', 'zone'),
-        analytics.duration_cells_query('source', 'zone'),
+        analytics.cells_query('ticket_cells', 'source', 'zone'),
+        analytics.cells_query('duration_cells', 'source', 'zone'),
         (
             select string_agg(pg_get_functiondef(p.oid), '; ' order by p.oid::regprocedure::text)
             from pg_catalog.pg_proc as p

@@ -13,14 +13,12 @@ begin
     return analytics.grouped_cells(
         'durations',
         'created',
-        'coalesce(f.bucket, f.whole_hours)::smallint as bucket, sum(f.change)::bigint as tickets',
+        'coalesce(f.bucket, f.whole_hours) as bucket, sum(f.change) as tickets',
         format(
             'select
                 analytics.local_day(s.created_at, %1$L) as day,
                 date_trunc(''month'', analytics.local_day(s.created_at, %1$L)) as month,
-                s.assigned_to,
-                s.ticket_type_id,
-                s.priority,
+                %3$s,
                 width_bucket(s.resolution_seconds, analytics.duration_edges()) as bucket,
                 width_bucket(
                     case
@@ -33,7 +31,8 @@ begin
             from %2$s as s
             where s.resolution_seconds is not null',
             zone,
-            source
+            source,
+            (select string_agg('s.' || d.name, ', ') from analytics.dimensions as d)
         )
     );
 end

@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.definition.sql, sql/functions/analytics.duration_cells_query.sql, sql/functions/analytics.log_changes.sql, sql/functions/analytics.rollup_lock.sql, sql/functions/analytics.ticket_cells_query.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.rollups.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql
+-- requires: sql/functions/analytics.cell_columns.sql, sql/functions/analytics.cells_query.sql, sql/functions/analytics.definition.sql, sql/functions/analytics.log_changes.sql, sql/functions/analytics.rollup_lock.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.rollups.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql
 --
 -- Computes all cells anew, from the tickets that this transaction sees, and forgets the changes that it sees.
 -- All its statements must see the same. In a transaction of isolation level repeatable read they do, and nobody
@@ -15,6 +15,8 @@ as $$
 declare
     of_zone constant text := coalesce(fill.zone, (select r.zone from analytics.rollups as r));
     all_tickets constant text := '(select 1 as change, t.* from public.tickets as t)';
+    cells text;
+    columns text;
 begin
     perform pg_advisory_xact_lock(analytics.rollup_lock());
     if current_setting('transaction_isolation') = 'read committed' then
@@ -23,20 +25,15 @@ begin
     delete from analytics.ticket_delta;
     delete from analytics.ticket_cells;
     delete from analytics.duration_cells;
-    execute format(
-        'insert into analytics.ticket_cells (
-            series, grain, node, since, assigned_to, ticket_type_id, priority, client_id, status,
-            tickets, resolved, timed, resolution_us, rated, resolved_and_rated, satisfied, rating_sum,
-            answered, first_response_us, endless, reopened, ever_resolved, one_touch
-        ) %s',
-        analytics.ticket_cells_query(all_tickets, of_zone)
-    );
-    execute format(
-        'insert into analytics.duration_cells (grain, node, since, assigned_to, ticket_type_id, priority, bucket, tickets)
-        select q.grain, q.node, q.since, q.assigned_to, q.ticket_type_id, q.priority, q.bucket, q.tickets
-        from (%s) as q',
-        analytics.duration_cells_query(all_tickets, of_zone)
-    );
+    foreach cells in array array['ticket_cells', 'duration_cells'] loop
+        columns := (select array_to_string(c.keys || c.sums, ', ') from analytics.cell_columns(cells) as c);
+        execute format(
+            'insert into analytics.%1$I (%2$s) select %2$s from (%3$s) as q',
+            cells,
+            columns,
+            analytics.cells_query(cells, all_tickets, of_zone)
+        );
+    end loop;
     update analytics.rollups
     set
         zone = of_zone,

@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.duration_cells_query.sql, sql/functions/analytics.rollup_lock.sql, sql/functions/analytics.rollup_zone.sql, sql/functions/analytics.ticket_cells_query.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql
+-- requires: sql/functions/analytics.cell_columns.sql, sql/functions/analytics.cells_query.sql, sql/functions/analytics.rollup_lock.sql, sql/functions/analytics.rollup_zone.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql
 --
 -- Work for db-jobs: adds the oldest rows of the delta, so many at most, to the cells and deletes them. Says how
 -- many; 0 also where somebody else is at it.
@@ -17,6 +17,7 @@ as $$
 declare
     zone constant text := analytics.rollup_zone();
     last_id bigint;
+    added text;
     folded integer;
     empty_tickets tid[];
     empty_durations tid[];
@@ -37,56 +38,42 @@ begin
     if last_id is null then
         return 0;
     end if;
+    -- what a change comes to, in most cells, is nothing
+    added := (
+        select string_agg(
+            format(
+                'added_to_%1$s as (
+                    insert into analytics.%1$I as c (%2$s, %3$s)
+                    select %2$s, %3$s
+                    from (%4$s) as q
+                    where %5$s
+                    on conflict (%2$s) do update set %6$s
+                    returning c.ctid as row_id, c.tickets
+                )',
+                t.cells,
+                array_to_string(c.keys, ', '),
+                array_to_string(c.sums, ', '),
+                analytics.cells_query(t.cells, '(select * from analytics.ticket_delta where id <= $1)', zone),
+                (select string_agg(format('%I <> 0', s.name), ' or ') from unnest(c.sums) as s (name)),
+                (select string_agg(format('%1$I = c.%1$I + excluded.%1$I', s.name), ', ') from unnest(c.sums) as s (name))
+            ),
+            ', '
+        )
+        from (values ('ticket_cells'), ('duration_cells')) as t (cells)
+        cross join lateral analytics.cell_columns(t.cells) as c
+    );
     execute format(
-        $sql$
-        with folded as (
+        'with folded as (
             delete from analytics.ticket_delta as d
             where d.id <= $1
             returning 1
         ),
-        tickets as (
-            insert into analytics.ticket_cells as c (
-                series, grain, node, since, assigned_to, ticket_type_id, priority, client_id, status,
-                tickets, resolved, timed, resolution_us, rated, resolved_and_rated, satisfied, rating_sum,
-                answered, first_response_us, endless, reopened, ever_resolved, one_touch
-            )
-            %1$s
-            on conflict (series, grain, node, since, assigned_to, ticket_type_id, client_id, priority, status)
-            do update set
-                tickets = c.tickets + excluded.tickets,
-                resolved = c.resolved + excluded.resolved,
-                timed = c.timed + excluded.timed,
-                resolution_us = c.resolution_us + excluded.resolution_us,
-                rated = c.rated + excluded.rated,
-                resolved_and_rated = c.resolved_and_rated + excluded.resolved_and_rated,
-                satisfied = c.satisfied + excluded.satisfied,
-                rating_sum = c.rating_sum + excluded.rating_sum,
-                answered = c.answered + excluded.answered,
-                first_response_us = c.first_response_us + excluded.first_response_us,
-                endless = c.endless + excluded.endless,
-                reopened = c.reopened + excluded.reopened,
-                ever_resolved = c.ever_resolved + excluded.ever_resolved,
-                one_touch = c.one_touch + excluded.one_touch
-            returning c.ctid as row_id, c.tickets
-        ),
-        durations as (
-            insert into analytics.duration_cells as c (
-                grain, node, since, assigned_to, ticket_type_id, priority, bucket, tickets
-            )
-            select q.grain, q.node, q.since, q.assigned_to, q.ticket_type_id, q.priority, q.bucket, q.tickets
-            from (%2$s) as q
-            where q.tickets <> 0
-            on conflict (grain, node, since, assigned_to, ticket_type_id, priority, bucket)
-            do update set tickets = c.tickets + excluded.tickets
-            returning c.ctid as row_id, c.tickets
-        )
+        %s
         select
             (select count(*) from folded),
-            (select array_agg(t.row_id) from tickets as t where t.tickets = 0),
-            (select array_agg(d.row_id) from durations as d where d.tickets = 0)
-        $sql$,
-        analytics.ticket_cells_query('(select * from analytics.ticket_delta where id <= $1)', zone),
-        analytics.duration_cells_query('(select * from analytics.ticket_delta where id <= $1)', zone)
+            (select array_agg(t.row_id) from added_to_ticket_cells as t where t.tickets = 0),
+            (select array_agg(d.row_id) from added_to_duration_cells as d where d.tickets = 0)',
+        added
     )
     into folded, empty_tickets, empty_durations
     using last_id;

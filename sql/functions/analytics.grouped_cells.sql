@@ -25,7 +25,7 @@ begin
         -- what lacks the series' time is in no hour, day or month
         string_agg(distinct format('(grouping(f.%1$s) = 1 or f.%1$s is not null)', n.grain), ' and ')
             filter (where n.grain <> 'all') as timed,
-        bit_or(n.node) & 31 as bits,
+        bit_or(n.node) & ~32 as bits,
         bit_or(n.node) & 32 <> 0 as has_hours_only,
         string_agg(
             format(
@@ -74,9 +74,12 @@ begin
         ) || case when kept.has_hours_only then ' + 32 * (1 - grouping(f.whole_hours))' else '' end,
         kept.moments,
         (
-            select string_agg('f.' || d.name, ', ' order by d.bit)
+            select string_agg(
+                case when d.bit & kept.bits <> 0 then 'f.' || d.name else format('null::%s as %s', d.type, d.name) end,
+                ', '
+                order by d.bit
+            )
             from analytics.dimensions as d
-            where d.bit & kept.bits <> 0
         ),
         measures,
         facts,

@@ -68,7 +68,7 @@ begin
             and (n.node & 32 <> 0) = whole_hours
         group by n.node
         having count(*) = cardinality(grains)
-        order by bit_count(n.node::integer::bit(8)), n.node
+        order by bit_count(n.node::integer::bit(16)), n.node
         limit 1
     );
 end

@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.selected_cell.sql, sql/functions/analytics.ticket_measures.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.cell_conditions.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.ticket_measures.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.ticket_facts.sql
 --
 -- What widgets count, over the selected tickets: one row for each combination of the dimensions in "by" that has
 -- tickets; the other dimensions are null. From the cells where they can answer, with the changes that they do not
@@ -125,10 +125,11 @@ begin
                 ) as m
                 where f.created_at >= %L
                     and f.created_at < %L
-                    and analytics.selected_cell($1, f.assigned_to, f.ticket_type_id, f.client_id, f.priority, f.status)
+                    and %s
                 $sql$,
                 segment.begins,
-                segment.ends
+                segment.ends,
+                analytics.cell_conditions(node, 'f')
             );
         else
             arms := arms || format(
@@ -158,11 +159,12 @@ begin
                     and c.grain = %L
                     and c.node = $2
                     and c.since between %L and %L
-                    and analytics.selected_cell($1, c.assigned_to, c.ticket_type_id, c.client_id, c.priority, c.status)
+                    and %s
                 $sql$,
                 segment.grain,
                 segment.first,
-                segment.last
+                segment.last,
+                analytics.cell_conditions(node, 'c')
             );
             -- without a period also what was never created
             in_cells := in_cells || concat_ws(
@@ -188,9 +190,10 @@ begin
                 d.change, d.resolved_at, d.closed_at, d.resolution_seconds, d.first_response_seconds,
                 d.rating, d.reopen_count, d.answers
             ) as m
-            where analytics.selected_cell($1, d.assigned_to, d.ticket_type_id, d.client_id, d.priority, d.status)
+            where %s
                 and (%s)
             $sql$,
+            analytics.cell_conditions(node, 'd'),
             array_to_string(in_cells, ' or ')
         );
     end if;

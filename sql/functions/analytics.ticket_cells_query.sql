@@ -1,44 +1,33 @@
--- requires: sql/functions/analytics.grouped_cells.sql, sql/functions/analytics.local_day.sql, sql/functions/analytics.ticket_measures.sql
+-- requires: sql/functions/analytics.cell_columns.sql, sql/functions/analytics.grouped_cells.sql, sql/functions/analytics.local_day.sql, sql/functions/analytics.ticket_measures.sql
 --
 -- The text of the query that computes analytics.ticket_cells from "source", something with the columns of
 -- analytics.ticket_delta: the delta itself, or all tickets with change 1. So folding, rebuilding and verifying
--- share one definition of every cell. Here instants become hours and days of the roll-ups' zone.
+-- share one definition of every cell, by the names of its columns. Here instants become hours and days of the roll-ups' zone.
 create or replace function analytics.ticket_cells_query(source text, zone text)
 returns text
 language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+    sums constant text[] := (select c.sums from analytics.cell_columns('ticket_cells') as c);
+    only_tickets constant text := (
+        select string_agg(case when n.name = 'tickets' then 'sum(f.change)' else '0' end, ', ' order by n.nth)
+        from unnest(sums) with ordinality as n (name, nth)
+    );
 begin
     return concat_ws(
         ' union all ',
         analytics.grouped_cells(
             'tickets',
             'created',
-            'sum(f.tickets)::bigint as tickets,
-            sum(f.resolved)::bigint as resolved,
-            sum(f.timed)::bigint as timed,
-            sum(f.resolution_us) as resolution_us,
-            sum(f.rated)::bigint as rated,
-            sum(f.resolved_and_rated)::bigint as resolved_and_rated,
-            sum(f.satisfied)::bigint as satisfied,
-            sum(f.rating_sum)::bigint as rating_sum,
-            sum(f.answered)::bigint as answered,
-            sum(f.first_response_us) as first_response_us,
-            sum(f.endless)::bigint as endless,
-            sum(f.reopened)::bigint as reopened,
-            sum(f.ever_resolved)::bigint as ever_resolved,
-            sum(f.one_touch)::bigint as one_touch',
+            (select string_agg(format('sum(f.%1$I) as %1$I', n.name), ', ') from unnest(sums) as n (name)),
             format(
                 'select
                     date_trunc(''hour'', timezone(%1$L, s.created_at)) as hour,
                     analytics.local_day(s.created_at, %1$L) as day,
                     date_trunc(''month'', analytics.local_day(s.created_at, %1$L)) as month,
-                    s.assigned_to,
-                    s.ticket_type_id,
-                    s.priority,
-                    s.client_id,
-                    s.status,
+                    %3$s,
                     m.*
                 from %2$s as s
                 cross join lateral analytics.ticket_measures(
@@ -46,13 +35,14 @@ begin
                     s.rating, s.reopen_count, s.answers
                 ) as m',
                 zone,
-                source
+                source,
+                (select string_agg('s.' || d.name, ', ') from analytics.dimensions as d)
             )
         ),
         analytics.grouped_cells(
             'tickets',
             'resolved',
-            'sum(f.change)::bigint, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0',
+            only_tickets,
             format(
                 'select
                     date_trunc(''hour'', timezone(%1$L, s.resolved_at)) as hour,
@@ -69,7 +59,7 @@ begin
         analytics.grouped_cells(
             'tickets',
             'ended',
-            'sum(f.change)::bigint, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0',
+            only_tickets,
             format(
                 'select
                     analytics.local_day(e.ended_at, %1$L) as day,

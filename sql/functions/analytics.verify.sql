@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.duration_cells_query.sql, sql/functions/analytics.rollup_zone.sql, sql/functions/analytics.ticket_cells_query.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql
+-- requires: sql/functions/analytics.cell_columns.sql, sql/functions/analytics.cells_query.sql, sql/functions/analytics.rollup_zone.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql
 --
 -- Compares every cell, together with what the delta adds to it, with the tickets themselves: one row for each
 -- cell that is not as it should be, and one for it as it should be. No row means that all is well. It sees what
@@ -14,47 +14,38 @@ declare
     zone constant text := analytics.rollup_zone();
     all_tickets constant text := '(select 1 as change, t.* from public.tickets as t)';
     delta constant text := 'analytics.ticket_delta';
-    compare constant text :=
-        'with expected as (%2$s),
-        found as (
-            select %3$s, %4$s
-            from (select %3$s, %5$s from %1$s union all select %3$s, %5$s from (%6$s) as d) as c
-            group by %3$s
-            having sum(c.tickets) <> 0
-        )
-        select %7$L, ''missing'', to_jsonb(m)
-        from (select %3$s, %5$s from expected except all select %3$s, %5$s from found) as m
-        union all
-        select %7$L, ''wrong'', to_jsonb(w)
-        from (select %3$s, %5$s from found except all select %3$s, %5$s from expected) as w';
-    keys text := 'series, grain, node, since, assigned_to, ticket_type_id, priority, client_id, status';
-    measures text;
+    keys text;
+    sums text;
+    added text;
 begin
-    measures :=
-        'tickets, resolved, timed, resolution_us, rated, resolved_and_rated, satisfied, rating_sum, answered,
-        first_response_us, endless, reopened, ever_resolved, one_touch';
-    return query execute format(
-        compare,
-        'analytics.ticket_cells',
-        analytics.ticket_cells_query(all_tickets, zone),
-        keys,
-        regexp_replace(measures, '(\w+)', 'sum(c.\1) as \1', 'g'),
-        measures,
-        analytics.ticket_cells_query(delta, zone),
-        'ticket_cells'
-    );
-    keys := 'grain, node, since, assigned_to, ticket_type_id, priority, bucket';
-    measures := 'tickets';
-    return query execute format(
-        compare,
-        'analytics.duration_cells',
-        analytics.duration_cells_query(all_tickets, zone),
-        keys,
-        'sum(c.tickets) as tickets',
-        measures,
-        analytics.duration_cells_query(delta, zone),
-        'duration_cells'
-    );
+    foreach cells in array array['ticket_cells', 'duration_cells'] loop
+        select
+            array_to_string(c.keys, ', '),
+            array_to_string(c.sums, ', '),
+            (select string_agg(format('sum(c.%1$I) as %1$I', s.name), ', ') from unnest(c.sums) as s (name))
+        into keys, sums, added
+        from analytics.cell_columns(cells) as c;
+        return query execute format(
+            'with expected as (select %2$s, %3$s from (%5$s) as q),
+            found as (
+                select %2$s, %4$s
+                from (select %2$s, %3$s from analytics.%1$I union all select %2$s, %3$s from (%6$s) as d) as c
+                group by %2$s
+                having sum(c.tickets) <> 0
+            )
+            select %1$L, ''missing'', to_jsonb(m)
+            from (table expected except all table found) as m
+            union all
+            select %1$L, ''wrong'', to_jsonb(w)
+            from (table found except all table expected) as w',
+            cells,
+            keys,
+            sums,
+            added,
+            analytics.cells_query(cells, all_tickets, zone),
+            analytics.cells_query(cells, delta, zone)
+        );
+    end loop;
 end
 $$;
 comment on function analytics.verify() is

@@ -1,0 +1,27 @@
+-- requires: sql/functions/filter.ids.sql, sql/functions/filter.labels.sql, sql/views/analytics.dimensions.sql
+--
+-- As analytics.selected(), for cells, changes, or tickets: the text of the conditions by which a filter, $1, selects
+-- rows of what is named "rows". Only the dimensions of the node: what it does not tell apart is not filtered by
+-- (analytics.node_for), and what is not there takes no time to plan.
+create or replace function analytics.cell_conditions(node smallint, rows text)
+returns text
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+begin
+    return coalesce(
+        (
+            select string_agg(format('filter.holds(($1).%1$I, %2$I.%1$I)', d.name, rows), ' and ')
+            from analytics.dimensions as d
+            where d.bit & node <> 0
+        ),
+        'true'
+    );
+end
+$$;
+comment on function analytics.cell_conditions(smallint, text) is
+'The text of the conditions by which a filter selects cells of the roll-ups.';
+revoke all on function analytics.cell_conditions(smallint, text) from public;
+grant execute on function analytics.cell_conditions(smallint, text) to desk_internal, desk_service;
