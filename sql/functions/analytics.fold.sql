@@ -86,3 +86,5 @@ comment on function analytics.fold(integer) is
 'Adds the oldest changes to the cells, about so many at most, and says how many; 0 where somebody else is at it.';
 revoke all on function analytics.fold(integer) from public;
 grant execute on function analytics.fold(integer) to desk_worker;
+-- of all in it, this function is what the worker may call
+grant usage on schema analytics to desk_worker;

@@ -12,8 +12,11 @@ const BY_NAME: &str = "(values
     ('session_id', 'auth.sessions', 'id')
 ) as n (referring, referred_table, referred)";
 
-/// About an erasure, not about whom it erased.
-const NOT_THEIRS: &str = "ops.audit";
+/// About an erasure, not about whom it erased; and figures, which stay as they are: sums made of rows that are
+/// found elsewhere.
+fn is_theirs(table: &str) -> bool {
+    table != "ops.audit" && !table.starts_with("analytics.")
+}
 
 /// A table that holds rows of the client, and the condition that finds them.
 pub struct Reached {
@@ -50,7 +53,7 @@ pub async fn reached(admin: &Client, client: i32) -> Vec<Reached> {
         for link in &links {
             let [child, column, parent, key] = [0, 1, 2, 3].map(|n| link.get::<_, String>(n));
             let known = found.iter().any(|one| one.table == child);
-            if parent == found[next].table && !known && child != NOT_THEIRS {
+            if parent == found[next].table && !known && is_theirs(&child) {
                 let rows = &found[next].condition;
                 let condition = format!("{column} in (select {key} from {parent} where {rows})");
                 found.push(Reached {
