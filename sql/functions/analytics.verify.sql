@@ -26,18 +26,20 @@ begin
         into keys, sums, added
         from analytics.cell_columns(cells) as c;
         return query execute format(
-            'with expected as (select %2$s, %3$s from (%5$s) as q),
-            found as (
-                select %2$s, %4$s
-                from (select %2$s, %3$s from analytics.%1$I union all select %2$s, %3$s from (%6$s) as d) as c
-                group by %2$s
-                having sum(c.tickets) <> 0
-            )
-            select %1$L, ''missing'', to_jsonb(m)
-            from (table expected except all table found) as m
-            union all
-            select %1$L, ''wrong'', to_jsonb(w)
-            from (table found except all table expected) as w',
+            'select %1$L, case when d.times > 0 then ''missing'' else ''wrong'' end, to_jsonb(d) - ''times''
+            from (
+                select %2$s, %3$s, sum(b.times) as times
+                from (
+                    select 1 as times, %2$s, %3$s from (%5$s) as expected
+                    union all
+                    select -1, %2$s, %4$s
+                    from (select %2$s, %3$s from analytics.%1$I union all select %2$s, %3$s from (%6$s) as q) as c
+                    group by %2$s
+                    having sum(c.tickets) <> 0
+                ) as b
+                group by %2$s, %3$s
+                having sum(b.times) <> 0
+            ) as d',
             cells,
             keys,
             sums,
