@@ -1,5 +1,7 @@
 //! The command line: one file a command, every setting a flag of all of them.
 
+/// `rowdesk check`: whether all is as it should be.
+mod check;
 /// `rowdesk config`: the effective settings.
 mod config;
 /// `rowdesk demo`: everything from nothing.
@@ -67,6 +69,8 @@ enum Command {
     Demo(demo::Args),
     /// Bring a database to the state that the SQL files describe
     Migrate(migrate::Args),
+    /// Check whether all is as it should be
+    Check(check::Args),
     /// Fill an empty database with data to try things on
     Seed(seed::Args),
     /// Print a signed token
@@ -154,6 +158,7 @@ fn run(command: &Command, inputs: Inputs, loaded: Loaded) -> anyhow::Result<Exit
         }),
         Command::Demo(args) => block_on(demo::run(args, &loaded)),
         Command::Migrate(args) => block_on(migrate::run(args, &loaded.config)),
+        Command::Check(args) => block_on(check::run(args, &loaded.config)),
         Command::Seed(args) => block_on(seed::run(args, &loaded.config)),
         Command::Token(args) => token::run(args, &loaded.config),
         Command::Config => config::run(&loaded),
