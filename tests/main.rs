@@ -36,5 +36,6 @@ mod seed;
 mod session;
 mod sla;
 mod stamps;
+mod upkeep;
 mod widgets;
 mod workflow;

@@ -129,6 +129,12 @@ async fn a_database_with_data_is_adopted_bit_by_bit_and_every_number_is_right() 
         assert!(now.contains(column), "{column:?} in {now:?}");
     }
     assert_identical("adopted", &rows, &base_rows(&client, &columns).await);
+    let cells = "select count(*) from analytics.ticket_cells";
+    assert_ne!(count(&database, cells).await, 0);
+    for nothing in ["analytics.ticket_delta", "analytics.verify()"] {
+        let sql = format!("select count(*) from {nothing}");
+        assert_eq!(count(&database, &sql).await, 0, "{nothing}");
+    }
     let database = assert_every_number_is_right(database).await;
 
     // the same script again, and once more after a TRUNCATE of the author's own

@@ -34,7 +34,11 @@ const SIGN_IN: &str = "desk_worker";
 const IDEMPOTENCY_TABLE: &str = "kept.idempotency_keys";
 const KEEPER: &str = "desk_worker";
 /// What it does by itself, and by which role.
-const JOBS: [(&str, u64); 2] = [("ops.record_breaches", 10), ("ops.extend_calendars", 3600)];
+const JOBS: [(&str, u64); 3] = [
+    ("analytics.fold", 2),
+    ("ops.record_breaches", 10),
+    ("ops.extend_calendars", 3600),
+];
 const WORKER: &str = "desk_worker";
 /// The roles that tokens may name: all that hold data, not the login's own nor the worker's.
 const TOKEN_ROLES: [&str; 5] = [
