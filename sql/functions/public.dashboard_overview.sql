@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.selected.sql, sql/functions/analytics.sums.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.percentiles.sql, sql/functions/analytics.sums.sql
 --
 -- The few sums by status are added up; the exact median comes by itself. No SET clause: the function is inlined.
 create or replace function public.dashboard_overview(where_tickets public.ticket_filter default null)
@@ -31,10 +31,8 @@ as $$
         coalesce(sum(b.resolved), 0)::bigint,
         sum(b.resolution_us)::double precision / nullif(sum(b.timed), 0)::double precision / 3600000000,
         (
-            select percentile_cont(0.5) within group (order by f.resolution_seconds) / 3600
-            from analytics.ticket_facts as f
-            where analytics.selected(where_tickets, f)
-                and f.resolution_seconds is not null
+            select f.seconds[1] / 3600
+            from analytics.percentiles(where_tickets, null, array[0.5]) as f
         ),
         sum(b.rating_sum)::double precision / nullif(sum(b.rated), 0)::double precision,
         coalesce(sum(b.rated), 0)::bigint,

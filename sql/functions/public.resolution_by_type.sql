@@ -1,7 +1,6 @@
--- requires: sql/functions/analytics.selected.sql, sql/views/analytics.expectations.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.lateness.sql, sql/functions/analytics.percentiles.sql, sql/functions/analytics.sums.sql, sql/views/analytics.expectations.sql
 --
--- As resolution_stats(), by type: one scan for the counts, one for the resolution times with their exact
--- medians. No SET clause: the function is inlined.
+-- As resolution_stats(), by type. No SET clause: the function is inlined.
 create or replace function public.resolution_by_type(where_tickets public.ticket_filter default null)
 returns table (
     type_id integer,
@@ -22,69 +21,23 @@ stable
 parallel safe
 rows 20
 as $$
-    with expectations as materialized (
-        select
-            e.type_id,
-            e.type_name,
-            e.department,
-            e.expected_hours,
-            e.expected_seconds,
-            now() - make_interval(secs => e.expected_seconds) as late_before
-        from analytics.expectations as e
-    ),
-    by_status as (
-        select
-            f.ticket_type_id,
-            f.status,
-            count(*) as tickets,
-            count(*) filter (where f.resolution_seconds > e.expected_seconds) as resolved_late,
-            count(*) filter (
-                where f.resolved_at is null
-                    and f.created_at < e.late_before
-                    and f.created_at > '-infinity'
-            ) as unresolved_late
-        from analytics.ticket_facts as f
-        join expectations as e on e.type_id = f.ticket_type_id
-        where analytics.selected(where_tickets, f)
-        group by f.ticket_type_id, f.status
-    ),
-    figures as (
-        select
-            b.ticket_type_id,
-            sum(b.tickets)::bigint as tickets,
-            sum(b.resolved_late)::bigint as resolved_late,
-            coalesce(sum(b.unresolved_late) filter (where coalesce(s.category, 'open') in ('open', 'pending')), 0)::bigint as running_late
-        from by_status as b
-        left join public.ticket_statuses as s on s.code = b.status
-        group by b.ticket_type_id
-    ),
-    durations as (
-        select
-            f.ticket_type_id,
-            count(*) as resolved,
-            avg(f.resolution_seconds) / 3600 as avg,
-            percentile_cont(0.5) within group (order by f.resolution_seconds) / 3600 as median
-        from analytics.ticket_facts as f
-        where analytics.selected(where_tickets, f)
-            and f.resolution_seconds is not null
-        group by f.ticket_type_id
-    )
     select
         e.type_id,
         e.type_name,
         e.department,
         coalesce(f.tickets, 0),
-        coalesce(d.resolved, 0),
+        coalesce(f.timed, 0),
         e.expected_hours,
-        d.avg,
-        d.median,
-        coalesce(f.resolved_late, 0),
-        coalesce(f.running_late, 0),
-        coalesce(f.resolved_late + f.running_late, 0),
-        round(100.0 * (f.resolved_late + f.running_late) / f.tickets, 1)
-    from expectations as e
-    left join figures as f on f.ticket_type_id = e.type_id
-    left join durations as d on d.ticket_type_id = e.type_id
+        f.resolution_us::double precision / nullif(f.timed, 0)::double precision / 3600000000,
+        d.seconds[1] / 3600,
+        coalesce(l.resolved_late, 0),
+        coalesce(l.running_late, 0),
+        coalesce(l.resolved_late + l.running_late, 0),
+        round(100.0 * coalesce(l.resolved_late + l.running_late, 0) / f.tickets, 1)
+    from analytics.expectations as e
+    left join analytics.sums(where_tickets, '{ticket_type_id}') as f on f.ticket_type_id = e.type_id
+    left join analytics.lateness(where_tickets, '{ticket_type_id}') as l on l.ticket_type_id = e.type_id
+    left join analytics.percentiles(where_tickets, 'ticket_type_id', array[0.5]) as d on d.ticket_type_id = e.type_id
     order by e.type_id
 $$;
 comment on function public.resolution_by_type(public.ticket_filter) is

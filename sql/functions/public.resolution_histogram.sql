@@ -1,7 +1,6 @@
--- requires: sql/functions/analytics.selected.sql, sql/views/analytics.priorities.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.durations.sql, sql/views/analytics.priorities.sql
 --
--- One scan of plain conditions, summed up by priority and whole hour; the hours are put into buckets
--- afterwards, all of whose edges are whole hours. No SET clause: the function is inlined.
+-- The few counts by priority and bucket, beside those that are 0. No SET clause: the function is inlined.
 create or replace function public.resolution_histogram(where_tickets public.ticket_filter default null)
 returns table (
     ticket_priority text,
@@ -14,21 +13,20 @@ stable
 parallel safe
 rows 55
 as $$
-    with by_hour as (
-        select
-            f.priority,
-            -- beyond the outer edges one hour is like another
-            greatest(-1, least(168, floor(f.resolution_seconds / 3600))) as hour,
-            count(*) as tickets
-        from analytics.ticket_facts as f
-        where analytics.selected(where_tickets, f)
-            and f.resolution_seconds is not null
-        group by 1, 2
-    ),
-    edges (from_hours, to_hours) as (
+    with edges (from_hours, to_hours) as (
         values
             (null, 0), (0, 1), (1, 2), (2, 4), (4, 8), (8, 12), (12, 24), (24, 36), (36, 48),
             (48, 72), (72, 168), (168, null)
+    ),
+    by_hour as (
+        select
+            coalesce(d.priority, 'none') as ticket_priority,
+            d.hour,
+            d.tickets
+        from analytics.durations(
+            where_tickets,
+            array(select e.from_hours from edges as e where e.from_hours is not null order by e.from_hours)
+        ) as d
     ),
     listed as (
         select
@@ -36,7 +34,7 @@ as $$
             coalesce(p.sort, 5) as sort
         from analytics.priorities as p
         full join (
-            select distinct coalesce(b.priority, 'none') as ticket_priority
+            select distinct b.ticket_priority
             from by_hour as b
         ) as f using (ticket_priority)
     )
@@ -48,9 +46,8 @@ as $$
     from listed as l
     cross join edges as e
     left join by_hour as b
-        on coalesce(b.priority, 'none') = l.ticket_priority
-        and b.hour >= coalesce(e.from_hours, -1)
-        and b.hour < coalesce(e.to_hours, 169)
+        on b.ticket_priority = l.ticket_priority
+        and b.hour is not distinct from e.from_hours
     group by l.sort, l.ticket_priority, e.from_hours, e.to_hours
     having e.from_hours is not null
         or count(b.tickets) > 0

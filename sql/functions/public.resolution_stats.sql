@@ -1,8 +1,7 @@
--- requires: sql/functions/analytics.selected.sql, sql/views/analytics.expectations.sql, sql/views/analytics.priorities.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.lateness.sql, sql/functions/analytics.percentiles.sql, sql/functions/analytics.sums.sql, sql/views/analytics.expectations.sql, sql/views/analytics.priorities.sql
 --
--- Two scans of plain conditions. The first compares each ticket with what is expected of its type and
--- sums up by priority and status. The second hands the resolution times, and nothing else, to the exact
--- percentiles, all of them in one pass. No SET clause: the function is inlined.
+-- The few sums by type and priority are added up; what is late and the exact percentiles come by themselves. No
+-- SET clause: the function is inlined.
 create or replace function public.resolution_stats(where_tickets public.ticket_filter default null)
 returns table (
     ticket_priority text,
@@ -27,58 +26,36 @@ stable
 parallel safe
 rows 5
 as $$
-    with expectations as materialized (
+    with figures as (
         select
-            e.type_id,
-            e.expected_hours,
-            e.expected_seconds,
-            now() - make_interval(secs => e.expected_seconds) as late_before
-        from analytics.expectations as e
+            coalesce(f.priority, 'none') as ticket_priority,
+            sum(f.tickets)::bigint as tickets,
+            sum(f.timed)::bigint as resolved,
+            sum(f.resolution_us)::double precision / nullif(sum(f.timed), 0)::double precision / 3600000000 as avg,
+            sum(e.expected_hours * f.timed)::double precision
+            / nullif(sum(f.timed) filter (where e.expected_hours is not null), 0)::double precision as expected_hours
+        from analytics.sums(where_tickets, '{ticket_type_id,priority}') as f
+        join analytics.expectations as e on e.type_id = f.ticket_type_id
+        group by 1
     ),
-    by_status as (
+    late as (
         select
-            f.priority,
-            f.status,
-            count(*) as tickets,
-            sum(e.expected_hours) filter (where f.resolution_seconds is not null) as expected_hours,
-            count(e.expected_hours) filter (where f.resolution_seconds is not null) as expected,
-            count(*) filter (where f.resolution_seconds > e.expected_seconds) as resolved_late,
-            count(*) filter (
-                where f.resolved_at is null
-                    and f.created_at < e.late_before
-                    and f.created_at > '-infinity'
-            ) as unresolved_late
-        from analytics.ticket_facts as f
-        join expectations as e on e.type_id = f.ticket_type_id
-        where analytics.selected(where_tickets, f)
-        group by f.priority, f.status
-    ),
-    figures as (
-        select
-            coalesce(b.priority, 'none') as ticket_priority,
-            sum(b.tickets)::bigint as tickets,
-            sum(b.expected_hours)::double precision / nullif(sum(b.expected), 0)::double precision as expected_hours,
-            sum(b.resolved_late)::bigint as resolved_late,
-            coalesce(sum(b.unresolved_late) filter (where coalesce(s.category, 'open') in ('open', 'pending')), 0)::bigint as running_late
-        from by_status as b
-        left join public.ticket_statuses as s on s.code = b.status
-        group by coalesce(b.priority, 'none')
+            coalesce(f.priority, 'none') as ticket_priority,
+            sum(f.resolved_late)::bigint as resolved_late,
+            sum(f.running_late)::bigint as running_late
+        from analytics.lateness(where_tickets, '{priority}') as f
+        group by 1
     ),
     durations as (
         select
             coalesce(f.priority, 'none') as ticket_priority,
-            count(*) as resolved,
-            avg(f.resolution_seconds) / 3600 as avg,
-            percentile_cont(array[0, 0.25, 0.5, 0.75, 0.9, 0.95, 1]) within group (order by f.resolution_seconds) as seconds
-        from analytics.ticket_facts as f
-        where analytics.selected(where_tickets, f)
-            and f.resolution_seconds is not null
-        group by f.priority
+            f.seconds
+        from analytics.percentiles(where_tickets, 'priority', array[0, 0.25, 0.5, 0.75, 0.9, 0.95, 1]) as f
     )
     select
         ticket_priority,
         coalesce(f.tickets, 0),
-        coalesce(d.resolved, 0),
+        coalesce(f.resolved, 0),
         d.seconds[1] / 3600,
         d.seconds[2] / 3600,
         d.seconds[3] / 3600,
@@ -86,14 +63,15 @@ as $$
         d.seconds[5] / 3600,
         d.seconds[6] / 3600,
         d.seconds[7] / 3600,
-        d.avg,
+        f.avg,
         f.expected_hours,
-        coalesce(f.resolved_late, 0),
-        coalesce(f.running_late, 0),
-        coalesce(f.resolved_late + f.running_late, 0),
-        round(100.0 * (f.resolved_late + f.running_late) / f.tickets, 1)
+        coalesce(l.resolved_late, 0),
+        coalesce(l.running_late, 0),
+        coalesce(l.resolved_late + l.running_late, 0),
+        round(100.0 * coalesce(l.resolved_late + l.running_late, 0) / f.tickets, 1)
     from analytics.priorities as p
     full join figures as f using (ticket_priority)
+    left join late as l using (ticket_priority)
     left join durations as d using (ticket_priority)
     order by coalesce(p.sort, 5), ticket_priority
 $$;

@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.selected.sql, sql/functions/analytics.sums.sql, sql/functions/filter.ids.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.percentiles.sql, sql/functions/analytics.sums.sql, sql/functions/filter.ids.sql
 --
 -- The few sums by agent and status are added up by agent; the exact medians come by themselves, the people last.
 -- No SET clause: the function is inlined.
@@ -32,16 +32,6 @@ as $$
         from analytics.sums(where_tickets, '{assigned_to,status}') as f
         where f.assigned_to is not null
     ),
-    medians as (
-        select
-            f.assigned_to,
-            percentile_cont(0.5) within group (order by f.resolution_seconds) / 3600 as median_resolution_hours
-        from analytics.ticket_facts as f
-        where analytics.selected(where_tickets, f)
-            and f.assigned_to is not null
-            and f.resolution_seconds is not null
-        group by f.assigned_to
-    ),
     figures as (
         select
             b.assigned_to,
@@ -69,7 +59,7 @@ as $$
         coalesce(f.open_tickets, 0),
         coalesce(f.by_status, '{}'),
         f.avg_resolution_hours,
-        d.median_resolution_hours,
+        d.seconds[1] / 3600,
         f.avg_rating,
         coalesce(f.rated_tickets, 0),
         round(100.0 * f.resolved_and_rated / nullif(f.tickets_resolved, 0), 1),
@@ -85,7 +75,7 @@ as $$
         ) = 1
     from public.team_members as m
     left join figures as f on f.assigned_to = m.id
-    left join medians as d on d.assigned_to = m.id
+    left join analytics.percentiles(where_tickets, 'assigned_to', array[0.5]) as d on d.assigned_to = m.id
     where filter.holds(where_tickets.assigned_to, m.id)
 $$;
 comment on function public.team_performance(public.ticket_filter) is

@@ -16,9 +16,9 @@ select
     unnest(n.nodes)::smallint as node
 from (
     values
-        ('tickets', 'created', 'all', array[16, 17, 18, 20, 24, 23, 25, 26, 28]),
-        ('tickets', 'created', 'month', array[16, 17, 18, 20, 24, 23]),
-        ('tickets', 'created', 'day', array[16, 17, 18, 20, 24, 23]),
+        ('tickets', 'created', 'all', array[16, 17, 18, 20, 22, 24, 23, 25, 26, 28]),
+        ('tickets', 'created', 'month', array[16, 17, 18, 20, 22, 24, 23]),
+        ('tickets', 'created', 'day', array[16, 17, 18, 20, 22, 24, 23]),
         ('tickets', 'created', 'hour', array[0, 1, 4]),
         ('tickets', 'resolved', 'month', array[16, 17, 18, 20, 24, 23]),
         ('tickets', 'resolved', 'day', array[16, 17, 24, 23]),

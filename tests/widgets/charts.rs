@@ -129,9 +129,14 @@ async fn every_resolution_time_is_that_of_brute_force() {
     let scene = Scene::new().await;
     for (selection, _) in selections(12, 250) {
         let sight = Sight::new(&scene.base, &selection);
-        for chart in &CHARTS[2..] {
-            check_chart(&scene, &agent(), &sight, *chart).await;
-        }
+        check_resolution(&scene, &agent(), &sight).await;
+    }
+}
+
+/// Those of resolution times.
+pub(super) async fn check_resolution(scene: &Scene, token: &str, sight: &Sight<'_>) {
+    for chart in &CHARTS[2..] {
+        check_chart(scene, token, sight, *chart).await;
     }
 }
 

@@ -1,5 +1,6 @@
 //! Widgets and the list through HTTP, every number against brute force.
 
+mod buckets;
 mod charts;
 mod combinations;
 mod documented;

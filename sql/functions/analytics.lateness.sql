@@ -1,0 +1,247 @@
+-- requires: sql/functions/analytics.duration_edges.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.selected_cell.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.expectations.sql, sql/views/analytics.ticket_facts.sql
+--
+-- How many of the selected tickets took longer than is expected of their type, and how many are open and already
+-- older than that: a row for each combination of the dimensions in "by" (assigned_to, ticket_type_id, priority)
+-- that has any. What is expected, and what time it is, is looked up now.
+--
+-- resolved_late from the cells that tell whole hours apart; of a type of which more than a month is expected, or
+-- less than nothing, from the tickets themselves. running_late are all that are open less those that are too
+-- young, which few are, however many tickets there are (tickets_unresolved_idx).
+create or replace function analytics.lateness(where_tickets public.ticket_filter, by text[])
+returns table (
+    assigned_to integer,
+    ticket_type_id integer,
+    priority text,
+    resolved_late bigint,
+    running_late bigint
+)
+language plpgsql
+stable
+parallel safe
+rows 50
+set search_path = ''
+as $$
+declare
+    edges constant double precision[] := analytics.duration_edges();
+    grains constant text[] := case when where_tickets.created_at is null then '{all}' else '{day,month}' end;
+    duration_node constant smallint := analytics.node_for(where_tickets, 'durations', 'created', grains, array['ticket_type_id'] || by, true);
+    ticket_node constant smallint := analytics.node_for(where_tickets, 'tickets', 'created', grains, array['ticket_type_id', 'status'] || by);
+    -- a ticket without a status is open
+    open_statuses constant text[] := array(
+        select s.code
+        from public.ticket_statuses as s
+        where s.category in ('open', 'pending')
+    );
+    dimensions constant text := (
+        select string_agg(case when d.name = any (by) then 'x.' || d.name else format('null::%s', d.type) end, ', ' order by d.nth)
+        from unnest(
+            array['assigned_to', 'ticket_type_id', 'priority'],
+            array['integer', 'integer', 'text']
+        ) with ordinality as d (name, type, nth)
+    );
+begin
+    if duration_node is null or ticket_node is null then
+        return query execute format(
+            $sql$
+            select
+                %s,
+                count(*) filter (where x.is_resolved_late),
+                count(*) filter (where x.is_running_late)
+            from (
+                select
+                    x.assigned_to,
+                    x.ticket_type_id,
+                    x.priority::text,
+                    x.resolution_seconds > e.expected_seconds as is_resolved_late,
+                    x.resolved_at is null
+                    and x.created_at < e.late_before
+                    and x.created_at > '-infinity'
+                    and (x.status is null or x.status = any ($2)) as is_running_late
+                from (
+                    select
+                        e.type_id,
+                        e.expected_seconds,
+                        now() - make_interval(secs => e.expected_seconds) as late_before
+                    from analytics.expectations as e
+                    offset 0
+                ) as e
+                join analytics.ticket_facts as x on x.ticket_type_id = e.type_id
+                where analytics.selected($1, x)
+            ) as x
+            group by 1, 2, 3
+            $sql$,
+            dimensions
+        )
+        using where_tickets, open_statuses;
+        return;
+    end if;
+    return query execute format(
+        $sql$
+        with segments as materialized (
+            select
+                s.grain,
+                s.first,
+                s.last,
+                s.begins,
+                s.ends
+            from analytics.segments($1.created_at) as s
+        ),
+        expectations as materialized (
+            select
+                e.type_id,
+                e.expected_seconds,
+                now() - make_interval(secs => e.expected_seconds) as late_before,
+                -- the first bucket of those that took longer; null where cells do not know
+                case
+                    when e.expected_hours between 0 and 720 then
+                        width_bucket(e.expected_seconds + 0.000001, $4)
+                end as late_from
+            from analytics.expectations as e
+            where e.expected_seconds is not null
+        ),
+        changes as (
+            select
+                d.*,
+                e.expected_seconds,
+                e.late_from
+            from analytics.ticket_delta as d
+            join expectations as e on e.type_id = d.ticket_type_id
+            where analytics.selected_cell($1, d.assigned_to, d.ticket_type_id, d.client_id, d.priority, d.status)
+                and exists (
+                    select
+                    from segments as s
+                    where s.grain is not null
+                        and (s.begins is null or d.created_at >= s.begins)
+                        and (s.ends is null or d.created_at < s.ends)
+                )
+        ),
+        -- created in what is less than a day at the period's ends
+        ends as (
+            select
+                f.assigned_to,
+                f.ticket_type_id,
+                f.priority,
+                f.status,
+                f.resolved_at,
+                f.resolution_seconds,
+                e.expected_seconds,
+                e.late_from
+            from segments as s
+            join analytics.ticket_facts as f
+                on f.created_at >= s.begins
+                and f.created_at < s.ends
+            join expectations as e on e.type_id = f.ticket_type_id
+            where s.grain is null
+                and analytics.selected_cell($1, f.assigned_to, f.ticket_type_id, f.client_id, f.priority, f.status)
+        )
+        select
+            %1$s,
+            sum(x.resolved_late)::bigint,
+            sum(x.running_late)::bigint
+        from (
+            select
+                c.assigned_to,
+                c.ticket_type_id,
+                c.priority,
+                c.tickets as resolved_late,
+                0::bigint as running_late
+            from segments as s
+            cross join expectations as e
+            join analytics.duration_cells as c
+                on c.grain = s.grain
+                and c.node = $2
+                and c.since between s.first and s.last
+                and c.ticket_type_id = e.type_id
+                and c.bucket >= e.late_from
+            where analytics.selected_cell($1, c.assigned_to, c.ticket_type_id, null, c.priority, null)
+            union all
+            select
+                f.assigned_to,
+                f.ticket_type_id,
+                f.priority,
+                1,
+                0
+            from expectations as e
+            join analytics.ticket_facts as f
+                on f.ticket_type_id = e.type_id
+                and f.resolution_seconds > e.expected_seconds
+            where e.late_from is null
+                and analytics.selected($1, f)
+            union all
+            select
+                c.assigned_to,
+                c.ticket_type_id,
+                c.priority,
+                0,
+                c.tickets - c.resolved
+            from segments as s
+            join analytics.ticket_cells as c
+                on c.series = 'created'
+                and c.grain = s.grain
+                and c.node = $3
+                and c.since between s.first and s.last
+            join expectations as e on e.type_id = c.ticket_type_id
+            where c.tickets > c.resolved
+                and (c.status is null or c.status = any ($5))
+                and analytics.selected_cell($1, c.assigned_to, c.ticket_type_id, c.client_id, c.priority, c.status)
+            union all
+            select
+                d.assigned_to,
+                d.ticket_type_id,
+                d.priority,
+                case when d.late_from is not null and d.resolution_seconds > d.expected_seconds then d.change else 0 end,
+                case when d.resolved_at is null and (d.status is null or d.status = any ($5)) then d.change else 0 end
+            from changes as d
+            union all
+            select
+                f.assigned_to,
+                f.ticket_type_id,
+                f.priority,
+                case when f.late_from is not null and f.resolution_seconds > f.expected_seconds then 1 else 0 end,
+                case when f.resolved_at is null and (f.status is null or f.status = any ($5)) then 1 else 0 end
+            from ends as f
+            union all
+            select
+                f.assigned_to,
+                f.ticket_type_id,
+                f.priority,
+                0,
+                -1
+            from expectations as e
+            cross join lateral (
+                select y.*
+                from analytics.ticket_facts as y
+                where y.ticket_type_id = e.type_id
+                    and y.resolved_at is null
+                    and y.created_at >= e.late_before
+                    and analytics.selected($1, y)
+                union all
+                select y.*
+                from analytics.ticket_facts as y
+                where y.ticket_type_id = e.type_id
+                    and y.resolved_at is null
+                    and y.created_at = '-infinity'
+                    and analytics.selected($1, y)
+                union all
+                select y.*
+                from analytics.ticket_facts as y
+                where y.ticket_type_id = e.type_id
+                    and y.resolved_at is null
+                    and y.created_at is null
+                    and analytics.selected($1, y)
+            ) as f
+            where f.status is null or f.status = any ($5)
+        ) as x
+        group by 1, 2, 3
+        having sum(x.resolved_late) <> 0
+            or sum(x.running_late) <> 0
+        $sql$,
+        dimensions
+    )
+    using where_tickets, duration_node, ticket_node, edges, open_statuses;
+end
+$$;
+comment on function analytics.lateness(public.ticket_filter, text[]) is
+'How many of the selected tickets took longer than their type''s avg_resolution_hours, and how many are open and already older: a row for each combination of the dimensions named.';
+revoke all on function analytics.lateness(public.ticket_filter, text[]) from public;
+grant execute on function analytics.lateness(public.ticket_filter, text[]) to desk_internal, desk_service;

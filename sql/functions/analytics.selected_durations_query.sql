@@ -1,0 +1,72 @@
+-- requires: sql/functions/analytics.segments.sql, sql/functions/analytics.selected_cell.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.ticket_facts.sql
+--
+-- The text of a query over the selected tickets that were resolved: how many of what "own" says are in which
+-- bucket of durations, in several rows: from the cells, from the changes that those do not have yet, and from the
+-- tickets of less than a day at the period's ends. Its parameters are $1 the filter, $2 the node of the cells,
+-- $3 analytics.duration_edges(); "own" is an expression over x, null or one of the dimensions.
+create or replace function analytics.selected_durations_query(own text)
+returns text
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+    return format(
+        $sql$
+        with segments as materialized (
+            select
+                s.grain,
+                s.first,
+                s.last,
+                s.begins,
+                s.ends
+            from analytics.segments($1.created_at) as s
+        )
+        select
+            %1$s as own,
+            x.bucket,
+            -- whole numbers all the same, and not numeric, which sums of bigint are
+            x.tickets::double precision as tickets
+        from segments as s
+        join analytics.duration_cells as x
+            on x.grain = s.grain
+            and x.node = $2
+            and x.since between s.first and s.last
+        where analytics.selected_cell($1, x.assigned_to, x.ticket_type_id, null, x.priority, null)
+        union all
+        select
+            %1$s,
+            width_bucket(x.resolution_seconds, $3)::smallint,
+            x.change
+        from analytics.ticket_delta as x
+        where x.resolution_seconds is not null
+            and analytics.selected_cell($1, x.assigned_to, x.ticket_type_id, x.client_id, x.priority, x.status)
+            and exists (
+                select
+                from segments as s
+                where s.grain is not null
+                    and (s.begins is null or x.created_at >= s.begins)
+                    and (s.ends is null or x.created_at < s.ends)
+            )
+        union all
+        select
+            %1$s,
+            width_bucket(x.resolution_seconds, $3)::smallint,
+            1
+        from segments as s
+        join analytics.ticket_facts as x
+            on x.created_at >= s.begins
+            and x.created_at < s.ends
+        where s.grain is null
+            and x.resolution_seconds is not null
+            and analytics.selected_cell($1, x.assigned_to, x.ticket_type_id, x.client_id, x.priority, x.status)
+        $sql$,
+        own
+    );
+end
+$$;
+comment on function analytics.selected_durations_query(text) is
+'The text of a query: how many of the selected tickets took how long.';
+revoke all on function analytics.selected_durations_query(text) from public;
+grant execute on function analytics.selected_durations_query(text) to desk_internal, desk_service;
