@@ -13,7 +13,8 @@ set search_path = ''
 as $$
 declare
     edges constant double precision[] := analytics.duration_edges();
-    grains constant text[] := case when where_tickets.created_at is null then '{all}' else '{day,month}' end;
+    is_dated constant boolean := not (where_tickets.created_at is null);
+    grains constant text[] := case when is_dated then '{day,month}' else '{all}' end;
     node constant smallint := analytics.node_for(where_tickets, 'durations', 'created', grains, '{priority}');
     begins double precision[];
 begin
@@ -49,7 +50,7 @@ begin
         group by 1, 2
         having sum(x.tickets) <> 0
         $sql$,
-        analytics.selected_durations_query('x.priority::text')
+        analytics.selected_durations_query('x.priority::text', is_dated)
     )
     using where_tickets, node, edges, begins, hours;
 end

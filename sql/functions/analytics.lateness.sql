@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.duration_edges.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.selected_cell.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.expectations.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.duration_edges.sql, sql/functions/analytics.is_few.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.selected_cell.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.expectations.sql, sql/views/analytics.ticket_facts.sql
 --
 -- How many of the selected tickets took longer than is expected of their type, and how many are open and already
 -- older than that: a row for each combination of the dimensions in "by" (assigned_to, ticket_type_id, priority)
@@ -23,7 +23,8 @@ set search_path = ''
 as $$
 declare
     edges constant double precision[] := analytics.duration_edges();
-    grains constant text[] := case when where_tickets.created_at is null then '{all}' else '{day,month}' end;
+    is_dated constant boolean := not (where_tickets.created_at is null);
+    grains constant text[] := case when is_dated then '{day,month}' else '{all}' end;
     duration_node constant smallint := analytics.node_for(where_tickets, 'durations', 'created', grains, array['ticket_type_id'] || by, true);
     ticket_node constant smallint := analytics.node_for(where_tickets, 'tickets', 'created', grains, array['ticket_type_id', 'status'] || by);
     -- a ticket without a status is open
@@ -32,6 +33,15 @@ declare
         from public.ticket_statuses as s
         where s.category in ('open', 'pending')
     );
+    -- what a desk has rarely is planned only where it has it
+    has_other_hours constant boolean := exists (
+        select
+        from analytics.expectations as e
+        where e.expected_hours not between 0 and 720
+    );
+    has_timeless constant boolean :=
+        exists (select from public.tickets as t where t.created_at is null)
+        or exists (select from public.tickets as t where t.created_at = '-infinity');
     dimensions constant text := (
         select string_agg(case when d.name = any (by) then 'x.' || d.name else format('null::%s', d.type) end, ', ' order by d.nth)
         from unnest(
@@ -40,7 +50,10 @@ declare
         ) with ordinality as d (name, type, nth)
     );
 begin
-    if duration_node is null or ticket_node is null then
+    if duration_node is null
+        or ticket_node is null
+        or is_dated and analytics.is_few(where_tickets)
+    then
         return query execute format(
             $sql$
             select
@@ -114,25 +127,6 @@ begin
                         and (s.begins is null or d.created_at >= s.begins)
                         and (s.ends is null or d.created_at < s.ends)
                 )
-        ),
-        -- created in what is less than a day at the period's ends
-        ends as (
-            select
-                f.assigned_to,
-                f.ticket_type_id,
-                f.priority,
-                f.status,
-                f.resolved_at,
-                f.resolution_seconds,
-                e.expected_seconds,
-                e.late_from
-            from segments as s
-            join analytics.ticket_facts as f
-                on f.created_at >= s.begins
-                and f.created_at < s.ends
-            join expectations as e on e.type_id = f.ticket_type_id
-            where s.grain is null
-                and analytics.selected_cell($1, f.assigned_to, f.ticket_type_id, f.client_id, f.priority, f.status)
         )
         select
             %1$s,
@@ -156,19 +150,6 @@ begin
             where analytics.selected_cell($1, c.assigned_to, c.ticket_type_id, null, c.priority, null)
             union all
             select
-                f.assigned_to,
-                f.ticket_type_id,
-                f.priority,
-                1,
-                0
-            from expectations as e
-            join analytics.ticket_facts as f
-                on f.ticket_type_id = e.type_id
-                and f.resolution_seconds > e.expected_seconds
-            where e.late_from is null
-                and analytics.selected($1, f)
-            union all
-            select
                 c.assigned_to,
                 c.ticket_type_id,
                 c.priority,
@@ -181,7 +162,7 @@ begin
                 and c.node = $3
                 and c.since between s.first and s.last
             join expectations as e on e.type_id = c.ticket_type_id
-            where c.tickets > c.resolved
+            where c.tickets <> c.resolved
                 and (c.status is null or c.status = any ($5))
                 and analytics.selected_cell($1, c.assigned_to, c.ticket_type_id, c.client_id, c.priority, c.status)
             union all
@@ -197,14 +178,6 @@ begin
                 f.assigned_to,
                 f.ticket_type_id,
                 f.priority,
-                case when f.late_from is not null and f.resolution_seconds > f.expected_seconds then 1 else 0 end,
-                case when f.resolved_at is null and (f.status is null or f.status = any ($5)) then 1 else 0 end
-            from ends as f
-            union all
-            select
-                f.assigned_to,
-                f.ticket_type_id,
-                f.priority,
                 0,
                 -1
             from expectations as e
@@ -215,6 +188,63 @@ begin
                     and y.resolved_at is null
                     and y.created_at >= e.late_before
                     and analytics.selected($1, y)
+                %4$s
+            ) as f
+            where f.status is null or f.status = any ($5)
+            %2$s
+            %3$s
+        ) as x
+        group by 1, 2, 3
+        having sum(x.resolved_late) <> 0
+            or sum(x.running_late) <> 0
+        $sql$,
+        dimensions,
+        -- created in what is less than a day at the period's ends
+        case when is_dated then $sql$
+            union all
+            select
+                f.assigned_to,
+                f.ticket_type_id,
+                f.priority,
+                case when f.late_from is not null and f.resolution_seconds > f.expected_seconds then 1 else 0 end,
+                case when f.resolved_at is null and (f.status is null or f.status = any ($5)) then 1 else 0 end
+            from (
+                select
+                    f.assigned_to,
+                    f.ticket_type_id,
+                    f.priority,
+                    f.status,
+                    f.resolved_at,
+                    f.resolution_seconds,
+                    e.expected_seconds,
+                    e.late_from
+                from segments as s
+                join analytics.ticket_facts as f
+                    on f.created_at >= s.begins
+                    and f.created_at < s.ends
+                join expectations as e on e.type_id = f.ticket_type_id
+                where s.grain is null
+                    and analytics.selected_cell($1, f.assigned_to, f.ticket_type_id, f.client_id, f.priority, f.status)
+            ) as f
+        $sql$ end,
+        -- what cells do not tell apart
+        case when has_other_hours then $sql$
+            union all
+            select
+                f.assigned_to,
+                f.ticket_type_id,
+                f.priority,
+                1,
+                0
+            from expectations as e
+            join analytics.ticket_facts as f
+                on f.ticket_type_id = e.type_id
+                and f.resolution_seconds > e.expected_seconds
+            where e.late_from is null
+                and analytics.selected($1, f)
+        $sql$ end,
+        -- what is as old as time, or has no age
+        case when has_timeless then $sql$
                 union all
                 select y.*
                 from analytics.ticket_facts as y
@@ -229,14 +259,7 @@ begin
                     and y.resolved_at is null
                     and y.created_at is null
                     and analytics.selected($1, y)
-            ) as f
-            where f.status is null or f.status = any ($5)
-        ) as x
-        group by 1, 2, 3
-        having sum(x.resolved_late) <> 0
-            or sum(x.running_late) <> 0
-        $sql$,
-        dimensions
+        $sql$ end
     )
     using where_tickets, duration_node, ticket_node, edges, open_statuses;
 end

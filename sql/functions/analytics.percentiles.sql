@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.duration_edges.sql, sql/functions/analytics.few_tickets.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.selected_cell.sql, sql/functions/analytics.selected_durations_query.sql, sql/policies/analytics.ticket_cells.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.duration_edges.sql, sql/functions/analytics.is_few.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.selected_durations_query.sql, sql/views/analytics.ticket_facts.sql
 --
 -- Exact percentiles of resolution times: for each value of "by" (assigned_to, ticket_type_id or priority; null
 -- for all tickets in one) what percentile_cont(fractions) within group (order by resolution_seconds) gives over
@@ -27,21 +27,9 @@ set search_path = ''
 as $$
 declare
     edges constant double precision[] := analytics.duration_edges();
-    grains constant text[] := case when where_tickets.created_at is null then '{all}' else '{day,month}' end;
+    is_dated constant boolean := not (where_tickets.created_at is null);
+    grains constant text[] := case when is_dated then '{day,month}' else '{all}' end;
     duration_node constant smallint := analytics.node_for(where_tickets, 'durations', 'created', grains, array_remove(array[by], null));
-    ticket_node constant smallint := analytics.node_for(where_tickets, 'tickets', 'created', grains, '{}');
-    -- as of the last fold, and without parts of days
-    roughly constant bigint := (
-        select sum(c.timed)
-        from analytics.segments(where_tickets.created_at) as s
-        join analytics.ticket_cells as c
-            on c.series = 'created'
-            and c.grain = s.grain
-            and c.node = ticket_node
-            and c.since between s.first and s.last
-        where duration_node is not null
-            and analytics.selected_cell(where_tickets, c.assigned_to, c.ticket_type_id, c.client_id, c.priority, c.status)
-    );
     own constant text := case by
         when 'assigned_to' then 'x.assigned_to'
         when 'ticket_type_id' then 'x.ticket_type_id'
@@ -63,7 +51,7 @@ declare
         ) with ordinality as d (name, type, nth)
     );
 begin
-    if duration_node is null or coalesce(roughly, 0) < analytics.few_tickets(where_tickets) then
+    if duration_node is null or analytics.is_few(where_tickets) then
         return query execute format(
             $sql$
             select
@@ -208,7 +196,7 @@ begin
                 by
             )
         end,
-        analytics.selected_durations_query(own)
+        analytics.selected_durations_query(own, is_dated)
     )
     using where_tickets, duration_node, edges, fractions;
 end

@@ -3,8 +3,9 @@
 -- The text of a query over the selected tickets that were resolved: how many of what "own" says are in which
 -- bucket of durations, in several rows: from the cells, from the changes that those do not have yet, and from the
 -- tickets of less than a day at the period's ends. Its parameters are $1 the filter, $2 the node of the cells,
--- $3 analytics.duration_edges(); "own" is an expression over x, null or one of the dimensions.
-create or replace function analytics.selected_durations_query(own text)
+-- $3 analytics.duration_edges(); "own" is an expression over x, null or one of the dimensions. What a period alone
+-- needs is planned for a period alone.
+create or replace function analytics.selected_durations_query(own text, is_dated boolean)
 returns text
 language plpgsql
 immutable
@@ -49,24 +50,30 @@ begin
                     and (s.begins is null or x.created_at >= s.begins)
                     and (s.ends is null or x.created_at < s.ends)
             )
-        union all
-        select
-            %1$s,
-            width_bucket(x.resolution_seconds, $3)::smallint,
-            1
-        from segments as s
-        join analytics.ticket_facts as x
-            on x.created_at >= s.begins
-            and x.created_at < s.ends
-        where s.grain is null
-            and x.resolution_seconds is not null
-            and analytics.selected_cell($1, x.assigned_to, x.ticket_type_id, x.client_id, x.priority, x.status)
+        %2$s
         $sql$,
-        own
+        own,
+        case when is_dated then format(
+            $sql$
+            union all
+            select
+                %1$s,
+                width_bucket(x.resolution_seconds, $3)::smallint,
+                1
+            from segments as s
+            join analytics.ticket_facts as x
+                on x.created_at >= s.begins
+                and x.created_at < s.ends
+            where s.grain is null
+                and x.resolution_seconds is not null
+                and analytics.selected_cell($1, x.assigned_to, x.ticket_type_id, x.client_id, x.priority, x.status)
+            $sql$,
+            own
+        ) end
     );
 end
 $$;
-comment on function analytics.selected_durations_query(text) is
+comment on function analytics.selected_durations_query(text, boolean) is
 'The text of a query: how many of the selected tickets took how long.';
-revoke all on function analytics.selected_durations_query(text) from public;
-grant execute on function analytics.selected_durations_query(text) to desk_internal, desk_service;
+revoke all on function analytics.selected_durations_query(text, boolean) from public;
+grant execute on function analytics.selected_durations_query(text, boolean) to desk_internal, desk_service;

@@ -10,15 +10,14 @@ use crate::harness::desk::{agent, desk, execute};
 
 /// However few tickets there are: their buckets.
 const ALWAYS_BUCKETS: &str = "
-    create or replace function analytics.few_tickets(where_tickets public.ticket_filter)
-    returns bigint language sql stable as 'select 0::bigint'";
+    create or replace function analytics.is_few(where_tickets public.ticket_filter)
+    returns boolean language sql stable as 'select false'";
 
 /// What makes percentiles hard: ties, negative durations, groups of one and two, gaps; and expectations that no
 /// cell tells apart. Triggers that keep the desk in order stay out of it, those of the roll-ups do not.
 fn upheaval(round: usize) -> String {
     format!(
-        "select set_config('desk.upheaval', 'on', false);
-         alter table public.tickets disable trigger stamp_resolution;
+        "alter table public.tickets disable trigger stamp_resolution;
          update public.tickets set resolved_at = created_at + interval '2 hours' where id % 7 = {round};
          update public.tickets set resolved_at = created_at - interval '90 minutes' where id % 41 = {round};
          update public.tickets set resolved_at = created_at + id * interval '1.000001 seconds' where id % 11 = {round};
