@@ -1,11 +1,8 @@
--- requires: sql/functions/filter.period.sql
+-- requires: sql/functions/analytics.span.sql, sql/functions/filter.period.sql
 --
--- The buckets of a chart over time: from the period's first to its last moment; where the period is
--- open on a side, to the end of the data on that side, that is of the tickets that the caller may see,
--- whatever the other filters: charts with different filters keep the same axis.
+-- The buckets of a chart over time: from the first to the last moment of analytics.span().
 --
--- plpgsql, because it refuses: an unknown grain, and more buckets than any chart has. Its plans are
--- kept for the session, and where the period has both ends no ticket is read.
+-- plpgsql, because it refuses: an unknown grain, and more buckets than any chart has.
 create or replace function analytics.buckets(grain text, period filter.period)
 returns table (nth bigint, bucket date, begins timestamptz, ends timestamptz)
 language plpgsql
@@ -23,8 +20,8 @@ declare
         when 'month' then '1 month'
         when 'quarter' then '3 months'
     end;
-    since timestamptz := filter.first_moment(period);
-    until timestamptz := filter.last_moment(period);
+    since timestamptz;
+    until timestamptz;
 begin
     if step is null then
         raise exception using
@@ -33,18 +30,9 @@ begin
             detail = 'Its values are: day, week, month, quarter',
             hint = 'Write grain=day, grain=week, grain=month or grain=quarter';
     end if;
-    if since is null then
-        since := least(
-            (select min(t.created_at) from public.tickets as t where t.created_at > '-infinity' and t.created_at < 'infinity'),
-            (select min(t.resolved_at) from public.tickets as t where t.resolved_at > '-infinity' and t.resolved_at < 'infinity')
-        );
-    end if;
-    if until is null then
-        until := greatest(
-            (select max(t.created_at) from public.tickets as t where t.created_at > '-infinity' and t.created_at < 'infinity'),
-            (select max(t.resolved_at) from public.tickets as t where t.resolved_at > '-infinity' and t.resolved_at < 'infinity')
-        );
-    end if;
+    select s.since, s.until
+    into since, until
+    from analytics.span(period) as s;
     -- null where there is no data at all
     if (until >= since) is not true then
         return;

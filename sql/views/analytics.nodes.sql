@@ -24,7 +24,7 @@ from (
         ('tickets', 'resolved', 'day', array[16, 17, 24, 23]),
         ('tickets', 'resolved', 'hour', array[0, 1, 4]),
         ('tickets', 'ended', 'month', array[16, 17, 18, 20, 24, 23]),
-        ('tickets', 'ended', 'day', array[16, 24, 23]),
+        ('tickets', 'ended', 'day', array[16, 17, 24, 23]),
         ('durations', 'created', 'all', array[0, 1, 2, 4, 3, 5, 6, 38, 39]),
         ('durations', 'created', 'month', array[0, 1, 2, 4, 38]),
         ('durations', 'created', 'day', array[0, 1, 2, 4, 38])
