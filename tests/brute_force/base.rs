@@ -27,6 +27,7 @@ pub struct Ticket {
     pub tags: Vec<String>,
     pub created_at: Option<Micros>,
     pub resolved_at: Option<Micros>,
+    pub closed_at: Option<Micros>,
     /// From the feedback, not from the ticket.
     pub rating: Option<i32>,
     /// From the messages, not from the ticket.
@@ -67,6 +68,9 @@ pub struct LocalDays {
     pub created: Option<String>,
     pub resolved: Option<String>,
     pub closed: Option<String>,
+    /// The hours of these days; infinite times have none.
+    pub created_hour: Option<i32>,
+    pub resolved_hour: Option<i32>,
 }
 
 pub struct Base {
@@ -138,11 +142,12 @@ impl Base {
 
     /// Open or pending; a ticket without a status is open.
     pub fn is_open(&self, ticket: &Ticket) -> bool {
-        let category = ticket
-            .status
-            .as_ref()
-            .map_or("open", |code| &self.categories[code]);
-        matches!(category, "open" | "pending")
+        matches!(self.category(ticket), "open" | "pending")
+    }
+
+    pub fn category(&self, ticket: &Ticket) -> &str {
+        let status = ticket.status.as_ref();
+        status.map_or("open", |code| &self.categories[code])
     }
 
     /// How long the ticket should take, in hours.
@@ -195,10 +200,11 @@ async fn tickets(client: &Connection) -> Vec<Ticket> {
     }
     let sql = format!(
         "select id, title, client_id, assigned_to, ticket_type_id, status, priority, source_channel,
-            tags, {} as created_at, {} as resolved_at
+            tags, {} as created_at, {} as resolved_at, {} as closed_at
          from public.tickets order by id",
         MICROS.replace("AT", "created_at"),
-        MICROS.replace("AT", "resolved_at")
+        MICROS.replace("AT", "resolved_at"),
+        MICROS.replace("AT", "closed_at")
     );
     let rows = client.query(&sql, &[]).await.unwrap();
     rows.iter()
@@ -214,6 +220,7 @@ async fn tickets(client: &Connection) -> Vec<Ticket> {
             tags: row.get("tags"),
             created_at: row.get("created_at"),
             resolved_at: row.get("resolved_at"),
+            closed_at: row.get("closed_at"),
             rating: ratings.get(&row.get("id")).copied(),
             first_response_at: answers.get(&row.get("id")).copied(),
         })
@@ -316,7 +323,9 @@ async fn ticket_days(client: &Connection, zone: &str) -> HashMap<i32, LocalDays>
     let sql = format!(
         "select id, (created_at at time zone '{zone}')::date::text,
             (resolved_at at time zone '{zone}')::date::text,
-            (closed_at at time zone '{zone}')::date::text
+            (closed_at at time zone '{zone}')::date::text,
+            case when isfinite(created_at) then date_part('hour', created_at at time zone '{zone}') end::integer,
+            case when isfinite(resolved_at) then date_part('hour', resolved_at at time zone '{zone}') end::integer
          from public.tickets"
     );
     let rows = client.query(&sql, &[]).await.unwrap();
@@ -326,6 +335,8 @@ async fn ticket_days(client: &Connection, zone: &str) -> HashMap<i32, LocalDays>
                 created: row.get(1),
                 resolved: row.get(2),
                 closed: row.get(3),
+                created_hour: row.get(4),
+                resolved_hour: row.get(5),
             };
             (row.get(0), days)
         })

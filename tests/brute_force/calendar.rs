@@ -26,8 +26,7 @@ impl Grain {
         let (year, month, _) = parts(day);
         match self {
             Self::Day => day.to_owned(),
-            // 1970-01-01 was a Thursday
-            Self::Week => from_number(number(day) - (number(day) + 3).rem_euclid(7)),
+            Self::Week => later(day, 1 - weekday(day)),
             Self::Month => format!("{year:04}-{month:02}-01"),
             Self::Quarter => format!("{year:04}-{:02}-01", (month - 1) / 3 * 3 + 1),
         }
@@ -47,7 +46,22 @@ impl Grain {
 }
 
 pub fn next_day(day: &str) -> String {
-    from_number(number(day) + 1)
+    later(day, 1)
+}
+
+/// So many days later, or earlier.
+pub fn later(day: &str, days: i64) -> String {
+    from_number(number(day) + days)
+}
+
+/// How many days lie between two days.
+pub fn days_between(from: &str, to: &str) -> i64 {
+    number(to) - number(from)
+}
+
+/// 1 (Monday) to 7 (Sunday); 1970-01-01 was a Thursday.
+pub fn weekday(day: &str) -> i64 {
+    (number(day) + 3).rem_euclid(7) + 1
 }
 
 /// Microseconds since 1970 of `2025-05-31T18:15:00.5+05:45`, as JSON has it.

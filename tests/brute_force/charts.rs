@@ -127,7 +127,7 @@ pub fn tickets_by_priority(sight: &Sight) -> Vec<Value> {
 }
 
 /// A point in time and its local day.
-type At = (Micros, String);
+pub type At = (Micros, String);
 
 /// The days of one ticket that count.
 struct Course<'a> {
@@ -189,7 +189,7 @@ pub fn tickets_over_time(sight: &Sight, grain: Grain) -> Vec<Value> {
 }
 
 /// The latest of the period's beginnings, else the first that happened.
-fn since(sight: &Sight) -> Option<At> {
+pub fn since(sight: &Sight) -> Option<At> {
     let (base, zone) = (sight.base, sight.selection.zone);
     let given = sight.selection.periods().filter_map(|meaning| {
         let Meaning::Time(comparison, moment) = meaning else {
@@ -210,7 +210,7 @@ fn since(sight: &Sight) -> Option<At> {
 }
 
 /// The earliest of the period's ends, else the last that happened.
-fn until(sight: &Sight) -> Option<At> {
+pub fn until(sight: &Sight) -> Option<At> {
     let (base, zone) = (sight.base, sight.selection.zone);
     let given = sight.selection.periods().filter_map(|meaning| {
         let Meaning::Time(comparison, moment) = meaning else {

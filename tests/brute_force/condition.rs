@@ -104,8 +104,13 @@ impl Selection {
     /// Whether the conditions on `created_at` hold for when the ticket was resolved.
     pub fn period_holds_for_resolution(&self, base: &Base, ticket: &Ticket) -> bool {
         let day = base.days(self.zone, ticket).resolved.as_deref();
+        self.period_holds(base, ticket.resolved_at, day)
+    }
+
+    /// Whether the conditions on `created_at` hold for another time, and its local day.
+    pub fn period_holds(&self, base: &Base, at: Option<Micros>, day: Option<&str>) -> bool {
         self.periods()
-            .all(|meaning| meaning.time(base, self.zone, ticket.resolved_at, day))
+            .all(|meaning| meaning.time(base, self.zone, at, day))
     }
 
     /// What the conditions on `created_at` mean.

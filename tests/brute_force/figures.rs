@@ -70,7 +70,7 @@ impl Figures {
     }
 }
 
-/// The row of `dashboard_overview`.
+/// The row of `dashboard_overview`, compared with nothing.
 pub fn overview(base: &Base, tickets: &[&Ticket]) -> Value {
     let figures = Figures::of(base, tickets.iter().copied());
     json!({
@@ -85,6 +85,7 @@ pub fn overview(base: &Base, tickets: &[&Ticket]) -> Value {
         "response_rate_percent": percent(figures.resolved_and_rated, figures.resolved),
         "csat_percent": percent(figures.satisfied, figures.rated),
         "first_response_avg_minutes": figures.first_response_avg_minutes(),
+        "previous": null,
     })
 }
 

@@ -9,6 +9,8 @@ mod condition;
 mod figures;
 mod generator;
 mod resolution;
+mod throughput;
+mod workload;
 
 pub use base::{Base, Ticket};
 pub use calendar::{Grain, micros};
@@ -21,3 +23,5 @@ pub use generator::{Generator, ZONES};
 pub use resolution::{
     overdue_tickets, quantile, resolution_by_type, resolution_histogram, resolution_stats,
 };
+pub use throughput::{agent_throughput, heatmap};
+pub use workload::{backlog_aging, workload};

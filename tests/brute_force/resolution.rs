@@ -18,7 +18,7 @@ enum Late {
     Running,
 }
 
-fn now() -> i64 {
+pub fn now() -> i64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     i64::try_from(now.expect("a clock").as_micros()).expect("a time")
 }
@@ -44,6 +44,11 @@ fn late(base: &Base, ticket: &Ticket) -> Late {
     } else {
         Late::Running
     }
+}
+
+/// Open, unresolved, and older than expected.
+pub fn is_running_late(base: &Base, ticket: &Ticket) -> bool {
+    late(base, ticket) == Late::Running
 }
 
 /// `resolved_late`, `running_late`, `overdue_tickets`, `overdue_percent`.

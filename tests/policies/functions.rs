@@ -75,7 +75,7 @@ async fn every_function_is_executable_by_exactly_those_the_table_names() {
         disagreements(&admin).await,
         [
             "filter.ids_eq(text) as desk_client should be yes",
-            "public.dashboard_overview(public.ticket_filter) as desk_client should be –"
+            "public.dashboard_overview(public.ticket_filter,text) as desk_client should be –"
         ]
     );
     execute(

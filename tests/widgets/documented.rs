@@ -38,7 +38,7 @@ async fn the_documented_answers_are_those_of_the_demo() {
     execute(&admin, "analyze").await;
     let server = serve(&database).await;
     let examples = examples();
-    assert_eq!(examples.len(), 8);
+    assert_eq!(examples.len(), 13);
     for (url, documented) in examples {
         let reply = server.get(url).token(&agent()).send().await;
         assert_eq!(reply.status, 200, "{url}: {}", reply.text());

@@ -3,6 +3,8 @@
 mod buckets;
 mod charts;
 mod combinations;
+mod comparison;
+mod dashboard;
 mod documented;
 mod drill_down;
 mod drill_down_charts;
@@ -12,6 +14,8 @@ mod pages;
 mod periods;
 mod sla;
 mod visibility;
+mod work;
+mod work_drill_down;
 
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Scene, assert_agrees, charts, everything};
+use super::{Scene, assert_agrees, charts, everything, work};
 use crate::brute_force::{Base, Generator, Grain, Selection, Sight, Ticket, overview, team};
 use crate::harness::desk::agent;
 use crate::harness::server::token;
@@ -37,6 +37,7 @@ async fn check(scene: &Scene, token: &str, selection: &Selection, visible: Vec<&
         visible,
     };
     charts::check(scene, token, &sight, Grain::Month, "").await;
+    work::check(scene, token, &sight).await;
     let tickets = &sight.tickets();
     let path = "/rpc/dashboard_overview";
     let got = scene.get(token, path, selection, "").await;
