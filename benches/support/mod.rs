@@ -3,9 +3,14 @@
 
 #[path = "../../tests/harness/cluster.rs"]
 pub mod cluster;
+pub mod counted;
+pub mod forms;
 pub mod load;
+pub mod loaded;
 pub mod server;
+pub mod upkeep;
 pub mod widgets;
+pub mod writers;
 
 use tokio_postgres::Client;
 
