@@ -102,18 +102,14 @@ async fn widgets(desk: &Desk<'_>, beside_plain: bool) {
             let client = desk.connect_as("desk_manager", 10).await;
             let asked = form.asked(counted, &client, &attributes).await;
             let plain = form.plain(counted, &superuser).await;
-            let differs = difference(
-                &asked.answer(&client).await,
-                &plain.answer(&superuser).await,
-            );
-            let ours = asked.ms(&client).await;
+            let (answer, ours) = asked.measured(&client).await;
+            let (expected, theirs) = plain.measured(&superuser).await;
             let mut cell = if beside_plain {
-                let theirs = plain.ms(&superuser).await;
                 format!("{ours:.1} ({theirs:.1}, {:.3})", ours / theirs)
             } else {
                 format!("{ours:.1}")
             };
-            if let Some(difference) = differs {
+            if let Some(difference) = difference(&answer, &expected) {
                 cell.push_str(" WRONG: ");
                 cell.push_str(&difference);
             }

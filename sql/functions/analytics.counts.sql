@@ -116,7 +116,7 @@ begin
             l.day,
             u.edge > analytics.day_begins(l.day, zone) as is_cut
         from unnest(edges) with ordinality as u (edge, nth)
-        cross join lateral (select analytics.local_day(u.edge, zone) as day) as l
+        cross join lateral (select analytics.local_day(u.edge, zone) as day offset 0) as l
     ) as e;
 
     arms := array[
