@@ -348,7 +348,7 @@ analyze ops.business_intervals;
 insert into public.tickets (
     id, client_id, assigned_to, ticket_type_id, status, priority, title, description, tags,
     custom_fields, source_channel, created_by, created_at, first_assigned_at, first_response_at, resolved_at, rating, updated_at,
-    first_response_due_at, resolution_due_at, sla_state, sla_warn_at, sla_due_at, reopen_count
+    first_response_due_at, resolution_due_at, sla_state, sla_warn_at, sla_due_at, reopen_count, answers, promises
 )
 select
     t.id,
@@ -397,7 +397,22 @@ select
     end,
     least(due.warn_first_response, due.warn_resolution),
     case when t.resolved_at is null then least(case when t.first_response_at is null then due.first_response end, due.resolution) end,
-    (t.resolved_at is not null and t.id <= 40000 and pg_temp.uniform(t.id, 'reopened') < 0.04)::integer
+    (t.resolved_at is not null and t.id <= 40000 and pg_temp.uniform(t.id, 'reopened') < 0.04)::integer,
+    -- the second message, and the third where it is staff's
+    case
+        when t.assigned_to is null then 0
+        when pg_temp.uniform(t.id, 'third') >= 0.5 then 1
+        when pg_temp.uniform(t.id, 'third author') < 0.45 or pg_temp.uniform(t.id, 'third author') >= 0.85 then 1
+        else 2
+    end,
+    analytics.promise(
+        'first_response', p.first_response, due.first_response, coalesce(t.first_response_at, t.resolved_at),
+        t.first_response_at is not null, case when due.first_response < now() then due.first_response end
+    )
+    + analytics.promise(
+        'resolution', p.resolution, due.resolution, t.resolved_at,
+        t.resolved_at is not null, case when due.resolution < now() then due.resolution end
+    )
 from (
     select
         s.*,
@@ -675,13 +690,14 @@ update public.tickets as t
 set
     next_response_due_at = case when c.stopped_at is null then c.due_at end,
     sla_state = case when c.stopped_at is null then 'running' else 'missed' end,
+    promises = t.promises + analytics.promise(c.metric, c.target_seconds, c.due_at, c.stopped_at, c.is_done, c.breached_at),
     sla_warn_at = case when c.stopped_at is null then least(t.sla_warn_at, c.warn_at) end,
     sla_due_at = case when c.stopped_at is null then least(t.sla_due_at, c.due_at) end
 from public.sla_clocks as c
 where c.ticket_id = t.id
     and c.metric = 'next_response'
     and c.target_seconds is not null
-    and (c.stopped_at is null or c.breached_at is not null and t.sla_state is distinct from 'missed');
+    and (c.stopped_at is null or c.breached_at is not null);
 
 -- What turned is promised something else: the function that keeps all clocks makes theirs. It reads the messages
 -- of a ticket.

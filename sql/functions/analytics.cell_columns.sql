@@ -1,4 +1,4 @@
--- requires: sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_cells.sql
+-- requires: sql/policies/analytics.duration_cells.sql, sql/policies/analytics.promise_cells.sql, sql/policies/analytics.ticket_cells.sql
 --
 -- What a table of cells has, by the catalog: the columns of its key, and all others, which are sums. So a new
 -- column needs no list here, in folding, rebuilding or verifying.

@@ -1,6 +1,6 @@
--- requires: sql/functions/analytics.duration_cells_query.sql, sql/functions/analytics.ticket_cells_query.sql
+-- requires: sql/functions/analytics.duration_cells_query.sql, sql/functions/analytics.promise_cells_query.sql, sql/functions/analytics.ticket_cells_query.sql
 --
--- The text of the query that computes one of the two tables of cells: what folding, rebuilding and verifying
+-- The text of the query that computes one of the tables of cells: what folding, rebuilding and verifying
 -- share.
 create or replace function analytics.cells_query(cells text, source text, zone text)
 returns text
@@ -12,6 +12,7 @@ begin
     return case cells
         when 'ticket_cells' then analytics.ticket_cells_query(source, zone)
         when 'duration_cells' then analytics.duration_cells_query(source, zone)
+        when 'promise_cells' then analytics.promise_cells_query(source, zone)
     end;
 end
 $$;

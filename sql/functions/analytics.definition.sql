@@ -12,11 +12,12 @@ begin
         '; ',
         analytics.cells_query('ticket_cells', 'source', 'zone'),
         analytics.cells_query('duration_cells', 'source', 'zone'),
+        analytics.cells_query('promise_cells', 'source', 'zone'),
         (
             select string_agg(pg_get_functiondef(p.oid), '; ' order by p.oid::regprocedure::text)
             from pg_catalog.pg_proc as p
             where p.pronamespace = 'analytics'::regnamespace
-                and p.proname in ('day_begins', 'duration_edges', 'local_day', 'ticket_measures')
+                and p.proname in ('day_begins', 'duration_edges', 'local_day', 'promise_measures', 'ticket_measures')
         )
     ));
 end

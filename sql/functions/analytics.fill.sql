@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.cell_columns.sql, sql/functions/analytics.cells_query.sql, sql/functions/analytics.definition.sql, sql/functions/analytics.log_changes.sql, sql/functions/analytics.rollup_lock.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.rollups.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql
+-- requires: sql/functions/analytics.cell_columns.sql, sql/functions/analytics.cells_query.sql, sql/functions/analytics.definition.sql, sql/functions/analytics.log_changes.sql, sql/functions/analytics.rollup_lock.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.promise_cells.sql, sql/policies/analytics.rollups.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql
 --
 -- Computes all cells anew, from the tickets that this transaction sees, and forgets the changes that it sees.
 -- All its statements must see the same. In a transaction of isolation level repeatable read they do, and nobody
@@ -25,7 +25,8 @@ begin
     delete from analytics.ticket_delta;
     delete from analytics.ticket_cells;
     delete from analytics.duration_cells;
-    foreach cells in array array['ticket_cells', 'duration_cells'] loop
+    delete from analytics.promise_cells;
+    foreach cells in array array['ticket_cells', 'duration_cells', 'promise_cells'] loop
         columns := (select array_to_string(c.keys || c.sums, ', ') from analytics.cell_columns(cells) as c);
         execute format(
             'insert into analytics.%1$I (%2$s) select %2$s from (%3$s) as q',

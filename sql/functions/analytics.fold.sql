@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.cell_columns.sql, sql/functions/analytics.cells_query.sql, sql/functions/analytics.rollup_lock.sql, sql/functions/analytics.rollup_zone.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql
+-- requires: sql/functions/analytics.cell_columns.sql, sql/functions/analytics.cells_query.sql, sql/functions/analytics.rollup_lock.sql, sql/functions/analytics.rollup_zone.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.promise_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql
 --
 -- Work for db-jobs: adds the oldest rows of the delta, so many at most, to the cells and deletes them. Says how
 -- many; 0 also where somebody else is at it.
@@ -21,6 +21,7 @@ declare
     folded integer;
     empty_tickets tid[];
     empty_durations tid[];
+    empty_promises tid[];
 begin
     if not pg_try_advisory_xact_lock(analytics.rollup_lock()) then
         return 0;
@@ -59,7 +60,7 @@ begin
             ),
             ', '
         )
-        from (values ('ticket_cells'), ('duration_cells')) as t (cells)
+        from (values ('ticket_cells'), ('duration_cells'), ('promise_cells')) as t (cells)
         cross join lateral analytics.cell_columns(t.cells) as c
     );
     execute format(
@@ -72,13 +73,15 @@ begin
         select
             (select count(*) from folded),
             (select array_agg(t.row_id) from added_to_ticket_cells as t where t.tickets = 0),
-            (select array_agg(d.row_id) from added_to_duration_cells as d where d.tickets = 0)',
+            (select array_agg(d.row_id) from added_to_duration_cells as d where d.tickets = 0),
+            (select array_agg(p.row_id) from added_to_promise_cells as p where p.tickets = 0)',
         added
     )
-    into folded, empty_tickets, empty_durations
+    into folded, empty_tickets, empty_durations, empty_promises
     using last_id;
     delete from analytics.ticket_cells as c where c.ctid = any (empty_tickets);
     delete from analytics.duration_cells as c where c.ctid = any (empty_durations);
+    delete from analytics.promise_cells as c where c.ctid = any (empty_promises);
     return folded;
 end
 $$;

@@ -1,4 +1,4 @@
--- requires: sql/policies/analytics.ticket_delta.sql, sql/functions/analytics.ticket_measures.sql, sql/views/analytics.dimensions.sql
+-- requires: sql/policies/analytics.ticket_delta.sql, sql/functions/analytics.promise_measures.sql, sql/functions/analytics.ticket_measures.sql, sql/views/analytics.dimensions.sql
 --
 -- Appends to analytics.ticket_delta what a statement did to tickets: as they were, taken away, and as they
 -- became, added. What is the same before and after says nothing, so most changes of a ticket (its text, its
@@ -52,7 +52,7 @@ begin
         group by %1$s
         having sum(v.change) <> 0;
     else
-        truncate analytics.ticket_delta, analytics.ticket_cells, analytics.duration_cells;
+        truncate analytics.ticket_delta, analytics.ticket_cells, analytics.duration_cells, analytics.promise_cells;
     end if;
     return null;
 end

@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.cell_columns.sql, sql/functions/analytics.cells_query.sql, sql/functions/analytics.rollup_zone.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql
+-- requires: sql/functions/analytics.cell_columns.sql, sql/functions/analytics.cells_query.sql, sql/functions/analytics.promise.sql, sql/functions/analytics.rollup_zone.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.promise_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql
 --
 -- Compares every cell, together with what the delta adds to it, with the tickets themselves: one row for each
 -- cell that is not as it should be, and one for it as it should be. No row means that all is well. It sees what
@@ -18,7 +18,7 @@ declare
     sums text;
     added text;
 begin
-    foreach cells in array array['ticket_cells', 'duration_cells'] loop
+    foreach cells in array array['ticket_cells', 'duration_cells', 'promise_cells'] loop
         select
             array_to_string(c.keys, ', '),
             array_to_string(c.sums, ', '),
@@ -48,6 +48,18 @@ begin
             analytics.cells_query(cells, delta, zone)
         );
     end loop;
+    -- cells can be no better than what the tickets say
+    return query
+    select 'promises', 'wrong', jsonb_build_object('ticket_id', t.id, 'promises', t.promises, 'clocks', k.promises)
+    from public.tickets as t
+    left join (
+        select
+            c.ticket_id,
+            sum(analytics.promise(c.metric, c.target_seconds, c.due_at, c.stopped_at, c.is_done, c.breached_at))::bigint as promises
+        from public.sla_clocks as c
+        group by c.ticket_id
+    ) as k on k.ticket_id = t.id
+    where t.promises <> coalesce(k.promises, 0);
 end
 $$;
 comment on function analytics.verify() is

@@ -22,7 +22,7 @@ declare
         id, number, resolution_seconds, first_response_at, first_response_seconds, rating, updated_at,
         first_response_due_at, next_response_due_at, resolution_due_at,
         sla_state, sla_warn_at, sla_due_at, priority_rank,
-        first_assigned_at, reopen_count
+        first_assigned_at, reopen_count, answers, promises
     }';
 begin
     if tg_op = 'INSERT' then

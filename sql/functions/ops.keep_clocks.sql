@@ -1,4 +1,4 @@
--- requires: sql/functions/ops.due_at.sql, sql/functions/ops.ended_at.sql
+-- requires: sql/functions/analytics.promise.sql, sql/functions/ops.due_at.sql, sql/functions/ops.ended_at.sql
 --
 -- The clocks of some tickets, made to say what is so now: whatever changed (a ticket, its messages, a
 -- policy, a calendar, a status) calls this, and nothing else writes clocks but ops.record_breaches. All of
@@ -244,7 +244,8 @@ begin
                 when bool_or(k.breached_at is not null) then 'missed'
                 when bool_or(k.target_seconds is not null and k.is_done) then 'met'
             end as sla_state,
-            bool_or(k.target_seconds is not null) as is_promised
+            bool_or(k.target_seconds is not null) as is_promised,
+            sum(analytics.promise(k.metric, k.target_seconds, k.due_at, k.stopped_at, k.is_done, k.breached_at))::bigint as promises
         from clocks as k
         group by k.ticket_id
     )
@@ -255,15 +256,16 @@ begin
         resolution_due_at = s.resolution_due_at,
         sla_warn_at = s.sla_warn_at,
         sla_due_at = s.sla_due_at,
-        sla_state = s.sla_state
+        sla_state = s.sla_state,
+        promises = s.promises
     from states as s
     where t.id = s.ticket_id
         and (
             t.first_response_due_at, t.next_response_due_at, t.resolution_due_at,
-            t.sla_warn_at, t.sla_due_at, t.sla_state
+            t.sla_warn_at, t.sla_due_at, t.sla_state, t.promises
         ) is distinct from (
             s.first_response_due_at, s.next_response_due_at, s.resolution_due_at,
-            s.sla_warn_at, s.sla_due_at, s.sla_state
+            s.sla_warn_at, s.sla_due_at, s.sla_state, s.promises
         )
         -- due times that a ticket brought along stay where nothing is promised
         and (s.is_promised or t.sla_state is not null);

@@ -1,7 +1,7 @@
--- tickets.first_response_at is the time of the first public message by staff. Once a statement, not
--- once a row: bulk loads bring millions of messages. Inserting can only make it earlier; changing
--- and deleting look again at what is left. Definer: whoever may write a message need not be able to
--- change the ticket.
+-- tickets.first_response_at is the time of the first public message by staff, tickets.answers how many there are,
+-- up to two: the third and those after it change no ticket. Once a statement, not once a row: bulk loads bring
+-- millions of messages. Inserting can only make it earlier and more; changing and deleting look again at what is
+-- left. Definer: whoever may write a message need not be able to change the ticket.
 create or replace function ops.stamp_first_response()
 returns trigger
 language plpgsql
@@ -14,21 +14,29 @@ begin
     case tg_op
         when 'INSERT' then
             update public.tickets as t
-            set first_response_at = m.first_response_at
+            set
+                first_response_at = least(t.first_response_at, m.first_response_at),
+                answers = least(t.answers + m.answers, 2)
             from (
-                select n.ticket_id, min(n.created_at) as first_response_at
+                select n.ticket_id, min(n.created_at) as first_response_at, count(*) as answers
                 from new_messages as n
                 where n.from_client is false
                     and not n.is_internal
                 group by n.ticket_id
             ) as m
             where t.id = m.ticket_id
-                and (t.first_response_at is null or t.first_response_at > m.first_response_at);
+                and (
+                    t.answers < 2
+                    or least(t.first_response_at, m.first_response_at) is distinct from t.first_response_at
+                );
             return null;
         when 'TRUNCATE' then
             update public.tickets
-            set first_response_at = null
-            where first_response_at is not null;
+            set
+                first_response_at = null,
+                answers = 0
+            where first_response_at is not null
+                or answers > 0;
             return null;
         when 'UPDATE' then
             affected := array(
@@ -63,26 +71,24 @@ begin
     for update;
 
     update public.tickets as t
-    set first_response_at = m.first_response_at
-    from (
-        select
-            a.ticket_id,
-            (
-                select min(left_over.created_at)
-                from public.ticket_messages as left_over
-                where left_over.ticket_id = a.ticket_id
-                    and left_over.from_client is false
-                    and not left_over.is_internal
-            ) as first_response_at
-        from unnest(affected) as a (ticket_id)
+    set
+        first_response_at = m.first_response_at,
+        answers = m.answers
+    from unnest(affected) as a (ticket_id)
+    cross join lateral (
+        select min(left_over.created_at) as first_response_at, least(count(*), 2) as answers
+        from public.ticket_messages as left_over
+        where left_over.ticket_id = a.ticket_id
+            and left_over.from_client is false
+            and not left_over.is_internal
     ) as m
-    where t.id = m.ticket_id
-        and t.first_response_at is distinct from m.first_response_at;
+    where t.id = a.ticket_id
+        and (t.first_response_at, t.answers) is distinct from (m.first_response_at, m.answers);
     return null;
 end
 $$;
 comment on function ops.stamp_first_response() is
-'Trigger: when staff first answered a ticket.';
+'Trigger: when staff first answered a ticket, and how often, up to twice.';
 revoke all on function ops.stamp_first_response() from public;
 
 -- PostgreSQL wants one trigger for each event that brings transition tables.

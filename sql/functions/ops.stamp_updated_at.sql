@@ -33,7 +33,7 @@ create or replace trigger stamp_updated_at
 before update on public.team_members
 for each row execute function ops.stamp_updated_at();
 
--- Not where clocks alone move on (ops.keep_clocks), after the change that moved them was answered: the version
+-- Not where clocks (ops.keep_clocks) or what roll-ups count alone move on, after the change that moved them was answered: the version
 -- in that answer is the ticket's.
 create or replace trigger stamp_updated_at
 before update on public.tickets
@@ -41,10 +41,10 @@ for each row
 when (
     (
         new.first_response_due_at, new.next_response_due_at, new.resolution_due_at,
-        new.sla_state, new.sla_warn_at, new.sla_due_at
+        new.sla_state, new.sla_warn_at, new.sla_due_at, new.answers, new.promises
     ) is not distinct from (
         old.first_response_due_at, old.next_response_due_at, old.resolution_due_at,
-        old.sla_state, old.sla_warn_at, old.sla_due_at
+        old.sla_state, old.sla_warn_at, old.sla_due_at, old.answers, old.promises
     )
     or (
         new.client_id, new.assigned_to, new.ticket_type_id, new.status, new.priority, new.title,

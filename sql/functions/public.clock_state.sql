@@ -8,6 +8,8 @@ as $$
     select case
         when clock.target_seconds is null then 'none'
         when clock.due_at < coalesce(clock.stopped_at, now()) then 'breached'
+        -- recorded by a transaction that began after this one
+        when clock.stopped_at is null and clock.breached_at is not null then 'breached'
         when clock.stopped_at is null then 'running'
         when clock.is_done then 'met'
         else 'dropped'

@@ -1,8 +1,7 @@
--- requires: sql/functions/analytics.selected.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.sums.sql
 --
--- One scan of plain conditions, and the tickets with a second answer, counted once for all of them: grouping
--- the messages of the selected tickets would look into each ticket's thread. No SET clause: the function is
--- inlined.
+-- analytics.sums has the figures by type; how often staff have answered, the ticket knows. No SET clause: the
+-- function is inlined.
 create or replace function public.reopen_stats(where_tickets public.ticket_filter default null)
 returns table (
     type_id integer,
@@ -20,26 +19,6 @@ stable
 parallel safe
 rows 20
 as $$
-    with figures as (
-        select
-            f.ticket_type_id,
-            count(*) as tickets,
-            count(f.resolved_at) as resolved,
-            count(*) filter (where (f.ticket).reopen_count > 0) as reopened,
-            count(*) filter (where f.resolved_at is not null or (f.ticket).reopen_count > 0) as ever_resolved,
-            count(*) filter (where f.resolved_at is not null and m.ticket_id is null) as one_touch
-        from analytics.ticket_facts as f
-        left join (
-            select n.ticket_id
-            from public.ticket_messages as n
-            where n.from_client is false
-                and not n.is_internal
-            group by n.ticket_id
-            having count(*) > 1
-        ) as m on m.ticket_id = f.id
-        where analytics.selected(where_tickets, f)
-        group by f.ticket_type_id
-    )
     select
         y.id,
         y.type_name,
@@ -51,7 +30,7 @@ as $$
         coalesce(f.one_touch, 0),
         round(100.0 * f.one_touch / nullif(f.resolved, 0), 1)
     from public.ticket_types as y
-    left join figures as f on f.ticket_type_id = y.id
+    left join analytics.sums(where_tickets, '{ticket_type_id}') as f on f.ticket_type_id = y.id
     order by y.id
 $$;
 comment on function public.reopen_stats(public.ticket_filter) is

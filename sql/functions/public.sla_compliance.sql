@@ -1,7 +1,7 @@
--- requires: sql/functions/analytics.selected.sql, sql/functions/public.clock_state.sql, sql/policies/public.sla_clocks.sql, sql/views/analytics.priorities.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.promises.sql, sql/functions/public.clock_state.sql, sql/views/analytics.priorities.sql
 --
--- One join of plain conditions, summed up by priority, promise and what became of it; the few sums are laid
--- out in columns. No SET clause: the function is inlined.
+-- analytics.promises has the sums by priority; here they are laid out in the order of charts. No SET clause: the
+-- function is inlined.
 create or replace function public.sla_compliance(where_tickets public.ticket_filter default null)
 returns table (
     ticket_priority text,
@@ -26,31 +26,9 @@ stable
 parallel safe
 rows 5
 as $$
-    with promises as (
-        select
-            f.priority,
-            k.metric,
-            public.clock_state(k) as state,
-            count(*) as promises
-        from analytics.ticket_facts as f
-        join public.sla_clocks as k on k.ticket_id = f.id
-        where analytics.selected(where_tickets, f)
-        group by f.priority, k.metric, public.clock_state(k)
-    ),
-    figures as (
-        select
-            coalesce(p.priority, 'none') as ticket_priority,
-            coalesce(sum(p.promises) filter (where p.metric = 'first_response' and p.state = 'met'), 0)::bigint as first_response_met,
-            coalesce(sum(p.promises) filter (where p.metric = 'first_response' and p.state = 'breached'), 0)::bigint as first_response_breached,
-            coalesce(sum(p.promises) filter (where p.metric = 'first_response' and p.state = 'running'), 0)::bigint as first_response_running,
-            coalesce(sum(p.promises) filter (where p.metric = 'next_response' and p.state = 'met'), 0)::bigint as next_response_met,
-            coalesce(sum(p.promises) filter (where p.metric = 'next_response' and p.state = 'breached'), 0)::bigint as next_response_breached,
-            coalesce(sum(p.promises) filter (where p.metric = 'next_response' and p.state = 'running'), 0)::bigint as next_response_running,
-            coalesce(sum(p.promises) filter (where p.metric = 'resolution' and p.state = 'met'), 0)::bigint as resolution_met,
-            coalesce(sum(p.promises) filter (where p.metric = 'resolution' and p.state = 'breached'), 0)::bigint as resolution_breached,
-            coalesce(sum(p.promises) filter (where p.metric = 'resolution' and p.state = 'running'), 0)::bigint as resolution_running
-        from promises as p
-        group by coalesce(p.priority, 'none')
+    with figures as (
+        select coalesce(p.priority, 'none') as ticket_priority, p.*
+        from analytics.promises(where_tickets) as p
     )
     select
         ticket_priority,

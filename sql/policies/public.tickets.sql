@@ -126,6 +126,8 @@ comment on column public.tickets.next_response_due_at is 'By when the client''s 
 comment on column public.tickets.sla_state is 'Whether clocks of the service level run: running, paused; met or missed at the end; null: nothing was promised. sla_status says more.';
 comment on column public.tickets.sla_warn_at is 'When the first of the running clocks is due soon.';
 comment on column public.tickets.sla_due_at is 'When the first of the running clocks is due: the order of the queue.';
+comment on column public.tickets.answers is 'How many public messages staff have written: 0, 1, or 2 for more; kept by a trigger.';
+comment on column public.tickets.promises is 'What became of the promises made on it: counters packed into one number, for sums. What they are, sla_clocks says.';
 comment on column public.tickets.source_channel is 'Where it came from: email, web, chat, widget, portal or api.';
 comment on column public.tickets.created_by is 'The account that created it.';
 comment on column public.tickets.tags is 'Words to find it by.';

@@ -27,7 +27,10 @@ from (
         ('tickets', 'ended', 'day', array[16, 17, 24, 23]),
         ('durations', 'created', 'all', array[0, 1, 2, 4, 3, 5, 6, 38, 39]),
         ('durations', 'created', 'month', array[0, 1, 2, 4, 38]),
-        ('durations', 'created', 'day', array[0, 1, 2, 4, 38])
+        ('durations', 'created', 'day', array[0, 1, 2, 4, 38]),
+        ('promises', 'created', 'all', array[4, 5, 6, 7, 12, 20]),
+        ('promises', 'created', 'month', array[4, 5, 6, 7]),
+        ('promises', 'created', 'day', array[4, 5, 6])
 ) as n (cells, series, grain, nodes);
 comment on view analytics.nodes is
 'The combinations of dimensions that roll-ups keep. node is a sum of bits: those of analytics.dimensions, and 32 where durations are told apart by whole hours only.';

@@ -5,7 +5,7 @@ use crate::harness::cluster::TestDb;
 use crate::harness::desk::{execute, migrate_to, seed};
 
 const KEPT: &str = "ticket_id, metric, started_at, stopped_at, is_done, is_paused, policy_id, target_seconds, warn_at, due_at, breached_at";
-const STAMPED: &str = "id, first_response_due_at, next_response_due_at, resolution_due_at, sla_state, sla_warn_at, sla_due_at";
+const STAMPED: &str = "id, first_response_due_at, next_response_due_at, resolution_due_at, sla_state, sla_warn_at, sla_due_at, promises";
 
 #[tokio::test]
 async fn the_clocks_of_the_demo_are_those_that_triggers_keep() {
@@ -20,7 +20,7 @@ async fn the_clocks_of_the_demo_are_those_that_triggers_keep() {
              create temporary table stamps as select {STAMPED} from public.tickets;
              delete from public.sla_clocks;
              update public.tickets set first_response_due_at = null, next_response_due_at = null, resolution_due_at = null,
-                sla_state = null, sla_warn_at = null, sla_due_at = null;
+                sla_state = null, sla_warn_at = null, sla_due_at = null, promises = 0;
              select ops.keep_clocks(array(select id from public.tickets))"
         ),
     )
