@@ -34,8 +34,14 @@ declare
         '{priority}'
     );
     segment record;
-    -- begins with nothing, so that there is always something to add up
-    arms text[] := array['select null, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 where false'];
+    arms text[] := array[
+        'select
+            o.priority, 0,
+            0, o.first_response, -o.first_response,
+            0, o.next_response, -o.next_response,
+            0, o.resolution, -o.resolution
+        from overdue as o'
+    ];
     in_cells text[] := '{}';
     from_tickets constant text :=
         'select f.priority::text, m.*
@@ -136,13 +142,6 @@ begin
             sum(x.resolution_running)::bigint
         from (
             %s
-            union all
-            select
-                o.priority, 0,
-                0, o.first_response, -o.first_response,
-                0, o.next_response, -o.next_response,
-                0, o.resolution, -o.resolution
-            from overdue as o
         ) as x (
             priority, tickets,
             first_response_met, first_response_breached, first_response_running,
