@@ -6,6 +6,7 @@ mod clocks;
 mod desk;
 mod jobs;
 mod lists;
+mod promises;
 mod recompute;
 mod seeded;
 mod working_time;

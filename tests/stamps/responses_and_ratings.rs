@@ -1,26 +1,28 @@
-//! `tickets.first_response_at` and `tickets.rating` are what messages and feedback say, whatever
+//! `tickets.first_response_at`, `answers` and `rating` are what messages and feedback say, whatever
 //! happens to those.
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use futures_util::SinkExt;
+use futures_util::future::join_all;
 use tokio_postgres::Client;
 
 use super::write;
 use crate::brute_force::Generator;
 use crate::harness::desk::{desk, execute};
 
-type Stamps = BTreeMap<i32, (Option<i64>, Option<i32>)>;
+/// First response, rating, and how many answers, two at most.
+type Stamps = BTreeMap<i32, (Option<i64>, Option<i32>, i32)>;
 
 /// What the tickets hold.
 async fn kept(client: &Client) -> Stamps {
     let sql =
-        "select id, (extract(epoch from first_response_at) * 1000000)::bigint, rating::integer
+        "select id, (extract(epoch from first_response_at) * 1000000)::bigint, rating::integer, answers::integer
                from public.tickets";
     let rows = client.query(sql, &[]).await.unwrap();
     rows.iter()
-        .map(|row| (row.get(0), (row.get(1), row.get(2))))
+        .map(|row| (row.get(0), (row.get(1), row.get(2), row.get(3))))
         .collect()
 }
 
@@ -29,18 +31,18 @@ async fn brute_force(client: &Client) -> Stamps {
     let mut stamps: Stamps = kept(client)
         .await
         .into_keys()
-        .map(|id| (id, (None, None)))
+        .map(|id| (id, (None, None, 0)))
         .collect();
     let sql = "select ticket_id, (extract(epoch from created_at) * 1000000)::bigint, from_client, is_internal
                from public.ticket_messages";
     for row in client.query(sql, &[]).await.unwrap() {
         let (at, from_client): (Option<i64>, Option<bool>) = (row.get(1), row.get(2));
-        if from_client == Some(false)
-            && !row.get::<_, bool>(3)
-            && let Some(at) = at
-        {
-            let first = &mut stamps.get_mut(&row.get(0)).unwrap().0;
-            *first = Some(first.map_or(at, |earlier| earlier.min(at)));
+        if from_client == Some(false) && !row.get::<_, bool>(3) {
+            let (first, _, answers) = stamps.get_mut(&row.get(0)).unwrap();
+            *answers = 2.min(*answers + 1);
+            if let Some(at) = at {
+                *first = Some(first.map_or(at, |earlier| earlier.min(at)));
+            }
         }
     }
     let sql = "select ticket_id, rating from public.ticket_feedback";
@@ -153,7 +155,7 @@ async fn tickets_keep_what_messages_and_feedback_say_through_every_kind_of_write
         kept(&client)
             .await
             .values()
-            .all(|stamps| *stamps == (None, None))
+            .all(|stamps| *stamps == (None, None, 0))
     );
 }
 
@@ -192,7 +194,7 @@ async fn a_bulk_load_by_copy_is_kept_too() {
         sink.close().await.unwrap();
         assert_kept(&client, copy).await;
     }
-    assert_eq!(kept(&client).await[&3], (None, Some(1)));
+    assert_eq!(kept(&client).await[&3], (None, Some(1), 0));
 }
 
 /// The first answer is deleted while another, later one is being written.
@@ -235,4 +237,54 @@ async fn two_writers_at_once_lose_no_response() {
     execute(&writer, "commit").await;
     deleting.await.unwrap();
     assert_kept(&client, "both").await;
+}
+
+/// Of many who answer at once, and of many who take back what they said, each counts.
+#[tokio::test]
+async fn answers_given_at_once_are_all_counted() {
+    let database = desk().await;
+    let client = database.connect("postgres").await;
+    execute(&client, "delete from ticket_messages").await;
+    let writers = join_all((0..6).map(|_| database.connect("postgres"))).await;
+    for (sql, answers) in [
+        (
+            "insert into ticket_messages (id, ticket_id, message_text) values (9000000 + $n, 1 + $n % 3, 'x')",
+            [2, 2, 2],
+        ),
+        (
+            "delete from ticket_messages where id = 9000000 + $n and ($n % 3 = 1 or $n % 3 = 2 and $n > 5)",
+            [2, 0, 1],
+        ),
+    ] {
+        let writing = writers.iter().enumerate().map(|(nth, writer)| async move {
+            for round in 0..6 {
+                let n = (nth + round * 6).to_string();
+                write(writer, &sql.replace("$n", &n)).await;
+            }
+        });
+        join_all(writing).await;
+        assert_kept(&client, sql).await;
+        let kept = kept(&client).await;
+        assert_eq!([kept[&1].2, kept[&2].2, kept[&3].2], answers);
+    }
+}
+
+/// The third answer, and those after it, leave the ticket alone.
+#[tokio::test]
+async fn a_long_thread_changes_its_ticket_twice() {
+    let database = desk().await;
+    let client = database.connect("postgres").await;
+    execute(
+        &client,
+        "update ticket_statuses set pauses_sla = false;
+         insert into tickets (id, client_id, ticket_type_id, title, priority) values (9100001, 1, 1, 'Long', 'low');
+         insert into ticket_messages (ticket_id, message_text) values (9100001, 'one');
+         insert into ticket_messages (ticket_id, message_text) values (9100001, 'two')",
+    )
+    .await;
+    let version = "select xmin::text from tickets where id = 9100001";
+    let before: String = client.query_one(version, &[]).await.unwrap().get(0);
+    execute(&client, "insert into ticket_messages (ticket_id, message_text) select 9100001, 'more' from generate_series(1, 5)").await;
+    let after: String = client.query_one(version, &[]).await.unwrap().get(0);
+    assert_eq!(before, after);
 }
