@@ -89,7 +89,7 @@ async fn a_database_that_verifies_nothing_is_told_from_one_that_is_right() {
     assert!(text(&output.stderr).contains("admin-db-uri"));
 }
 
-/// A function that is called verify() and is somebody else's, wants arguments or changes things is none.
+/// A function that is called `verify` and is somebody else's, wants arguments or changes things is none.
 #[tokio::test]
 async fn only_the_owners_functions_that_return_rows_are_asked() {
     let database = desk().await;

@@ -75,8 +75,9 @@ impl Files {
 
 /// One side of a difference.
 fn side(difference: &str, sign: char) -> String {
-    let lines = difference
-        .lines()
-        .filter(|line| line.starts_with([' ', sign]));
-    lines.map(|line| format!("{}\n", &line[1..])).collect()
+    let lines = difference.lines().filter_map(|line| {
+        let text = line.strip_prefix(' ').or_else(|| line.strip_prefix(sign));
+        text.map(|text| [text, "\n"].concat())
+    });
+    lines.collect()
 }
