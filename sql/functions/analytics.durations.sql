@@ -50,7 +50,7 @@ begin
         group by 1, 2
         having sum(x.tickets) <> 0
         $sql$,
-        analytics.selected_durations_query('x.priority::text', is_dated)
+        analytics.selected_durations_query('x.priority::text', is_dated, node)
     )
     using where_tickets, node, edges, begins, hours;
 end

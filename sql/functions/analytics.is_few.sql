@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected_cell.sql, sql/policies/analytics.ticket_cells.sql
+-- requires: sql/functions/analytics.cell_conditions.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/policies/analytics.ticket_cells.sql
 --
 -- Whether so few resolved tickets are selected that they are sooner read than the cells of their durations: THE
 -- place where that is weighed. Without a filter they come in the order of an index. Both ways give the same
@@ -19,15 +19,24 @@ declare
         case when where_tickets.created_at is null then '{all}' else '{day,month}' end::text[],
         '{}'
     );
+    is_few boolean;
 begin
-    return coalesce(sum(c.timed), 0) < few
-    from analytics.segments(where_tickets.created_at) as s
-    join analytics.ticket_cells as c
-        on c.series = 'created'
-        and c.grain = s.grain
-        and c.node = of_node
-        and c.since between s.first and s.last
-    where analytics.selected_cell(where_tickets, c.assigned_to, c.ticket_type_id, c.client_id, c.priority, c.status);
+    execute format(
+        $sql$
+        select coalesce(sum(c.timed), 0) < $3
+        from analytics.segments($1.created_at) as s
+        join analytics.ticket_cells as c
+            on c.series = 'created'
+            and c.grain = s.grain
+            and c.node = $2
+            and c.since between s.first and s.last
+        where %s
+        $sql$,
+        analytics.cell_conditions(of_node, 'c')
+    )
+    into is_few
+    using where_tickets, of_node, few;
+    return is_few;
 end
 $$;
 comment on function analytics.is_few(public.ticket_filter) is

@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.duration_edges.sql, sql/functions/analytics.is_few.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.selected_cell.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.expectations.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.cell_conditions.sql, sql/functions/analytics.duration_edges.sql, sql/functions/analytics.is_few.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.expectations.sql, sql/views/analytics.ticket_facts.sql
 --
 -- How many of the selected tickets took longer than is expected of their type, and how many are open and already
 -- older than that: a row for each combination of the dimensions in "by" (assigned_to, ticket_type_id, priority)
@@ -119,7 +119,7 @@ begin
                 e.late_from
             from analytics.ticket_delta as d
             join expectations as e on e.type_id = d.ticket_type_id
-            where analytics.selected_cell($1, d.assigned_to, d.ticket_type_id, d.client_id, d.priority, d.status)
+            where %5$s
                 and exists (
                     select
                     from segments as s
@@ -147,7 +147,7 @@ begin
                 and c.since between s.first and s.last
                 and c.ticket_type_id = e.type_id
                 and c.bucket >= e.late_from
-            where analytics.selected_cell($1, c.assigned_to, c.ticket_type_id, null, c.priority, null)
+            where %6$s
             union all
             select
                 c.assigned_to,
@@ -164,7 +164,7 @@ begin
             join expectations as e on e.type_id = c.ticket_type_id
             where c.tickets <> c.resolved
                 and (c.status is null or c.status = any ($5))
-                and analytics.selected_cell($1, c.assigned_to, c.ticket_type_id, c.client_id, c.priority, c.status)
+                and %7$s
             union all
             select
                 d.assigned_to,
@@ -224,7 +224,7 @@ begin
                     and f.created_at < s.ends
                 join expectations as e on e.type_id = f.ticket_type_id
                 where s.grain is null
-                    and analytics.selected_cell($1, f.assigned_to, f.ticket_type_id, f.client_id, f.priority, f.status)
+                    and $sql$ || analytics.cell_conditions(ticket_node, 'f') || $sql$
             ) as f
         $sql$ end,
         -- what cells do not tell apart
@@ -259,7 +259,10 @@ begin
                     and y.resolved_at is null
                     and y.created_at is null
                     and analytics.selected($1, y)
-        $sql$ end
+        $sql$ end,
+        analytics.cell_conditions(ticket_node, 'd'),
+        analytics.cell_conditions(duration_node, 'c'),
+        analytics.cell_conditions(ticket_node, 'c')
     )
     using where_tickets, duration_node, ticket_node, edges, open_statuses;
 end

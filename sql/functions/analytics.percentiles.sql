@@ -196,7 +196,7 @@ begin
                 by
             )
         end,
-        analytics.selected_durations_query(own, is_dated)
+        analytics.selected_durations_query(own, is_dated, duration_node)
     )
     using where_tickets, duration_node, edges, fractions;
 end

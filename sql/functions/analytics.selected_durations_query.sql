@@ -1,14 +1,14 @@
--- requires: sql/functions/analytics.segments.sql, sql/functions/analytics.selected_cell.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.cell_conditions.sql, sql/functions/analytics.segments.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.ticket_facts.sql
 --
 -- The text of a query over the selected tickets that were resolved: how many of what "own" says are in which
 -- bucket of durations, in several rows: from the cells, from the changes that those do not have yet, and from the
 -- tickets of less than a day at the period's ends. Its parameters are $1 the filter, $2 the node of the cells,
 -- $3 analytics.duration_edges(); "own" is an expression over x, null or one of the dimensions. What a period alone
 -- needs is planned for a period alone.
-create or replace function analytics.selected_durations_query(own text, is_dated boolean)
+create or replace function analytics.selected_durations_query(own text, is_dated boolean, node smallint)
 returns text
 language plpgsql
-immutable
+stable
 parallel safe
 set search_path = ''
 as $$
@@ -34,7 +34,7 @@ begin
             on x.grain = s.grain
             and x.node = $2
             and x.since between s.first and s.last
-        where analytics.selected_cell($1, x.assigned_to, x.ticket_type_id, null, x.priority, null)
+        where %3$s
         union all
         select
             %1$s,
@@ -42,7 +42,7 @@ begin
             x.change
         from analytics.ticket_delta as x
         where x.resolution_seconds is not null
-            and analytics.selected_cell($1, x.assigned_to, x.ticket_type_id, x.client_id, x.priority, x.status)
+            and %3$s
             and exists (
                 select
                 from segments as s
@@ -66,14 +66,16 @@ begin
                 and x.created_at < s.ends
             where s.grain is null
                 and x.resolution_seconds is not null
-                and analytics.selected_cell($1, x.assigned_to, x.ticket_type_id, x.client_id, x.priority, x.status)
+                and %2$s
             $sql$,
-            own
-        ) end
+            own,
+            analytics.cell_conditions(node, 'x')
+        ) end,
+        analytics.cell_conditions(node, 'x')
     );
 end
 $$;
-comment on function analytics.selected_durations_query(text, boolean) is
+comment on function analytics.selected_durations_query(text, boolean, smallint) is
 'The text of a query: how many of the selected tickets took how long.';
-revoke all on function analytics.selected_durations_query(text, boolean) from public;
-grant execute on function analytics.selected_durations_query(text, boolean) to desk_internal, desk_service;
+revoke all on function analytics.selected_durations_query(text, boolean, smallint) from public;
+grant execute on function analytics.selected_durations_query(text, boolean, smallint) to desk_internal, desk_service;

@@ -164,6 +164,7 @@ pub async fn columns(admin: &Client, relation: &str) -> Vec<String> {
 /// What names a row of a view whose other columns depend on who reads it, or says enough of many rows.
 const VIEWS: &[(&str, &str)] = &[
     ("analytics.duration_cells", "node"),
+    ("analytics.promise_cells", "node"),
     ("analytics.ticket_cells", "node"),
     ("public.audit_log", "id"),
     ("public.customers", "contact_id"),
