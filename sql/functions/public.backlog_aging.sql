@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.ages.sql, sql/functions/analytics.counts.sql, sql/functions/analytics.percentages.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.sums.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.ages.sql, sql/functions/analytics.counts.sql, sql/functions/analytics.percentages.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.sums.sql, sql/functions/filter.labels.sql, sql/views/analytics.ticket_facts.sql
 --
 -- The created series by status, cut by the ages and by the period. The sums know how many are open altogether:
 -- what no age has is a line of its own.
@@ -103,7 +103,7 @@ as $$
         select o.number, o.created_at
         from (
             select first.number, first.created_at, first.id
-            from generate_series(0, 4) as r (priority_rank)
+            from (values (4, 'urgent'), (3, 'high'), (2, 'medium'), (1, 'low'), (0, null)) as r (priority_rank, priority)
             cross join lateral (
                 select f.number, f.created_at, f.id
                 from analytics.ticket_facts as f
@@ -118,6 +118,9 @@ as $$
                 order by f.created_at, f.id
                 limit 1
             ) as first
+            -- all other words, and none, have rank 0
+            where r.priority_rank = 0
+                or filter.holds(where_tickets.priority, r.priority)
             union all
             select f.number, f.created_at, f.id
             from analytics.ticket_facts as f
