@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.counts.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.sums.sql, sql/functions/filter.ids.sql, sql/functions/filter.period.sql, sql/views/analytics.expectations.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.counts.sql, sql/functions/analytics.lateness.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.sums.sql, sql/functions/filter.ids.sql, sql/functions/filter.period.sql, sql/views/analytics.ticket_facts.sql
 --
 -- Sums by agent and status, added up by agent. The oldest open ticket is looked up for each agent in the index
 -- of open work, which has what is neither resolved nor closed. A desk may have others that are open by their
@@ -64,24 +64,12 @@ as $$
         ) as c
         group by c.assigned_to
     ),
-    expectations as materialized (
-        select
-            e.type_id,
-            now() - make_interval(secs => e.expected_seconds) as late_before
-        from analytics.expectations as e
-    ),
     late as (
         select
-            f.assigned_to,
-            count(*) as tickets
-        from analytics.ticket_facts as f
-        join expectations as e on e.type_id = f.ticket_type_id
-        where analytics.selected(where_tickets, f)
-            and f.resolved_at is null
-            and f.created_at < e.late_before
-            and f.created_at > '-infinity'
-            and (f.status is null or f.status in (select s.code from open_statuses as s))
-        group by f.assigned_to
+            l.assigned_to,
+            sum(l.running_late)::bigint as tickets
+        from analytics.lateness(where_tickets, '{assigned_to}') as l
+        group by l.assigned_to
     )
     select
         m.id,
