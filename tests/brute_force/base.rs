@@ -304,15 +304,19 @@ async fn day_begins(client: &Connection, zone: &str, day: &str) -> Micros {
     client.query_one(&sql, &[]).await.unwrap().get(0)
 }
 
-/// The local days of instants and their neighbours.
+/// The local days of instants and their neighbours. In two parts: an interval is multiplied by a double, which
+/// in 2999 has no single microseconds any more.
 async fn days_of(client: &Connection, zone: &str, moments: &[Micros]) -> Vec<(Micros, String)> {
     let around: Vec<Micros> = moments
         .iter()
         .flat_map(|at| [at - 1, *at, at + 1])
         .collect();
     let sql = format!(
-        "select at, ((timestamptz '1970-01-01 00:00Z' + at * interval '1 microsecond')
-            at time zone '{zone}')::date::text
+        "select at, ((
+                timestamptz '1970-01-01 00:00Z'
+                + at / 1000000 * interval '1 second'
+                + at % 1000000 * interval '1 microsecond'
+            ) at time zone '{zone}')::date::text
          from unnest($1::bigint[]) as at"
     );
     let rows = client.query(&sql, &[&around]).await.unwrap();
