@@ -19,8 +19,11 @@ declare
     columns text;
 begin
     perform pg_advisory_xact_lock(analytics.rollup_lock());
+    -- the tickets first, as a TRUNCATE takes them: two that lock in turn would wait for each other
     if current_setting('transaction_isolation') = 'read committed' then
         lock table public.tickets in share mode;
+    else
+        lock table public.tickets in access share mode;
     end if;
     delete from analytics.ticket_delta;
     delete from analytics.ticket_cells;

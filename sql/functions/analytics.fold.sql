@@ -5,8 +5,9 @@
 --
 -- Exactly once, because it is one statement with one snapshot: what it adds is what it deletes, and a reader
 -- sees either the rows or what they came to. It costs what has changed, however many tickets there are.
--- Cells that come to nothing go, by their row ids: nobody else changes cells meanwhile.
-create or replace function analytics.fold(batch integer default 1000)
+-- Cells that come to nothing go, by their row ids: nobody else changes cells meanwhile. A fold has a cost of its
+-- own, so batches are large; a small one is for whoever must not hold the cells for long.
+create or replace function analytics.fold(batch integer default 20000)
 returns integer
 language plpgsql
 volatile
@@ -15,7 +16,7 @@ set search_path = ''
 set plan_cache_mode = force_custom_plan
 as $$
 declare
-    zone constant text := analytics.rollup_zone();
+    zone text;
     last_id bigint;
     added text;
     folded integer;
@@ -23,17 +24,24 @@ declare
     empty_durations tid[];
     empty_promises tid[];
 begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception using
+            errcode = 'invalid_transaction_state',
+            message = 'a fold must see what others have committed: its isolation level is "read committed"',
+            hint = 'Call analytics.fold() as a statement of its own.';
+    end if;
     if not pg_try_advisory_xact_lock(analytics.rollup_lock()) then
         return 0;
     end if;
+    -- not before: a rebuild may just have changed it
+    zone := analytics.rollup_zone();
     last_id := (
         select max(d.id)
         from (
             select l.id
             from analytics.ticket_delta as l
             order by l.id
-            -- a fold has a cost of its own: few rows are not worth one
-            limit greatest(batch, 20000)
+            limit greatest(batch, 1)
         ) as d
     );
     if last_id is null then

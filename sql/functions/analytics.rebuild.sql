@@ -4,9 +4,10 @@
 -- switched off. Readers and writers go on meanwhile: one snapshot says which tickets and which changes are in.
 --
 -- The lock is the session's, and taken before the transaction that counts: the first statement of a repeatable
--- read transaction fixes what it sees, and a lock waited for inside it would leave an old view. Called as a
--- statement of its own, by the owner: "set role desk_owner; call analytics.rebuild();". No SET clause: a
--- procedure with one may not commit.
+-- read transaction fixes what it sees, and a lock waited for inside it would leave an old view. It is given back
+-- where the rebuild fails, too: else nobody would fold while the session lasts. Called as a statement of its own,
+-- by the owner: "set role desk_owner", then "call analytics.rebuild()". No SET clause: a procedure with one may
+-- not commit.
 create or replace procedure analytics.rebuild(zone text default null)
 language plpgsql
 as $$
@@ -14,7 +15,13 @@ begin
     perform pg_catalog.pg_advisory_lock(analytics.rollup_lock());
     commit;
     set transaction isolation level repeatable read;
-    perform analytics.fill(rebuild.zone);
+    begin
+        perform analytics.fill(rebuild.zone);
+    exception
+        when query_canceled or others then
+            perform pg_catalog.pg_advisory_unlock(analytics.rollup_lock());
+            raise;
+    end;
     commit;
     perform pg_catalog.pg_advisory_unlock(analytics.rollup_lock());
 end
