@@ -31,6 +31,7 @@ mod precondition;
 mod process;
 mod queues;
 mod read;
+mod rollups;
 mod rpc;
 mod seed;
 mod session;

@@ -17,7 +17,7 @@ pub use calendar::{Grain, micros};
 pub use charts::{Sight, shares, tickets_by_priority, tickets_by_type, tickets_over_time};
 pub use clients::client_analysis;
 pub use compare::differences;
-pub use condition::{Selection, encode};
+pub use condition::{Comparison, Condition, Meaning, Selection, encode};
 pub use figures::{overview, percent, team};
 pub use generator::{Generator, ZONES};
 pub use resolution::{

@@ -54,6 +54,7 @@ fn start() -> Result<Running, EmbeddedError> {
         .with_setting("fsync", "off")
         .with_setting("full_page_writes", "off")
         .with_setting("max_connections", "300")
+        .with_setting("max_prepared_transactions", "50")
         .start()
 }
 

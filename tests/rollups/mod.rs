@@ -16,6 +16,7 @@ mod histories;
 mod questions;
 mod readers;
 mod rebuilding;
+mod rows;
 mod statements;
 mod transactions;
 mod visibility;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio_postgres::Client;
 
-use super::{fold, manager, number, small_desk, total, unfolded, verify};
+use super::{attempt, fold, manager, number, small_desk, total, unfolded, verify};
 use crate::harness::desk::execute;
 
 /// What waits longer for a lock than this fails.
@@ -60,6 +61,49 @@ async fn a_zone_is_kept_until_another_is_given() {
     let locks = "select count(*) from pg_locks where locktype = 'advisory'
         and database = (select oid from pg_database where datname = current_database())";
     assert_eq!(number(&admin, locks).await, 0);
+}
+
+/// Or nobody would fold any more while the session lasts.
+#[tokio::test]
+async fn a_rebuild_that_fails_gives_its_lock_back() {
+    let (database, admin) = small_desk().await;
+    let other = database.connect("postgres").await;
+    execute(&admin, "set statement_timeout = '20ms'").await;
+    for zone in ["UTC", "Nowhere/Land"] {
+        let call = format!("call analytics.rebuild('{zone}')");
+        let failed = attempt(&admin, &call).await;
+        assert!(failed.is_err(), "{zone}");
+        execute(&admin, "set statement_timeout = 0").await;
+        assert!(verify(&other).await.is_empty(), "{zone}");
+        assert!(fold(&other, 10).await > 0, "{zone}");
+    }
+}
+
+/// Its snapshot is older than what is loaded, and than the emptiness.
+#[tokio::test]
+async fn a_rebuild_that_waits_for_a_reload_is_exact() {
+    let (database, admin) = small_desk().await;
+    let other = database.connect("postgres").await;
+    execute(
+        &admin,
+        "begin; truncate public.tickets cascade;
+         insert into public.tickets (client_id, ticket_type_id, title) values (1, 1, 'New'), (2, 2, 'New')",
+    )
+    .await;
+    let rebuilding = tokio::spawn(async move {
+        execute(&other, "call analytics.rebuild('Asia/Kathmandu')").await;
+    });
+    let waiting = "select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'";
+    while number(&admin, waiting).await == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        execute(&admin, "select pg_stat_clear_snapshot()").await;
+    }
+    execute(&admin, "commit").await;
+    rebuilding.await.expect("a rebuild");
+    assert_eq!(zone(&admin).await, "Asia/Kathmandu");
+    assert_eq!(total(&manager(&database).await).await, 2);
+    assert!(verify(&admin).await.is_empty());
 }
 
 /// Neither waits for the other.
