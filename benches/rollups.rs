@@ -2,20 +2,21 @@
 //!
 //! `cargo bench --bench rollups`: 40,000 and 1,000,000 tickets. `TICKETS=40000,10000000` for others; ten
 //! million take 15 GB and a while to load, so `DATA_DIR=/somewhere` keeps the server's folder, and the next run
-//! there finds its desks loaded and brings them to the functions of the day. `PARTS=widgets,delta,upkeep,verify,view,writers`
+//! there finds its desks loaded and brings them to the functions of the day. `PARTS=widgets,delta,rebuild,fold,sizes,verify,view,writers`
 //! says what is measured; `alone` are the widgets without the plain queries, which take half an hour of ten
 //! million tickets, and so with nothing to compare their answers with.
 
 mod support;
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use support::counted::COUNTED;
 use support::forms::{FORMS, attributes, difference};
 use support::loaded::{Desk, Postgres};
 use support::{commit, upkeep, writers};
 
-const PARTS: &str = "widgets,delta,upkeep,verify,view,writers";
+const PARTS: &str = "rebuild,widgets,delta,fold,sizes,verify,view,writers";
 
 fn main() {
     let given =
@@ -37,14 +38,17 @@ fn main() {
 #[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 async fn measure(postgres: &Postgres, tickets: u32, parts: &str) {
     let has = |part: &str| parts.split(',').any(|word| word.trim() == part);
+    let begun = Instant::now();
     let (desk, loaded) = postgres.desk(tickets).await;
     println!("\n## {tickets} tickets, commit {}\n", commit());
     let superuser = desk.connect("postgres").await;
     support::execute(&superuser, "set timezone = 'UTC'").await;
     if let Some(seconds) = loaded {
         println!("loaded in {seconds:.0} s");
+    } else {
+        println!("migrated in {:.0} s", begun.elapsed().as_secs_f64());
     }
-    if loaded.is_some() || has("upkeep") {
+    if loaded.is_some() || has("rebuild") {
         upkeep::rebuilding(&superuser).await;
     }
     if has("widgets") {
@@ -58,8 +62,10 @@ async fn measure(postgres: &Postgres, tickets: u32, parts: &str) {
         println!("\nWith 10,000 changes that are not folded:");
         widgets(&desk, has("widgets")).await;
     }
-    if has("upkeep") {
+    if has("fold") {
         upkeep::folding(&superuser).await;
+    }
+    if has("sizes") {
         upkeep::sizes(&superuser).await;
     }
     if has("view") {

@@ -67,7 +67,11 @@ async fn percentiles_have_what_the_own_transaction_wrote() {
     for round in 0..3 {
         execute(&admin, &format!("begin; {}", upheaval(round))).await;
         for by in ["assigned_to", "ticket_type_id", "priority"] {
-            assert_eq!(percentiles(&admin, by).await, by_hand(&admin, by).await, "{by}");
+            assert_eq!(
+                percentiles(&admin, by).await,
+                by_hand(&admin, by).await,
+                "{by}"
+            );
         }
         execute(&admin, if round == 1 { "rollback" } else { "commit" }).await;
     }
@@ -78,9 +82,12 @@ type Groups = BTreeMap<Option<String>, (i64, Vec<f64>)>;
 const FRACTIONS: [f64; 9] = [0.0, 0.001, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0];
 
 async fn percentiles(client: &Client, by: &str) -> Groups {
-    let sql = format!("select {by}::text, timed, seconds from analytics.percentiles(null, '{by}', $1)");
+    let sql =
+        format!("select {by}::text, timed, seconds from analytics.percentiles(null, '{by}', $1)");
     let rows = client.query(&sql, &[&FRACTIONS.as_slice()]).await.unwrap();
-    let groups = rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2))));
+    let groups = rows
+        .iter()
+        .map(|row| (row.get(0), (row.get(1), row.get(2))));
     groups.collect()
 }
 
