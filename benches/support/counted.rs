@@ -33,17 +33,17 @@ pub const COUNTED: &[Counted] = &[
         widget: "tickets_over_time",
         page: "",
         base: "
-            with created as (
+            with created as materialized (
                 select date_trunc('month', t.created_at) as month, count(*) as n from tickets t where SELECTED group by 1
             ),
-            resolved as (
+            resolved as materialized (
                 select date_trunc('month', t.resolved_at) as month, count(*) as n from tickets t
                 where AT_ANY_TIME and SETTLED group by 1
             ),
-            opened as (
+            opened as materialized (
                 select date_trunc('month', t.created_at) as month, count(*) as n from tickets t where AT_ANY_TIME group by 1
             ),
-            ended as (
+            ended as materialized (
                 select date_trunc('month', greatest(t.created_at, least(t.resolved_at, t.closed_at))) as month, count(*) as n
                 from tickets t
                 where AT_ANY_TIME and t.status in ('resolved', 'closed') group by 1
