@@ -13,10 +13,10 @@ set search_path = ''
 as $$
 declare
     edges constant double precision[] := analytics.duration_edges();
-    is_dated constant boolean := not (where_tickets.created_at is null);
-    grains constant text[] := case when is_dated then '{day,month}' else '{all}' end;
+    grains constant text[] := case when where_tickets.created_at is null then '{all}' else '{day,month}' end;
     node constant smallint := analytics.node_for(where_tickets, 'durations', 'created', grains, '{priority}');
     begins double precision[];
+    durations text;
 begin
     if node is null then
         begins := array(select h.hour * 3600.0 from unnest(hours) with ordinality as h (hour, nth) order by h.nth);
@@ -32,6 +32,10 @@ begin
             group by 1, 2
             $sql$
         using where_tickets, begins, hours;
+        return;
+    end if;
+    durations := analytics.selected_durations_query(where_tickets, node, 'x.priority::text');
+    if durations is null then
         return;
     end if;
     -- whole hours are edges of buckets
@@ -50,7 +54,7 @@ begin
         group by 1, 2
         having sum(x.tickets) <> 0
         $sql$,
-        analytics.selected_durations_query('x.priority::text', is_dated, node)
+        durations
     )
     using where_tickets, node, edges, begins, hours;
 end

@@ -12,18 +12,18 @@ set search_path = ''
 as $$
 declare
     few constant integer := case when where_tickets is null then 50000 else 15000 end;
-    of_node constant smallint := analytics.node_for(
+    node constant smallint := analytics.node_for(
         where_tickets,
         'tickets',
         'created',
         case when where_tickets.created_at is null then '{all}' else '{day,month}' end::text[],
         '{}'
     );
-    is_few boolean;
+    resolved bigint;
 begin
     execute format(
         $sql$
-        select coalesce(sum(c.timed), 0) < $3
+        select sum(c.timed)
         from analytics.segments($1.created_at) as s
         join analytics.ticket_cells as c
             on c.series = 'created'
@@ -32,11 +32,11 @@ begin
             and c.since between s.first and s.last
         where %s
         $sql$,
-        analytics.cell_conditions(of_node, 'c')
+        analytics.cell_conditions(node, 'c')
     )
-    into is_few
-    using where_tickets, of_node, few;
-    return is_few;
+    into resolved
+    using where_tickets, node;
+    return coalesce(resolved, 0) < few;
 end
 $$;
 comment on function analytics.is_few(public.ticket_filter) is

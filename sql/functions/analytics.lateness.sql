@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.cell_conditions.sql, sql/functions/analytics.duration_edges.sql, sql/functions/analytics.is_few.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.expectations.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.duration_edges.sql, sql/functions/analytics.cell_conditions.sql, sql/functions/analytics.is_few.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.expectations.sql, sql/views/analytics.ticket_facts.sql
 --
 -- How many of the selected tickets took longer than is expected of their type, and how many are open and already
 -- older than that: a row for each combination of the dimensions in "by" (assigned_to, ticket_type_id, priority)
@@ -200,7 +200,7 @@ begin
         $sql$,
         dimensions,
         -- created in what is less than a day at the period's ends
-        case when is_dated then $sql$
+        case when is_dated then format($sql$
             union all
             select
                 f.assigned_to,
@@ -224,9 +224,9 @@ begin
                     and f.created_at < s.ends
                 join expectations as e on e.type_id = f.ticket_type_id
                 where s.grain is null
-                    and $sql$ || analytics.cell_conditions(ticket_node, 'f') || $sql$
+                    and %s
             ) as f
-        $sql$ end,
+        $sql$, analytics.cell_conditions(ticket_node, 'f')) end,
         -- what cells do not tell apart
         case when has_other_hours then $sql$
             union all

@@ -27,8 +27,7 @@ set search_path = ''
 as $$
 declare
     edges constant double precision[] := analytics.duration_edges();
-    is_dated constant boolean := not (where_tickets.created_at is null);
-    grains constant text[] := case when is_dated then '{day,month}' else '{all}' end;
+    grains constant text[] := case when where_tickets.created_at is null then '{all}' else '{day,month}' end;
     duration_node constant smallint := analytics.node_for(where_tickets, 'durations', 'created', grains, array_remove(array[by], null));
     own constant text := case by
         when 'assigned_to' then 'x.assigned_to'
@@ -50,6 +49,7 @@ declare
             array['integer', 'integer', 'text']
         ) with ordinality as d (name, type, nth)
     );
+    durations text;
 begin
     if duration_node is null or analytics.is_few(where_tickets) then
         return query execute format(
@@ -72,6 +72,10 @@ begin
             own
         )
         using where_tickets, fractions;
+        return;
+    end if;
+    durations := analytics.selected_durations_query(where_tickets, duration_node, own);
+    if durations is null then
         return;
     end if;
     return query execute format(
@@ -196,7 +200,7 @@ begin
                 by
             )
         end,
-        analytics.selected_durations_query(own, is_dated, duration_node)
+        durations
     )
     using where_tickets, duration_node, edges, fractions;
 end

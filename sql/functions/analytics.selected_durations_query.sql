@@ -3,79 +3,103 @@
 -- The text of a query over the selected tickets that were resolved: how many of what "own" says are in which
 -- bucket of durations, in several rows: from the cells, from the changes that those do not have yet, and from the
 -- tickets of less than a day at the period's ends. Its parameters are $1 the filter, $2 the node of the cells,
--- $3 analytics.duration_edges(); "own" is an expression over x, null or one of the dimensions. What a period alone
--- needs is planned for a period alone.
-create or replace function analytics.selected_durations_query(own text, is_dated boolean, node smallint)
+-- $3 analytics.duration_edges(); "own" is an expression over x, null or one of the dimensions. Null where the
+-- period is empty. Only what is read is planned, as in analytics.sums().
+create or replace function analytics.selected_durations_query(
+    where_tickets public.ticket_filter,
+    node smallint,
+    own text
+)
 returns text
 language plpgsql
 stable
 parallel safe
 set search_path = ''
 as $$
+declare
+    dated constant boolean := not (where_tickets.created_at is null);
+    conditions constant text := analytics.cell_conditions(node, 'x');
+    segment record;
+    arms text[] := '{}';
+    in_cells text[] := '{}';
 begin
-    return format(
-        $sql$
-        with segments as materialized (
-            select
-                s.grain,
-                s.first,
-                s.last,
-                s.begins,
-                s.ends
-            from analytics.segments($1.created_at) as s
-        )
+    for segment in
         select
-            %1$s as own,
-            x.bucket,
-            -- whole numbers all the same, and not numeric, which sums of bigint are
-            x.tickets::double precision as tickets
-        from segments as s
-        join analytics.duration_cells as x
-            on x.grain = s.grain
-            and x.node = $2
-            and x.since between s.first and s.last
-        where %3$s
-        union all
-        select
-            %1$s,
-            width_bucket(x.resolution_seconds, $3)::smallint,
-            x.change
-        from analytics.ticket_delta as x
-        where x.resolution_seconds is not null
-            and %3$s
-            and exists (
+            s.grain,
+            s.first,
+            s.last,
+            s.begins,
+            s.ends
+        from analytics.segments(where_tickets.created_at) as s
+    loop
+        if segment.grain is null then
+            arms := arms || format(
+                $sql$
                 select
-                from segments as s
-                where s.grain is not null
-                    and (s.begins is null or x.created_at >= s.begins)
-                    and (s.ends is null or x.created_at < s.ends)
-            )
-        %2$s
-        $sql$,
-        own,
-        case when is_dated then format(
+                    %s as own,
+                    width_bucket(x.resolution_seconds, $3)::smallint as bucket,
+                    1::double precision as tickets
+                from analytics.ticket_facts as x
+                where x.created_at >= %L
+                    and x.created_at < %L
+                    and x.resolution_seconds is not null
+                    and %s
+                $sql$,
+                own,
+                segment.begins,
+                segment.ends,
+                conditions
+            );
+        else
+            -- whole numbers all the same, and not numeric, which sums of bigint are
+            arms := arms || format(
+                $sql$
+                select
+                    %s as own,
+                    x.bucket,
+                    x.tickets::double precision as tickets
+                from analytics.duration_cells as x
+                where x.grain = %L
+                    and x.node = $2
+                    and x.since between %L and %L
+                    and %s
+                $sql$,
+                own,
+                segment.grain,
+                segment.first,
+                segment.last,
+                conditions
+            );
+            in_cells := in_cells || concat_ws(
+                ' and ',
+                case when dated then 'x.created_at is not null' else 'true' end,
+                'x.created_at >= ' || quote_literal(segment.begins),
+                'x.created_at < ' || quote_literal(segment.ends)
+            );
+        end if;
+    end loop;
+    if in_cells <> '{}' then
+        arms := arms || format(
             $sql$
-            union all
             select
-                %1$s,
-                width_bucket(x.resolution_seconds, $3)::smallint,
-                1
-            from segments as s
-            join analytics.ticket_facts as x
-                on x.created_at >= s.begins
-                and x.created_at < s.ends
-            where s.grain is null
-                and x.resolution_seconds is not null
-                and %2$s
+                %s as own,
+                width_bucket(x.resolution_seconds, $3)::smallint as bucket,
+                x.change::double precision as tickets
+            from analytics.ticket_delta as x
+            where x.resolution_seconds is not null
+                and %s
+                and (%s)
             $sql$,
             own,
-            analytics.cell_conditions(node, 'x')
-        ) end,
-        analytics.cell_conditions(node, 'x')
-    );
+            conditions,
+            array_to_string(in_cells, ' or ')
+        );
+    end if;
+    return nullif(array_to_string(arms, ' union all '), '');
 end
 $$;
-comment on function analytics.selected_durations_query(text, boolean, smallint) is
+comment on function analytics.selected_durations_query(public.ticket_filter, smallint, text) is
 'The text of a query: how many of the selected tickets took how long.';
-revoke all on function analytics.selected_durations_query(text, boolean, smallint) from public;
-grant execute on function analytics.selected_durations_query(text, boolean, smallint) to desk_internal, desk_service;
+revoke all on function analytics.selected_durations_query(public.ticket_filter, smallint, text) from public;
+grant execute on function analytics.selected_durations_query(public.ticket_filter, smallint, text)
+to desk_internal, desk_service;
