@@ -7,7 +7,11 @@
 -- resolved_late from the cells that tell whole hours apart; of a type of which more than a month is expected, or
 -- less than nothing, from the tickets themselves. running_late are all that are open less those that are too
 -- young, which few are, however many tickets there are (tickets_unresolved_idx).
-create or replace function analytics.lateness(where_tickets public.ticket_filter, by text[])
+create or replace function analytics.lateness(
+    where_tickets public.ticket_filter,
+    by text[],
+    running_only boolean default false
+)
 returns table (
     assigned_to integer,
     ticket_type_id integer,
@@ -50,7 +54,7 @@ declare
         ) with ordinality as d (name, type, nth)
     );
 begin
-    if duration_node is null
+    if duration_node is null and not running_only
         or ticket_node is null
         or is_dated and analytics.is_few(where_tickets)
     then
@@ -147,7 +151,8 @@ begin
                 and c.since between s.first and s.last
                 and c.ticket_type_id = e.type_id
                 and c.bucket >= e.late_from
-            where %6$s
+            where not $6
+                and %6$s
             union all
             select
                 c.assigned_to,
@@ -228,7 +233,7 @@ begin
             ) as f
         $sql$, analytics.cell_conditions(ticket_node, 'f')) end,
         -- what cells do not tell apart
-        case when has_other_hours then $sql$
+        case when has_other_hours and not running_only then $sql$
             union all
             select
                 f.assigned_to,
@@ -261,13 +266,13 @@ begin
                     and analytics.selected($1, y)
         $sql$ end,
         analytics.cell_conditions(ticket_node, 'd'),
-        analytics.cell_conditions(duration_node, 'c'),
+        case when running_only then 'true' else analytics.cell_conditions(duration_node, 'c') end,
         analytics.cell_conditions(ticket_node, 'c')
     )
-    using where_tickets, duration_node, ticket_node, edges, open_statuses;
+    using where_tickets, duration_node, ticket_node, edges, open_statuses, running_only;
 end
 $$;
-comment on function analytics.lateness(public.ticket_filter, text[]) is
-'How many of the selected tickets took longer than their type''s avg_resolution_hours, and how many are open and already older: a row for each combination of the dimensions named.';
-revoke all on function analytics.lateness(public.ticket_filter, text[]) from public;
-grant execute on function analytics.lateness(public.ticket_filter, text[]) to desk_internal, desk_service;
+comment on function analytics.lateness(public.ticket_filter, text[], boolean) is
+'How many of the selected tickets took longer than their type''s avg_resolution_hours, and how many are open and already older: a row for each combination of the dimensions named. Where only the latter are asked for, the former are any number.';
+revoke all on function analytics.lateness(public.ticket_filter, text[], boolean) from public;
+grant execute on function analytics.lateness(public.ticket_filter, text[], boolean) to desk_internal, desk_service;

@@ -68,7 +68,7 @@ as $$
         select
             l.assigned_to,
             sum(l.running_late)::bigint as tickets
-        from analytics.lateness(where_tickets, '{assigned_to}') as l
+        from analytics.lateness(where_tickets, '{assigned_to}', true) as l
         group by l.assigned_to
     )
     select
