@@ -48,7 +48,7 @@ $$;
 insert into public.tickets (
     id, client_id, assigned_to, ticket_type_id, status, priority, title, description, tags, source_channel,
     created_at, first_assigned_at, first_response_at, resolved_at, rating, updated_at, reopen_count, answers,
-    first_response_due_at, resolution_due_at, sla_state, sla_due_at
+    first_response_due_at, resolution_due_at, sla_state, sla_due_at, promises
 )
 select
     t.id,
@@ -76,7 +76,18 @@ select
     t.created_at + interval '4 hours',
     t.created_at + interval '36 hours',
     case when t.resolved_at is null then 'running' when t.resolved_at > t.created_at + interval '36 hours' then 'missed' else 'met' end,
-    case when t.resolved_at is null then t.created_at + interval '36 hours' end
+    case when t.resolved_at is null then t.created_at + interval '36 hours' end,
+    -- as analytics.promise() adds up the clocks below; a ticket that is resolved has been answered
+    case
+        when coalesce(t.first_response_at, now()) > t.created_at + interval '4 hours' then 1 << 2
+        when t.first_response_at is null then 1 << 4
+        else 1
+    end
+    + case
+        when coalesce(t.resolved_at, now()) > t.created_at + interval '36 hours' then 1 << 8
+        when t.resolved_at is null then 1 << 10
+        else 1 << 6
+    end
 from (
     select
         c.*,
