@@ -4,7 +4,8 @@
 -- All its statements must see the same. In a transaction of isolation level repeatable read they do, and nobody
 -- waits (analytics.rebuild() makes one); in any other, writers of tickets wait until it ends.
 --
--- Hashing groups of all tickets wants memory.
+-- Hashing groups of all tickets wants memory. In the order of their key the cells of a period stand side by side: of a
+-- million tickets, a widget of 45 days takes a third of the time then.
 create or replace function analytics.fill(zone text default null)
 returns void
 language plpgsql
@@ -16,7 +17,7 @@ declare
     of_zone constant text := coalesce(fill.zone, (select r.zone from analytics.rollups as r));
     all_tickets constant text := '(select 1 as change, t.* from public.tickets as t)';
     cells text;
-    columns text;
+    columns record;
 begin
     perform pg_advisory_xact_lock(analytics.rollup_lock());
     -- the tickets first, as a TRUNCATE takes them: two that lock in turn would wait for each other
@@ -30,12 +31,13 @@ begin
     delete from analytics.duration_cells;
     delete from analytics.promise_cells;
     foreach cells in array array['ticket_cells', 'duration_cells', 'promise_cells'] loop
-        columns := (select array_to_string(c.keys || c.sums, ', ') from analytics.cell_columns(cells) as c);
+        columns := analytics.cell_columns(cells);
         execute format(
-            'insert into analytics.%1$I (%2$s) select %2$s from (%3$s) as q',
+            'insert into analytics.%1$I (%2$s) select %2$s from (%3$s) as q order by %4$s',
             cells,
-            columns,
-            analytics.cells_query(cells, all_tickets, of_zone)
+            array_to_string(columns.keys || columns.sums, ', '),
+            analytics.cells_query(cells, all_tickets, of_zone),
+            array_to_string(columns.keys, ', ')
         );
     end loop;
     update analytics.rollups
