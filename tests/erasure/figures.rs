@@ -46,7 +46,7 @@ const FILTERS: &[(&str, &str)] = &[
 /// What is text and no figure.
 const TEXTS: &str = "'{client_name,client,title}'";
 
-/// The functions that take a filter and give figures.
+/// The functions that take a filter and give figures; not the document of several, whose parts they are.
 async fn widgets(desk: &Client) -> Vec<String> {
     texts(
         desk,
@@ -54,6 +54,7 @@ async fn widgets(desk: &Client) -> Vec<String> {
         where p.pronamespace = 'public'::regnamespace
             and p.proargtypes[0] = 'public.ticket_filter'::regtype
             and p.pronargs - p.pronargdefaults <= 1
+            and p.proretset
         order by 1",
     )
     .await
