@@ -72,7 +72,7 @@ async fn nothing_is_torn_where_clocks_and_tickets_change_at_once() {
     assert!(desk.holds(changed).await);
 }
 
-/// What verify() finds, in one snapshot.
+/// What `analytics.verify()` finds, in one snapshot.
 async fn wrong(desk: &Desk) -> String {
     let found = "(select string_agg(v::text, ', ') from analytics.verify() as v)";
     desk.text(found).await.unwrap_or_default()
