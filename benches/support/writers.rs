@@ -73,14 +73,13 @@ pub async fn throughput(desk: &Desk<'_>, tickets: u32) {
 }
 
 async fn switch(client: &Client, alone: bool, logs: bool) {
-    let mut script = format!(
-        "alter table tickets {} trigger user;",
-        if alone { "disable" } else { "enable" }
-    );
-    for trigger in TRIGGERS {
-        let verb = if logs { "enable" } else { "disable" };
-        script.push_str(&format!("alter table tickets {verb} trigger {trigger};"));
-    }
+    let switch = |on: bool, name: &str| {
+        let verb = if on { "enable" } else { "disable" };
+        format!("alter table tickets {verb} trigger {name};")
+    };
+    let script: String = std::iter::once(switch(!alone, "user"))
+        .chain(TRIGGERS.iter().map(|name| switch(logs, name)))
+        .collect();
     execute(client, &script).await;
 }
 

@@ -298,9 +298,17 @@ async fn charts_read_sums_and_hardly_a_ticket() {
     let mut admin = database.connect("postgres").await;
     execute(&admin, "vacuum analyze").await;
     for function in CHARTS {
-        for query in ["", "assigned_to=eq.3", "priority=eq.medium", TWO_MONTHS_OF_THREE] {
+        for query in [
+            "",
+            "assigned_to=eq.3",
+            "priority=eq.medium",
+            TWO_MONTHS_OF_THREE,
+        ] {
             let (rows, _) = reads(&mut admin, AGENT, function, query).await;
-            assert!(rows < 4000, "{function}?{query} reads {rows} rows of tickets");
+            assert!(
+                rows < 4000,
+                "{function}?{query} reads {rows} rows of tickets"
+            );
         }
     }
 }
