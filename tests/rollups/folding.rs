@@ -1,6 +1,7 @@
 //! Folding: exactly once, shared by whoever comes, in batches, by a worker without a server.
 
 use futures_util::future::join_all;
+use tokio_postgres::error::SqlState;
 
 use super::{attempt, fold, manager, number, small_desk, total, unfolded, verify};
 use crate::harness::desk::execute;
@@ -95,13 +96,21 @@ async fn a_load_of_many_is_exact_before_between_and_after_its_folds() {
          cross join lateral (select timestamptz '2025-01-01Z' + n * interval '20 minutes' as at) as v",
     )
     .await;
-    assert_eq!(unfolded(&admin).await, 20_000);
+    // its service levels may change it at once
+    let changes = unfolded(&admin).await;
+    assert!(changes >= 20_000, "{changes}");
+    let batch = i32::try_from(changes).expect("so many") * 2 / 5;
     let sum = "select sum(tickets)::bigint from public.tickets_by_priority()";
-    for expected in [8_000, 8_000, 4_000, 0] {
+    let mut folds = 0;
+    loop {
         assert_eq!(total(&reader).await, before + 20_000);
         assert_eq!(number(&reader, sum).await, before + 20_000);
-        assert_eq!(fold(&admin, 8_000).await, expected);
+        if fold(&admin, batch).await == 0 {
+            break;
+        }
+        folds += 1;
     }
+    assert_eq!(folds, 3);
     assert!(verify(&admin).await.is_empty());
 }
 
@@ -132,6 +141,6 @@ async fn a_fold_wants_to_see_what_is() {
     let (_database, admin) = small_desk().await;
     let script = "begin isolation level repeatable read; select analytics.fold()";
     let refused = attempt(&admin, script).await.expect_err("a refusal");
-    assert_eq!(refused.code().map(|code| code.code()), Some("25000"));
+    assert_eq!(refused.code().map(SqlState::code), Some("25000"));
     execute(&admin, "rollback").await;
 }
