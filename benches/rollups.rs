@@ -116,7 +116,7 @@ async fn widgets(desk: &Desk<'_>, beside_plain: bool) {
             if beside_plain {
                 let plain = form.plain(counted, &superuser).await;
                 let (expected, theirs) = plain.measured(&superuser).await;
-                cell.push_str(&format!(" ({theirs:.1}, {:.3})", ours / theirs));
+                cell = format!("{cell} ({theirs:.1}, {:.3})", ours / theirs);
                 if let Some(difference) = difference(&answer, &expected) {
                     cell.push_str(" WRONG: ");
                     cell.push_str(&difference);
