@@ -62,7 +62,32 @@ begin
     -- the period's ranges and infinities are looked at as those of created_at would be
     any_time.created_at := within;
     node := analytics.node_for(any_time, 'tickets', series, '{day,month}', by);
-    if node is null then
+    if node is not null then
+        edges := array(
+            select greatest(filter.first_moment(within), least(filter.last_moment(within) + interval '1 microsecond', u.edge))
+            from unnest(edges) with ordinality as u (edge, nth)
+            order by u.nth
+        );
+
+        select
+            array_agg(case when e.is_cut then e.day + interval '1 day' else e.day end order by e.nth),
+            coalesce(array_agg(distinct e.day) filter (where e.is_cut), '{}'),
+            coalesce(
+                array_agg(distinct date_trunc('month', e.day)) filter (where e.is_cut or e.day > date_trunc('month', e.day)),
+                '{}'
+            )
+        into days, cut_days, cut_months
+        from (
+            select
+                u.nth,
+                l.day,
+                u.edge > analytics.day_begins(l.day, zone) as is_cut
+            from unnest(edges) with ordinality as u (edge, nth)
+            cross join lateral (select analytics.local_day(u.edge, zone) as day offset 0) as l
+        ) as e;
+    end if;
+    -- a day with an edge inside is a look at an index: for so many the tickets are read at once
+    if node is null or cardinality(cut_days) > 60 then
         return query execute format(
             $sql$
             select
@@ -95,29 +120,6 @@ begin
         using where_tickets, edges, within;
         return;
     end if;
-
-    edges := array(
-        select greatest(filter.first_moment(within), least(filter.last_moment(within) + interval '1 microsecond', u.edge))
-        from unnest(edges) with ordinality as u (edge, nth)
-        order by u.nth
-    );
-
-    select
-        array_agg(case when e.is_cut then e.day + interval '1 day' else e.day end order by e.nth),
-        coalesce(array_agg(distinct e.day) filter (where e.is_cut), '{}'),
-        coalesce(
-            array_agg(distinct date_trunc('month', e.day)) filter (where e.is_cut or e.day > date_trunc('month', e.day)),
-            '{}'
-        )
-    into days, cut_days, cut_months
-    from (
-        select
-            u.nth,
-            l.day,
-            u.edge > analytics.day_begins(l.day, zone) as is_cut
-        from unnest(edges) with ordinality as u (edge, nth)
-        cross join lateral (select analytics.local_day(u.edge, zone) as day offset 0) as l
-    ) as e;
 
     arms := array[
         format(
@@ -208,21 +210,30 @@ begin
                 x.status::text,
                 1,
                 case when coalesce(x.resolved_at, x.closed_at) is null then 1 else 0 end
-            from unnest($6) as d (day)
-            join (
+            from (
                 select
                     x.*,
                     %1$s as moment
                 from analytics.ticket_facts as x
                 where %2$s
             ) as x
-                on x.moment >= greatest(analytics.day_begins(d.day, $8), $2[1])
-                and x.moment < least(analytics.day_begins(d.day + interval '1 day', $8), $2[cardinality($2)])
-            where %3$s
+            where (%4$s)
+                and %3$s
             $sql$,
             moment,
             has_moment,
-            analytics.cell_conditions(node, 'x')
+            analytics.cell_conditions(node, 'x'),
+            (
+                select string_agg(
+                    format(
+                        'x.moment >= %L and x.moment < %L',
+                        greatest(analytics.day_begins(d.day, zone), edges[1]),
+                        least(analytics.day_begins(d.day + interval '1 day', zone), edges[cardinality(edges)])
+                    ),
+                    ' or '
+                )
+                from unnest(cut_days) as d (day)
+            )
         );
     end if;
     return query execute format(
