@@ -6,6 +6,8 @@
 
 pub struct Counted {
     pub widget: &'static str,
+    /// What the server gives it beside the filter.
+    pub argument: Option<&'static str>,
     /// The order and the page that a request has.
     pub page: &'static str,
     /// Its columns are compared with the widget's of the same name, but for those that begin with `_`: what
@@ -16,6 +18,7 @@ pub struct Counted {
 pub const COUNTED: &[Counted] = &[
     Counted {
         widget: "dashboard_overview",
+        argument: None,
         page: "",
         base: "
             select count(*) as total_tickets,
@@ -31,6 +34,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "tickets_over_time",
+        argument: None,
         page: "",
         base: "
             with created as materialized (
@@ -57,6 +61,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "team_performance",
+        argument: None,
         page: "order by team_member_id",
         base: "
             select m.id as team_member_id,
@@ -86,6 +91,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "tickets_by_type",
+        argument: None,
         page: "",
         base: "
             select y.id as type_id, coalesce(f.tickets, 0) as tickets, coalesce(f.open, 0) as open,
@@ -102,6 +108,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "tickets_by_priority",
+        argument: None,
         page: "",
         base: "
             select p.name as ticket_priority, coalesce(f.tickets, 0) as tickets, coalesce(f.open, 0) as open,
@@ -118,6 +125,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "client_analysis",
+        argument: None,
         page: "order by total_tickets desc, id limit 20",
         base: "
             select c.id, coalesce(f.total_tickets, 0) as total_tickets, coalesce(f.open_tickets, 0) as open_tickets,
@@ -139,6 +147,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "resolution_stats",
+        argument: None,
         page: "",
         base: "
             select p.name as ticket_priority, coalesce(f.tickets, 0) as tickets, coalesce(f.resolved, 0) as resolved,
@@ -163,6 +172,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "resolution_by_type",
+        argument: None,
         page: "",
         base: "
             select y.id as type_id, coalesce(f.tickets, 0) as tickets, coalesce(f.resolved, 0) as resolved, f.avg, f.median,
@@ -183,6 +193,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "resolution_histogram",
+        argument: None,
         page: "",
         base: "
             select p.name as ticket_priority, e.from_hours, coalesce(f.tickets, 0) as tickets
@@ -200,6 +211,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "overdue_tickets",
+        argument: Some("worst => 20"),
         page: "order by excess_hours desc, number limit 20",
         base: "
             select t.number, t.title, c.client_name as client, m.display_name as agent, y.type_name as type,
@@ -219,6 +231,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "sla_compliance",
+        argument: None,
         page: "",
         base: "
             select p.name as ticket_priority,
@@ -245,6 +258,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "first_response_stats",
+        argument: None,
         page: "",
         base: "
             select p.name as ticket_priority, coalesce(f.tickets, 0) as tickets, coalesce(f.answered, 0) as answered,
@@ -264,6 +278,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "reopen_stats",
+        argument: None,
         page: "",
         base: "
             select y.id as type_id, coalesce(f.tickets, 0) as tickets, coalesce(f.resolved, 0) as resolved,
@@ -281,6 +296,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "workload",
+        argument: None,
         page: "order by team_member_id",
         base: "
             select m.id as team_member_id, coalesce(f.open_tickets, 0) as open_tickets,
@@ -303,6 +319,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "backlog_aging",
+        argument: None,
         // the tickets are of last year: all that are open are older than 90 days
         page: "where from_days is not null and to_days is null",
         base: "
@@ -312,6 +329,7 @@ pub const COUNTED: &[Counted] = &[
     },
     Counted {
         widget: "agent_throughput",
+        argument: None,
         page: "order by team_member_id",
         base: "
             select m.id as team_member_id, coalesce(sum(d.resolved), 0) as resolved, coalesce(sum(d.closed), 0) as closed,

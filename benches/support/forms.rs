@@ -83,7 +83,7 @@ impl Form {
     /// The call with its values, as the server renders it: each attribute of the filter spelt out, so that
     /// PostgreSQL sees through to plain conditions.
     fn call(&self, counted: &Counted, attributes: &[(String, String)]) -> String {
-        let argument = self.given.map_or(String::new(), |(name, condition, _)| {
+        let filter = self.given.map(|(name, condition, _)| {
             let fields: Vec<String> = attributes
                 .iter()
                 .map(|(attribute, of_type)| {
@@ -99,10 +99,16 @@ impl Form {
                 fields.join(", ")
             )
         });
+        let given = filter
+            .into_iter()
+            .chain(counted.argument.map(str::to_owned));
+        let arguments: Vec<String> = given.collect();
         format!(
             "select coalesce(json_agg(r), '[]')::text from
-             (select * from (select w.* from public.{}({argument}) as w) as w {}) as r",
-            counted.widget, counted.page
+             (select * from (select w.* from public.{}({}) as w) as w {}) as r",
+            counted.widget,
+            arguments.join(", "),
+            counted.page
         )
     }
 

@@ -1,8 +1,8 @@
 -- requires: sql/functions/analytics.duration_edges.sql, sql/functions/analytics.grouped_cells.sql, sql/functions/analytics.local_day.sql
 --
--- As analytics.ticket_cells_query, for analytics.duration_cells: how many tickets took how long. whole_hours is
--- the bucket of the last whole hour that has passed, or of the microsecond after it: "more than 8 hours" is a
--- question of it alone.
+-- As analytics.ticket_cells_query, for analytics.duration_cells: how many tickets took how long, to their resolution and
+-- to their first answer, as the series says. In nodes of whole hours (analytics.nodes) the bucket is how many hours had
+-- begun: "more than 8 hours" is a question of it alone. Beyond 32,767 of them, nearly four years, it is the last.
 create or replace function analytics.duration_cells_query(source text, zone text)
 returns text
 language plpgsql
@@ -10,30 +10,41 @@ stable
 set search_path = ''
 as $$
 begin
-    return analytics.grouped_cells(
-        'durations',
-        'created',
-        'coalesce(f.bucket, f.whole_hours) as bucket, sum(f.change) as tickets',
-        format(
-            'select
-                analytics.local_day(s.created_at, %1$L) as day,
-                date_trunc(''month'', analytics.local_day(s.created_at, %1$L)) as month,
-                %3$s,
-                width_bucket(s.resolution_seconds, analytics.duration_edges()) as bucket,
-                width_bucket(
-                    case
-                        when s.resolution_seconds = 3600 * floor(s.resolution_seconds / 3600) then s.resolution_seconds
-                        else 3600 * floor(s.resolution_seconds / 3600) + 0.000001
-                    end,
-                    analytics.duration_edges()
-                ) as whole_hours,
-                s.change
-            from %2$s as s
-            where s.resolution_seconds is not null',
-            zone,
-            source,
-            (select string_agg('s.' || d.name, ', ') from analytics.dimensions as d)
+    return (
+        select string_agg(
+            analytics.grouped_cells(
+                'durations',
+                d.series,
+                format('coalesce(%s) as bucket, sum(f.change) as tickets', d.buckets),
+                format(
+                    'select
+                        analytics.local_day(s.created_at, %1$L) as day,
+                        date_trunc(''month'', analytics.local_day(s.created_at, %1$L)) as month,
+                        %3$s,
+                        width_bucket(s.%4$I, analytics.duration_edges(''coarse_bucket'')) as coarse_bucket,
+                        width_bucket(s.%4$I, analytics.duration_edges(''bucket'')) as bucket,
+                        width_bucket(s.%4$I, analytics.duration_edges(''fine_bucket'')) as fine_bucket,
+                        least(32767, greatest(0, ceil(s.%4$I / 3600)))::integer as begun_hours,
+                        s.change
+                    from %2$s as s
+                    where s.%4$I is not null',
+                    zone,
+                    source,
+                    (select string_agg('s.' || n.name, ', ') from analytics.dimensions as n),
+                    d.series || '_seconds'
+                )
+            ),
+            ' union all '
+            order by d.series
         )
+        from (
+            select
+                n.series,
+                string_agg(distinct 'f.' || n.bucket, ', ') as buckets
+            from analytics.nodes as n
+            where n.cells = 'durations'
+            group by n.series
+        ) as d
     );
 end
 $$;

@@ -1,7 +1,7 @@
 -- requires: sql/functions/analytics.duration_edges.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.selected_durations_query.sql, sql/views/analytics.ticket_facts.sql
 --
 -- How many of the selected tickets took how many hours, by priority: hour is the one of "hours", ascending whole
--- hours of a month, that was reached last; null before the first. plpgsql and EXECUTE for the reasons of
+-- hours of a week, that was reached last; null before the first. plpgsql and EXECUTE for the reasons of
 -- analytics.sums().
 create or replace function analytics.durations(where_tickets public.ticket_filter, hours integer[])
 returns table (priority text, hour integer, tickets bigint)
@@ -12,9 +12,13 @@ rows 50
 set search_path = ''
 as $$
 declare
-    edges constant double precision[] := analytics.duration_edges();
     grains constant text[] := case when where_tickets.created_at is null then '{all}' else '{day,month}' end;
-    node constant smallint := analytics.node_for(where_tickets, 'durations', 'created', grains, '{priority}');
+    -- each is a constant once planned
+    edges constant double precision[] := case
+        when where_tickets.created_at is null then analytics.duration_edges('coarse_bucket')
+        else analytics.duration_edges('bucket')
+    end;
+    node constant smallint := analytics.node_for(where_tickets, 'durations', 'resolution', grains, '{priority}');
     begins double precision[];
     durations text;
 begin
@@ -34,7 +38,7 @@ begin
         using where_tickets, begins, hours;
         return;
     end if;
-    durations := analytics.selected_durations_query(where_tickets, node, 'x.priority::text');
+    durations := analytics.selected_durations_query(where_tickets, 'resolution', node, 'x.priority::text');
     if durations is null then
         return;
     end if;

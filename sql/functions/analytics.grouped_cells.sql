@@ -25,8 +25,10 @@ begin
         -- what lacks the series' time is in no hour, day or month
         string_agg(distinct format('(grouping(f.%1$s) = 1 or f.%1$s is not null)', n.grain), ' and ')
             filter (where n.grain <> 'all') as timed,
-        bit_or(n.node) & ~32 as bits,
-        bit_or(n.node) & 32 <> 0 as has_hours_only,
+        bit_or(n.node) & ~96 as bits,
+        -- as analytics.nodes has it
+        string_agg(distinct format('%s * (1 - grouping(f.%s))', n.node & 96, n.bucket), ' + ')
+            filter (where n.node & 96 <> 0) as apart,
         string_agg(
             format(
                 '(%s)',
@@ -38,10 +40,7 @@ begin
                         from analytics.dimensions as d
                         where d.bit & n.node <> 0
                     ),
-                    case
-                        when n.cells = 'durations' and n.node & 32 <> 0 then 'f.whole_hours'
-                        when n.cells = 'durations' then 'f.bucket'
-                    end
+                    'f.' || n.bucket
                 )
             ),
             ', '
@@ -71,7 +70,7 @@ begin
             select string_agg(format('%s * (1 - grouping(f.%s))', d.bit, d.name), ' + ')
             from analytics.dimensions as d
             where d.bit & kept.bits <> 0
-        ) || case when kept.has_hours_only then ' + 32 * (1 - grouping(f.whole_hours))' else '' end,
+        ) || coalesce(' + ' || kept.apart, ''),
         kept.moments,
         (
             select string_agg(

@@ -4,7 +4,7 @@
 -- older than that: a row for each combination of the dimensions in "by" (assigned_to, ticket_type_id, priority)
 -- that has any. What is expected, and what time it is, is looked up now.
 --
--- resolved_late from the cells that tell whole hours apart; of a type of which more than a month is expected, or
+-- resolved_late from the cells that tell begun hours apart; of a type of which nearly four years are expected, or
 -- less than nothing, from the tickets themselves. running_late are all that are open less those that are too
 -- young, which few are, however many tickets there are (tickets_unresolved_idx).
 create or replace function analytics.lateness(
@@ -26,10 +26,9 @@ rows 50
 set search_path = ''
 as $$
 declare
-    edges constant double precision[] := analytics.duration_edges();
     is_dated constant boolean := not (where_tickets.created_at is null);
     grains constant text[] := case when is_dated then '{day,month}' else '{all}' end;
-    duration_node constant smallint := analytics.node_for(where_tickets, 'durations', 'created', grains, array['ticket_type_id'] || by, true);
+    duration_node constant smallint := analytics.node_for(where_tickets, 'durations', 'resolution', grains, array['ticket_type_id'] || by, 32);
     ticket_node constant smallint := analytics.node_for(where_tickets, 'tickets', 'created', grains, array['ticket_type_id', 'status'] || by);
     -- a ticket without a status is open
     open_statuses constant text[] := array(
@@ -41,7 +40,7 @@ declare
     has_other_hours constant boolean := exists (
         select
         from analytics.expectations as e
-        where e.expected_hours not between 0 and 720
+        where e.expected_hours not between 0 and 32766
     );
     has_timeless constant boolean :=
         exists (select from public.tickets as t where t.created_at is null)
@@ -108,11 +107,8 @@ begin
                 e.type_id,
                 e.expected_seconds,
                 now() - make_interval(secs => e.expected_seconds) as late_before,
-                -- the first bucket of those that took longer; null where cells do not know
-                case
-                    when e.expected_hours between 0 and 720 then
-                        width_bucket(e.expected_seconds + 0.000001, $4)
-                end as late_from
+                -- the first begun hour of those that took longer; null where cells do not know
+                case when e.expected_hours between 0 and 32766 then e.expected_hours + 1 end as late_from
             from analytics.expectations as e
             where e.expected_seconds is not null
         ),
@@ -146,12 +142,12 @@ begin
             from segments as s
             cross join expectations as e
             join analytics.duration_cells as c
-                on c.grain = s.grain
+                on c.series = 'resolution'
+                and c.grain = s.grain
                 and c.node = $2
-                and c.since between s.first and s.last
-                and c.ticket_type_id = e.type_id
+                and %8$s
                 and c.bucket >= e.late_from
-            where not $6
+            where not $5
                 and %6$s
             union all
             select
@@ -165,10 +161,10 @@ begin
                 on c.series = 'created'
                 and c.grain = s.grain
                 and c.node = $3
-                and c.since between s.first and s.last
+                and %9$s
             join expectations as e on e.type_id = c.ticket_type_id
             where c.tickets <> c.resolved
-                and (c.status is null or c.status = any ($5))
+                and (c.status is null or c.status = any ($4))
                 and %7$s
             union all
             select
@@ -176,7 +172,7 @@ begin
                 d.ticket_type_id,
                 d.priority,
                 case when d.late_from is not null and d.resolution_seconds > d.expected_seconds then d.change else 0 end,
-                case when d.resolved_at is null and (d.status is null or d.status = any ($5)) then d.change else 0 end
+                case when d.resolved_at is null and (d.status is null or d.status = any ($4)) then d.change else 0 end
             from changes as d
             union all
             select
@@ -195,7 +191,7 @@ begin
                     and analytics.selected($1, y)
                 %4$s
             ) as f
-            where f.status is null or f.status = any ($5)
+            where f.status is null or f.status = any ($4)
             %2$s
             %3$s
         ) as x
@@ -212,7 +208,7 @@ begin
                 f.ticket_type_id,
                 f.priority,
                 case when f.late_from is not null and f.resolution_seconds > f.expected_seconds then 1 else 0 end,
-                case when f.resolved_at is null and (f.status is null or f.status = any ($5)) then 1 else 0 end
+                case when f.resolved_at is null and (f.status is null or f.status = any ($4)) then 1 else 0 end
             from (
                 select
                     f.assigned_to,
@@ -267,9 +263,15 @@ begin
         $sql$ end,
         analytics.cell_conditions(ticket_node, 'd'),
         case when running_only then 'true' else analytics.cell_conditions(duration_node, 'c') end,
-        analytics.cell_conditions(ticket_node, 'c')
+        analytics.cell_conditions(ticket_node, 'c'),
+        -- of all time, the index goes to each type; of a period it is walked once, and not once for each type
+        case
+            when is_dated then 'c.since between s.first and s.last and c.ticket_type_id + 0 = e.type_id'
+            else 'c.since = ''-infinity'' and c.ticket_type_id = e.type_id'
+        end,
+        case when is_dated then 'c.since between s.first and s.last' else 'c.since = ''-infinity''' end
     )
-    using where_tickets, duration_node, ticket_node, edges, open_statuses, running_only;
+    using where_tickets, duration_node, ticket_node, open_statuses, running_only;
 end
 $$;
 comment on function analytics.lateness(public.ticket_filter, text[], boolean) is

@@ -9,13 +9,15 @@
 --   the period in created_at, which is a matter of grains;
 -- - where the period is no range with finite ends ("is not a day", "is missing");
 -- - where no node has the combination.
+--
+-- "apart" are the bits of a node that say how durations are told apart (analytics.nodes).
 create or replace function analytics.node_for(
     where_tickets public.ticket_filter,
     cells text,
     series text,
     grains text[],
     by text[],
-    whole_hours boolean default false
+    apart integer default 0
 )
 returns smallint
 language plpgsql
@@ -65,7 +67,7 @@ begin
             and n.series = node_for.series
             and n.grain = any (grains)
             and n.node & wanted = wanted
-            and (n.node & 32 <> 0) = whole_hours
+            and n.node & 96 = apart
         group by n.node
         having count(*) = cardinality(grains)
         order by bit_count(n.node::integer::bit(16)), n.node
@@ -73,8 +75,8 @@ begin
     );
 end
 $$;
-comment on function analytics.node_for(public.ticket_filter, text, text, text[], text[], boolean) is
+comment on function analytics.node_for(public.ticket_filter, text, text, text[], text[], integer) is
 'Which cells answer a question; null: the tickets themselves must be read.';
-revoke all on function analytics.node_for(public.ticket_filter, text, text, text[], text[], boolean) from public;
-grant execute on function analytics.node_for(public.ticket_filter, text, text, text[], text[], boolean)
+revoke all on function analytics.node_for(public.ticket_filter, text, text, text[], text[], integer) from public;
+grant execute on function analytics.node_for(public.ticket_filter, text, text, text[], text[], integer)
 to desk_internal, desk_service;

@@ -1,16 +1,18 @@
--- requires: sql/functions/analytics.duration_edges.sql, sql/functions/analytics.is_few.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.selected_durations_query.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.duration_edges.sql, sql/functions/analytics.fine_durations_query.sql, sql/functions/analytics.is_few.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.selected_durations_query.sql, sql/views/analytics.ticket_facts.sql
 --
--- Exact percentiles of resolution times: for each value of "by" (assigned_to, ticket_type_id or priority; null
+-- Exact percentiles of how long tickets took: for each value of "by" (assigned_to, ticket_type_id or priority; null
 -- for all tickets in one) what percentile_cont(fractions) within group (order by resolution_seconds) gives over
--- the selected tickets, and of how many. Nothing is sorted: the cells say in which bucket of durations the
--- wanted places lie, and how far into it; an index gives the tickets of that bucket in order.
+-- the selected tickets, and of how many; of series first_response, of first_response_seconds. Nothing is sorted: the
+-- cells say in which bucket of durations the wanted places lie, and how far into it; of all time there are finer ones
+-- for a second look. An index gives the tickets of that bucket in order, from whichever of its ends is nearer.
 --
 -- Cells, changes and tickets are those of one snapshot, the calling statement's. plpgsql and EXECUTE for the
 -- reasons of analytics.sums().
 create or replace function analytics.percentiles(
     where_tickets public.ticket_filter,
     by text,
-    fractions double precision[]
+    fractions double precision[],
+    series text default 'resolution'
 )
 returns table (
     assigned_to integer,
@@ -26,9 +28,21 @@ rows 20
 set search_path = ''
 as $$
 declare
-    edges constant double precision[] := analytics.duration_edges();
-    grains constant text[] := case when where_tickets.created_at is null then '{all}' else '{day,month}' end;
-    duration_node constant smallint := analytics.node_for(where_tickets, 'durations', 'created', grains, array_remove(array[by], null));
+    is_dated constant boolean := not (where_tickets.created_at is null);
+    grains constant text[] := case when is_dated then '{day,month}' else '{all}' end;
+    of_by constant text[] := array_remove(array[by], null);
+    duration_node constant smallint := analytics.node_for(where_tickets, 'durations', series, grains, of_by);
+    fine_node constant smallint := case when not is_dated then analytics.node_for(where_tickets, 'durations', series, grains, of_by, 64) end;
+    -- each is a constant once planned
+    edges constant double precision[] := case
+        when is_dated then analytics.duration_edges('bucket')
+        else analytics.duration_edges('coarse_bucket')
+    end;
+    fine_edges constant double precision[] := case
+        when is_dated then edges
+        else analytics.duration_edges('fine_bucket')
+    end;
+    measured constant text := format('x.%I', series || '_seconds');
     own constant text := case by
         when 'assigned_to' then 'x.assigned_to'
         when 'ticket_type_id' then 'x.ticket_type_id'
@@ -51,30 +65,31 @@ declare
     );
     durations text;
 begin
-    if duration_node is null or analytics.is_few(where_tickets) then
+    if duration_node is null or not is_dated and fine_node is null or analytics.is_few(where_tickets) then
         return query execute format(
             $sql$
             select
                 %1$s,
                 count(*),
-                percentile_cont($2) within group (order by x.resolution_seconds)
+                percentile_cont($2) within group (order by x.seconds)
             from (
                 select
                     %2$s as own,
-                    x.resolution_seconds
+                    %3$s as seconds
                 from analytics.ticket_facts as x
                 where analytics.selected($1, x)
-                    and x.resolution_seconds is not null
+                    and %3$s is not null
             ) as x
             group by x.own
             $sql$,
             dimensions,
-            own
+            own,
+            measured
         )
         using where_tickets, fractions;
         return;
     end if;
-    durations := analytics.selected_durations_query(where_tickets, duration_node, own);
+    durations := analytics.selected_durations_query(where_tickets, series, duration_node, own);
     if durations is null then
         return;
     end if;
@@ -95,15 +110,16 @@ begin
                 b.own,
                 sum(b.tickets)::bigint as timed,
                 array_agg(b.bucket) as buckets,
+                array_agg(b.tickets) as sizes,
                 array_agg(b.before) as befores
             from (
                 select
                     b.own,
                     b.bucket,
                     b.tickets,
-                    sum(b.tickets) over (partition by b.own order by b.bucket) - b.tickets as before
+                    sum(b.tickets) over (partition by b.own%6$s order by b.bucket) - b.tickets as before
                 from buckets as b
-                order by b.own, b.bucket
+                order by b.own%6$s, b.bucket
             ) as b
             group by b.own
         ),
@@ -116,6 +132,7 @@ begin
                 p.place,
                 r.rank,
                 h.buckets[r.nth] as bucket,
+                h.sizes[r.nth] as size,
                 (r.rank - h.befores[r.nth])::bigint as rank_in_bucket
             from heaps as h
             cross join lateral (
@@ -131,28 +148,43 @@ begin
                 from (values (floor(p.place)), (ceil(p.place))) as n (rank)
             ) as r
         ),
+        %5$s
         -- the tickets of each bucket that has such a rank, from the first to the last of them
         found as materialized (
             select
                 w.own,
                 w.bucket,
                 w.first_rank,
-                array(
-                    %3$s
-                    order by 1
-                    offset w.first_rank
-                    limit w.last_rank - w.first_rank + 1
-                ) as seconds
+                w.last_rank,
+                w.is_upwards,
+                case
+                    when w.is_upwards then
+                        array(
+                            %3$s
+                            order by 1
+                            offset w.first_rank
+                            limit w.last_rank - w.first_rank + 1
+                        )
+                    else
+                        array(
+                            %3$s
+                            order by 1 desc
+                            offset w.size - 1 - w.last_rank
+                            limit w.last_rank - w.first_rank + 1
+                        )
+                end as seconds
             from (
                 select
                     p.own,
                     p.bucket,
+                    p.size,
                     min(p.rank_in_bucket) as first_rank,
                     max(p.rank_in_bucket) as last_rank,
-                    coalesce($3[p.bucket], '-infinity') as begins,
-                    coalesce($3[p.bucket + 1], 'infinity') as ends
-                from places as p
-                group by p.own, p.bucket
+                    max(p.rank_in_bucket) < p.size - min(p.rank_in_bucket) as is_upwards,
+                    coalesce($6[p.bucket], '-infinity') as begins,
+                    coalesce($6[p.bucket + 1], 'infinity') as ends
+                from narrow as p
+                group by p.own, p.bucket, p.size
             ) as w
         )
         select
@@ -165,10 +197,13 @@ begin
                 p.timed,
                 p.nth,
                 p.place,
-                min(f.seconds[p.rank_in_bucket - f.first_rank + 1]) as low,
-                max(f.seconds[p.rank_in_bucket - f.first_rank + 1]) as high
-            from places as p
+                min(f.seconds[n.nth]) as low,
+                max(f.seconds[n.nth]) as high
+            from narrow as p
             join found as f on f.own is not distinct from p.own and f.bucket = p.bucket
+            cross join lateral (
+                select case when f.is_upwards then p.rank_in_bucket - f.first_rank else f.last_rank - p.rank_in_bucket end + 1 as nth
+            ) as n
             group by 1, 2, 3, 4
         ) as x
         group by x.own, x.timed
@@ -177,35 +212,88 @@ begin
         own,
         case
             when by is null then
-                'select x.resolution_seconds
-                from analytics.ticket_facts as x
-                where x.resolution_seconds >= w.begins
-                    and x.resolution_seconds < w.ends
-                    and analytics.selected($1, x)'
+                format(
+                    'select %1$s
+                    from analytics.ticket_facts as x
+                    where %1$s >= w.begins
+                        and %1$s < w.ends
+                        and analytics.selected($1, x)',
+                    measured
+                )
             else format(
-                'select x.resolution_seconds
+                'select %2$s
                 from analytics.ticket_facts as x
                 where x.%1$I = w.own
-                    and x.resolution_seconds >= w.begins
-                    and x.resolution_seconds < w.ends
+                    and %2$s >= w.begins
+                    and %2$s < w.ends
                     and analytics.selected($1, x)
                 union all
-                select x.resolution_seconds
+                select %2$s
                 from analytics.ticket_facts as x
                 where w.own is null
                     and x.%1$I is null
-                    and x.resolution_seconds >= w.begins
-                    and x.resolution_seconds < w.ends
+                    and %2$s >= w.begins
+                    and %2$s < w.ends
                     and analytics.selected($1, x)',
-                by
+                by,
+                measured
             )
         end,
-        durations
+        durations,
+        case
+            when is_dated then 'narrow as (select * from places),'
+            else format(
+                $narrow$
+                -- the fine buckets of those buckets
+                steps as materialized (
+                    select
+                        w.own,
+                        w.bucket,
+                        x.bucket as step,
+                        sum(x.tickets) as tickets,
+                        sum(sum(x.tickets)) over (partition by w.own, w.bucket order by x.bucket) - sum(x.tickets) as before
+                    from (
+                        select distinct
+                            p.own,
+                            p.bucket,
+                            coalesce($3[p.bucket], '-infinity') as begins,
+                            coalesce($3[p.bucket + 1], 'infinity') as ends,
+                            width_bucket(coalesce($3[p.bucket], '-infinity'), $6) as first,
+                            width_bucket(coalesce($3[p.bucket + 1], 'infinity'), $6) - case when p.bucket < cardinality($3) then 1 else 0 end as last
+                        from places as p
+                    ) as w
+                    cross join lateral (%s) as x
+                    group by 1, 2, 3
+                    having sum(x.tickets) <> 0
+                ),
+                narrow as (
+                    select
+                        p.own,
+                        p.timed,
+                        p.nth,
+                        p.place,
+                        p.rank,
+                        s.step as bucket,
+                        s.tickets as size,
+                        (p.rank_in_bucket - s.before)::bigint as rank_in_bucket
+                    from places as p
+                    join steps as s
+                        on s.own is not distinct from p.own
+                        and s.bucket = p.bucket
+                        and p.rank_in_bucket >= s.before
+                        and p.rank_in_bucket < s.before + s.tickets
+                ),
+                $narrow$,
+                analytics.fine_durations_query(series, fine_node, by)
+            )
+        end,
+        -- words are told apart here, not put in somebody's order
+        case when by = 'priority' then ' collate "C"' else '' end
     )
-    using where_tickets, duration_node, edges, fractions;
+    using where_tickets, duration_node, edges, fractions, fine_node, fine_edges;
 end
 $$;
-comment on function analytics.percentiles(public.ticket_filter, text, double precision[]) is
-'Exact percentiles of the selected tickets'' resolution times in seconds: one row for each value of a dimension that has any, or one for all.';
-revoke all on function analytics.percentiles(public.ticket_filter, text, double precision[]) from public;
-grant execute on function analytics.percentiles(public.ticket_filter, text, double precision[]) to desk_internal, desk_service;
+comment on function analytics.percentiles(public.ticket_filter, text, double precision[], text) is
+'Exact percentiles of how many seconds the selected tickets took to their resolution, or to their first answer: one row for each value of a dimension that has any, or one for all.';
+revoke all on function analytics.percentiles(public.ticket_filter, text, double precision[], text) from public;
+grant execute on function analytics.percentiles(public.ticket_filter, text, double precision[], text) to desk_internal, desk_service;

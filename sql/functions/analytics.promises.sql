@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.cell_conditions.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.promise_measures.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected.sql, sql/policies/analytics.promise_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/policies/public.sla_clocks.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.cell_conditions.sql, sql/functions/analytics.cell_range.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.promise_measures.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected.sql, sql/policies/analytics.promise_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/policies/public.sla_clocks.sql, sql/views/analytics.ticket_facts.sql
 --
 -- What became of the promises to the selected tickets, by priority: as analytics.sums, from cells, changes and
 -- edges, or from the tickets.
@@ -81,12 +81,11 @@ begin
                 from analytics.promise_cells as c
                 where c.grain = %L
                     and c.node = $2
-                    and c.since between %L and %L
+                    and c.since %s
                     and %s
                 $sql$,
                 segment.grain,
-                segment.first,
-                segment.last,
+                analytics.cell_range(segment.first, segment.last),
                 analytics.cell_conditions(node, 'c')
             );
             -- without a period also what was never created

@@ -1,12 +1,13 @@
--- requires: sql/functions/analytics.cell_conditions.sql, sql/functions/analytics.segments.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.cell_conditions.sql, sql/functions/analytics.cell_range.sql, sql/functions/analytics.segments.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.ticket_facts.sql
 --
--- The text of a query over the selected tickets that were resolved: how many of what "own" says are in which
--- bucket of durations, in several rows: from the cells, from the changes that those do not have yet, and from the
+-- The text of a query over the selected tickets that have the duration of a series (resolution, first_response): how
+-- many of what "own" says are in which bucket, in several rows: from the cells, from the changes that those do not have yet, and from the
 -- tickets of less than a day at the period's ends. Its parameters are $1 the filter, $2 the node of the cells,
--- $3 analytics.duration_edges(); "own" is an expression over x, null or one of the dimensions. Null where the
+-- $3 the edges of the buckets; "own" is an expression over x, null or one of the dimensions. Null where the
 -- period is empty. Only what is read is planned, as in analytics.sums().
 create or replace function analytics.selected_durations_query(
     where_tickets public.ticket_filter,
+    series text,
     node smallint,
     own text
 )
@@ -18,6 +19,7 @@ set search_path = ''
 as $$
 declare
     dated constant boolean := not (where_tickets.created_at is null);
+    seconds constant text := format('x.%I', series || '_seconds');
     conditions constant text := analytics.cell_conditions(node, 'x');
     segment record;
     arms text[] := '{}';
@@ -36,16 +38,17 @@ begin
             arms := arms || format(
                 $sql$
                 select
-                    %s as own,
-                    width_bucket(x.resolution_seconds, $3)::smallint as bucket,
+                    %1$s as own,
+                    width_bucket(%2$s, $3)::smallint as bucket,
                     1::double precision as tickets
                 from analytics.ticket_facts as x
-                where x.created_at >= %L
-                    and x.created_at < %L
-                    and x.resolution_seconds is not null
-                    and %s
+                where x.created_at >= %3$L
+                    and x.created_at < %4$L
+                    and %2$s is not null
+                    and %5$s
                 $sql$,
                 own,
+                seconds,
                 segment.begins,
                 segment.ends,
                 conditions
@@ -59,15 +62,16 @@ begin
                     x.bucket,
                     x.tickets::double precision as tickets
                 from analytics.duration_cells as x
-                where x.grain = %L
+                where x.series = %L
+                    and x.grain = %L
                     and x.node = $2
-                    and x.since between %L and %L
+                    and x.since %s
                     and %s
                 $sql$,
                 own,
+                series,
                 segment.grain,
-                segment.first,
-                segment.last,
+                analytics.cell_range(segment.first, segment.last),
                 conditions
             );
             in_cells := in_cells || concat_ws(
@@ -82,15 +86,16 @@ begin
         arms := arms || format(
             $sql$
             select
-                %s as own,
-                width_bucket(x.resolution_seconds, $3)::smallint as bucket,
+                %1$s as own,
+                width_bucket(%2$s, $3)::smallint as bucket,
                 x.change::double precision as tickets
             from analytics.ticket_delta as x
-            where x.resolution_seconds is not null
-                and %s
-                and (%s)
+            where %2$s is not null
+                and %3$s
+                and (%4$s)
             $sql$,
             own,
+            seconds,
             conditions,
             array_to_string(in_cells, ' or ')
         );
@@ -98,8 +103,8 @@ begin
     return nullif(array_to_string(arms, ' union all '), '');
 end
 $$;
-comment on function analytics.selected_durations_query(public.ticket_filter, smallint, text) is
+comment on function analytics.selected_durations_query(public.ticket_filter, text, smallint, text) is
 'The text of a query: how many of the selected tickets took how long.';
-revoke all on function analytics.selected_durations_query(public.ticket_filter, smallint, text) from public;
-grant execute on function analytics.selected_durations_query(public.ticket_filter, smallint, text)
+revoke all on function analytics.selected_durations_query(public.ticket_filter, text, smallint, text) from public;
+grant execute on function analytics.selected_durations_query(public.ticket_filter, text, smallint, text)
 to desk_internal, desk_service;

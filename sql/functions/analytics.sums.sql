@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.cell_conditions.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.ticket_measures.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.ticket_facts.sql
+-- requires: sql/functions/analytics.cell_conditions.sql, sql/functions/analytics.cell_range.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/functions/analytics.selected.sql, sql/functions/analytics.ticket_measures.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.ticket_facts.sql
 --
 -- What widgets count, over the selected tickets: one row for each combination of the dimensions in "by" that has
 -- tickets; the other dimensions are null. From the cells where they can answer, with the changes that they do not
@@ -28,7 +28,9 @@ returns table (
     endless bigint,
     reopened bigint,
     ever_resolved bigint,
-    one_touch bigint
+    one_touch bigint,
+    promised bigint,
+    answered_in_time bigint
 )
 language plpgsql
 stable
@@ -62,7 +64,9 @@ declare
             sum(x.endless)::bigint,
             sum(x.reopened)::bigint,
             sum(x.ever_resolved)::bigint,
-            sum(x.one_touch)::bigint
+            sum(x.one_touch)::bigint,
+            sum(x.promised)::bigint,
+            sum(x.answered_in_time)::bigint
         from
         $sql$,
         (
@@ -90,7 +94,7 @@ begin
                 from analytics.ticket_facts as f
                 cross join lateral analytics.ticket_measures(
                     1, f.resolved_at, f.closed_at, f.resolution_seconds, f.first_response_seconds,
-                    f.rating, (f.ticket).reopen_count, (f.ticket).answers
+                    (f.ticket).first_response_at, (f.ticket).first_response_due_at, f.rating, (f.ticket).reopen_count, (f.ticket).answers
                 ) as m
                 where analytics.selected($1, f)
             ) as x
@@ -121,7 +125,7 @@ begin
                 from analytics.ticket_facts as f
                 cross join lateral analytics.ticket_measures(
                     1, f.resolved_at, f.closed_at, f.resolution_seconds, f.first_response_seconds,
-                    f.rating, (f.ticket).reopen_count, (f.ticket).answers
+                    (f.ticket).first_response_at, (f.ticket).first_response_due_at, f.rating, (f.ticket).reopen_count, (f.ticket).answers
                 ) as m
                 where f.created_at >= %L
                     and f.created_at < %L
@@ -153,17 +157,18 @@ begin
                     c.endless,
                     c.reopened,
                     c.ever_resolved,
-                    c.one_touch
+                    c.one_touch,
+                    c.promised,
+                    c.answered_in_time
                 from analytics.ticket_cells as c
                 where c.series = 'created'
                     and c.grain = %L
                     and c.node = $2
-                    and c.since between %L and %L
+                    and c.since %s
                     and %s
                 $sql$,
                 segment.grain,
-                segment.first,
-                segment.last,
+                analytics.cell_range(segment.first, segment.last),
                 analytics.cell_conditions(node, 'c')
             );
             -- without a period also what was never created
@@ -188,7 +193,7 @@ begin
             from analytics.ticket_delta as d
             cross join lateral analytics.ticket_measures(
                 d.change, d.resolved_at, d.closed_at, d.resolution_seconds, d.first_response_seconds,
-                d.rating, d.reopen_count, d.answers
+                d.first_response_at, d.first_response_due_at, d.rating, d.reopen_count, d.answers
             ) as m
             where %s
                 and (%s)

@@ -32,7 +32,7 @@ begin
                 from %2$s as s
                 cross join lateral analytics.ticket_measures(
                     s.change, s.resolved_at, s.closed_at, s.resolution_seconds, s.first_response_seconds,
-                    s.rating, s.reopen_count, s.answers
+                    s.first_response_at, s.first_response_due_at, s.rating, s.reopen_count, s.answers
                 ) as m',
                 zone,
                 source,

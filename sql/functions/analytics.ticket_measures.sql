@@ -9,6 +9,8 @@ create or replace function analytics.ticket_measures(
     closed_at timestamptz,
     resolution_seconds double precision,
     first_response_seconds double precision,
+    first_response_at timestamptz,
+    first_response_due_at timestamptz,
     rating smallint,
     reopen_count integer,
     answers smallint
@@ -27,7 +29,9 @@ returns table (
     endless integer,
     reopened integer,
     ever_resolved integer,
-    one_touch integer
+    one_touch integer,
+    promised integer,
+    answered_in_time integer
 )
 language sql
 immutable
@@ -47,15 +51,17 @@ as $$
         case when coalesce(resolved_at, closed_at) is null then change else 0 end,
         case when reopen_count > 0 then change else 0 end,
         case when resolved_at is not null or reopen_count > 0 then change else 0 end,
-        case when resolved_at is not null and answers <= 1 then change else 0 end
+        case when resolved_at is not null and answers <= 1 then change else 0 end,
+        case when first_response_seconds is not null and first_response_due_at is not null then change else 0 end,
+        case when first_response_seconds is not null and first_response_at <= first_response_due_at then change else 0 end
 $$;
 comment on function analytics.ticket_measures(
-    integer, timestamptz, timestamptz, double precision, double precision, smallint, integer, smallint
+    integer, timestamptz, timestamptz, double precision, double precision, timestamptz, timestamptz, smallint, integer, smallint
 ) is
 'What one ticket adds to the sums of a roll-up.';
 revoke all on function analytics.ticket_measures(
-    integer, timestamptz, timestamptz, double precision, double precision, smallint, integer, smallint
+    integer, timestamptz, timestamptz, double precision, double precision, timestamptz, timestamptz, smallint, integer, smallint
 ) from public;
 grant execute on function analytics.ticket_measures(
-    integer, timestamptz, timestamptz, double precision, double precision, smallint, integer, smallint
+    integer, timestamptz, timestamptz, double precision, double precision, timestamptz, timestamptz, smallint, integer, smallint
 ) to desk_internal, desk_service;

@@ -1,4 +1,4 @@
--- One row is one column that cells can be told apart by, with its bit in a node and its type there (32 is taken:
+-- One row is one column that cells can be told apart by, with its bit in a node and its type there (32 and 64 are taken:
 -- analytics.nodes). The columns have the same name in tickets, in the delta, in the cells and in
 -- public.ticket_filter.
 create or replace view analytics.dimensions

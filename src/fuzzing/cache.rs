@@ -174,6 +174,7 @@ fn routines() -> Vec<Routine> {
         page: PageDefaults {
             order: Some("sold.desc".to_owned()),
             limit: Some(20),
+            ..PageDefaults::default()
         },
         parameters: vec![
             parameter("grain", "text", None),

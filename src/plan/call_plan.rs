@@ -28,6 +28,9 @@ pub struct CallPlan {
     /// The function's own settings that hold for the whole transaction: name and value.
     pub settings: Vec<(String, String)>,
     pub isolation: Option<Isolation>,
+    /// Tells how many rows there are, called with the same arguments, but for [`ArgumentValue::Top`]: nothing is
+    /// counted.
+    pub total: Option<QualifiedName>,
     pub rows: Rows,
 }
 
@@ -80,6 +83,8 @@ pub enum ArgumentValue {
     Body,
     /// The body as it came: text, XML, JSON or, for a `bytea`, any bytes.
     Whole(Bytes),
+    /// How many rows, from the first, the page is about.
+    Top(u64),
     /// Conditions on a parameter of a filter type.
     Filter(Conditions),
     /// One entry an attribute of the composite, in its order.
@@ -151,6 +156,7 @@ impl CallPlan {
                 ArgumentValue::Text(_)
                 | ArgumentValue::List(_)
                 | ArgumentValue::Body
+                | ArgumentValue::Top(_)
                 | ArgumentValue::Whole(_) => Vec::new(),
             };
             list

@@ -19,6 +19,7 @@ mod keyset;
 mod mutate_plan;
 mod negotiate;
 mod overload;
+mod page;
 mod period;
 mod read_plan;
 mod refusal;

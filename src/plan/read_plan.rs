@@ -158,7 +158,7 @@ pub enum Predicate {
 }
 
 /// What rows are ordered by.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderKey {
     /// Where the field is one of an embedded resource: an index of the level's `embeds`, to one.
     pub embed: Option<usize>,

@@ -6,14 +6,14 @@ use super::arguments::resolve_arguments;
 use super::call_request::{CallRequest, speaks_of_result};
 use super::negotiate::Offered;
 use super::overload::choose;
+use super::page::resolve_page;
 use super::resolve_read::{Asked, resolve_rows, resolve_tree};
 use super::{
-    CallBody, CallPlan, Granted, Grouping, Isolation, Limits, Node, OrderKey, PlanError,
-    ResultShape, SelectColumn, Total,
+    CallBody, CallPlan, Granted, Isolation, Limits, Node, PlanError, ResultShape, SelectColumn,
+    Total,
 };
 use crate::request::payload::Payload;
 use crate::request::query_string::filter::LogicTree;
-use crate::request::query_string::order;
 use crate::request::query_string::select::SelectItem;
 use crate::request::{Action, ApiRequest};
 use crate::schema_cache::{QualifiedName, Relation, Returns, Routine, SchemaCache, Volatility};
@@ -28,7 +28,7 @@ pub(super) fn resolve_call(
     let is_post = matches!(request.action, Action::Call { safe: false, .. });
     let call = CallRequest::read(request, is_post, cache.overloads(name));
     let routine = choose(name, cache, &call)?;
-    let arguments = resolve_arguments(routine, &call)?;
+    let mut arguments = resolve_arguments(routine, &call)?;
     let shape = result_shape(routine);
     let query = &request.query;
     let origin = origin(routine);
@@ -55,20 +55,15 @@ pub(super) fn resolve_call(
         return Err(PlanError::MaxAffectedOfOne);
     }
     rows.total = Total::of_call(request.preferences.count);
-    let node = &mut rows.node;
-    if node.order.is_empty()
-        && node.grouping == Grouping::Rows
-        && let Some(order) = &routine.page.order
-    {
-        node.order = order::parse(order)?
-            .into_iter()
-            .map(|term| OrderKey::own(term, relation))
-            .collect();
-    }
-    if request.range.limit.is_none() {
-        let page = request.range.at_most(routine.page.limit);
-        node.range = page.at_most(limits.max_rows);
-    }
+    let max_rows = limits.max_rows;
+    let total = resolve_page(
+        request,
+        routine,
+        relation,
+        max_rows,
+        &mut rows,
+        &mut arguments,
+    )?;
     let named = named_fields(&rows.node, routine, relation);
     Ok(CallPlan {
         routine: name.clone(),
@@ -81,6 +76,7 @@ pub(super) fn resolve_call(
         writes: is_post && routine.volatility == Volatility::Volatile,
         settings: hoisted(routine, &limits.hoisted_settings),
         isolation: isolation(routine),
+        total,
         rows,
     })
 }

@@ -34,6 +34,10 @@ pub struct PageDefaults {
     pub order: Option<String>,
     /// `@limit 20`.
     pub limit: Option<u64>,
+    /// `@top worst`: the parameter that is given how many rows of that order, from the first, the page is about.
+    pub top: Option<String>,
+    /// `@total schema.function`: what tells the exact total, from the same arguments.
+    pub total: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +153,10 @@ pub(super) fn split_page(comment: &str) -> (&str, PageDefaults) {
             && let Ok(limit) = limit.parse()
         {
             page.limit = Some(limit);
+        } else if let Some(top) = line.strip_prefix("@top ") {
+            page.top = Some(top.trim().to_owned());
+        } else if let Some(total) = line.strip_prefix("@total ") {
+            page.total = Some(total.trim().to_owned());
         } else {
             return (text, page);
         }
@@ -192,8 +200,21 @@ mod tests {
             ("", "", None, None),
         ] {
             let order = order.map(str::to_owned);
-            let page = PageDefaults { order, limit };
+            let page = PageDefaults {
+                order,
+                limit,
+                ..PageDefaults::default()
+            };
             assert_eq!(split_page(comment), (text, page), "{comment:?}");
         }
+    }
+
+    #[test]
+    fn a_comment_says_what_takes_the_size_of_the_page_and_what_tells_the_total() {
+        let (text, page) = split_page("The worst.\n@limit 20\n@top worst\n@total sums.worst ");
+        assert_eq!(text, "The worst.");
+        assert_eq!(page.limit, Some(20));
+        assert_eq!(page.top.as_deref(), Some("worst"));
+        assert_eq!(page.total.as_deref(), Some("sums.worst"));
     }
 }

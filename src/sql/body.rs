@@ -24,6 +24,8 @@ pub(super) struct Source<'a> {
     pub from: Owner<'a>,
     /// It must run only once, even where it is both counted and paged: a function, not a relation.
     pub once: bool,
+    /// Renders an expression that tells the exact total, where it need not be counted.
+    pub total: Option<Owner<'a>>,
     pub shape: ResultShape,
 }
 
@@ -35,7 +37,8 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         sql.push("pgrst_source as ");
         (source.owner)(sql);
     };
-    let shared = source.once && matches!(count, Count::Apart | Count::UpTo(_));
+    let is_counted_apart = matches!(count, Count::Apart | Count::UpTo(_)) && source.total.is_none();
+    let shared = source.once && is_counted_apart;
     let from = if shared { named } else { source.from };
 
     if shared {
@@ -58,6 +61,7 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         Count::Page => {
             sql.push(page_count(source.shape));
         }
+        Count::Apart if let Some(total) = source.total => total(sql),
         Count::Apart => {
             count_apart(sql, &top(source.owner, from), &rows.node);
         }

@@ -7,10 +7,17 @@ use crate::plan::{
     Argument, ArgumentValue, CallBody, CallPlan, Condition, ConditionValue, Conditions, Given,
     ResultShape,
 };
-use crate::schema_cache::{FILTER_SCHEMA, FilterType, SqlType};
+use crate::schema_cache::{FILTER_SCHEMA, FilterType, QualifiedName, SqlType};
 
 pub(super) fn render(plan: &CallPlan, caller: Caller) -> Statement {
     let mut sql = Sql::default();
+    let total = |sql: &mut Sql| {
+        if let Some(total) = &plan.total {
+            let arguments = plan.arguments.iter();
+            let shared = arguments.filter(|it| !matches!(it.value, ArgumentValue::Top(_)));
+            function(sql, total, shared);
+        }
+    };
     let source = Source {
         caller,
         owner: &|sql| {
@@ -24,6 +31,7 @@ pub(super) fn render(plan: &CallPlan, caller: Caller) -> Statement {
         // what Postgres works into the statement is counted without the columns and joins of the
         // page; all else runs once
         once: !plan.inlined,
+        total: plan.total.is_some().then_some(&total),
         shape: plan.shape,
     };
     document(&mut sql, &source, &plan.rows);
@@ -43,7 +51,7 @@ fn call(sql: &mut Sql, plan: &CallPlan) {
     );
     if scalar {
         sql.push("select ");
-        function(sql, plan);
+        function(sql, &plan.routine, &plan.arguments);
         sql.push(" as pgrst_scalar");
         if !from_body.is_empty() {
             sql.push(" from ");
@@ -60,7 +68,7 @@ fn call(sql: &mut Sql, plan: &CallPlan) {
             body_record(sql, plan, &from_body);
             sql.push(", lateral ");
         }
-        function(sql, plan);
+        function(sql, &plan.routine, &plan.arguments);
         sql.push(" as ").ident(&plan.result_name);
     }
 }
@@ -90,9 +98,13 @@ fn body_record(sql: &mut Sql, plan: &CallPlan, arguments: &[&Argument]) {
     });
 }
 
-fn function(sql: &mut Sql, plan: &CallPlan) {
-    sql.qualified(&plan.routine).push("(");
-    sql.join(&plan.arguments, ", ", |sql, argument| {
+fn function<'a>(
+    sql: &mut Sql,
+    name: &QualifiedName,
+    arguments: impl IntoIterator<Item = &'a Argument>,
+) {
+    sql.qualified(name).push("(");
+    sql.join(arguments, ", ", |sql, argument| {
         if argument.variadic {
             sql.push("variadic ");
         }
@@ -112,6 +124,11 @@ fn value(sql: &mut Sql, argument: &Argument) {
         ArgumentValue::List(values) => {
             sql.param(array_literal(values.iter().map(String::as_str)));
             sql.push("::").sql_type(&argument.sql_type);
+        }
+        ArgumentValue::Top(rows) => {
+            sql.param(rows.to_string())
+                .push("::")
+                .sql_type(&argument.sql_type);
         }
         ArgumentValue::Body => {
             sql.push("pgrst_body.").ident(&argument.name);

@@ -24,6 +24,7 @@ fn statement(plan: &ReadPlan, caller: Caller, render: fn(&mut Sql, &Source, &Row
         owner: &relation,
         from: &relation,
         once: false,
+        total: None,
         shape: ResultShape::SetOfComposite,
     };
     render(&mut sql, &source, &plan.rows);

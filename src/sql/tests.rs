@@ -141,6 +141,7 @@ fn stock() -> Routine {
         page: PageDefaults {
             order: Some("sold.desc,color".to_owned()),
             limit: Some(20),
+            ..PageDefaults::default()
         },
         ..report()
     }

@@ -94,7 +94,7 @@ async fn a_widget_a_filter_and_a_dimension_are_added_as_the_page_says() {
     execute(
         &admin,
         "update analytics.ticket_cells set tickets = tickets + 1000
-        where series = 'created' and grain = 'all' and node = 80 and source_channel = 'email' and status = 'open'",
+        where series = 'created' and grain = 'all' and node = 144 and source_channel = 'email' and status = 'open'",
     )
     .await;
     let overview = answer(&database, url).await;
