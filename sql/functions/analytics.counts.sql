@@ -57,6 +57,7 @@ declare
     days timestamp[];
     cut_days timestamp[];
     cut_months timestamp[];
+    months record;
     arms text[];
 begin
     -- the period's ranges and infinities are looked at as those of created_at would be
@@ -172,8 +173,19 @@ begin
             analytics.cell_conditions(node, 'x')
         )
     ];
-    -- what is not needed is not planned: these two take most of the time that there is
-    if cut_months <> '{}' then
+    -- what is not needed is not planned: these take most of the time that there is. A run of months is read at once
+    for months in
+        select
+            min(m.month) as first,
+            max(m.month) + interval '1 month' as ends
+        from (
+            select
+                u.month,
+                u.month - u.nth * interval '1 month' as run
+            from unnest(cut_months) with ordinality as u (month, nth)
+        ) as m
+        group by m.run
+    loop
         arms := arms || format(
             $sql$
             select
@@ -185,19 +197,20 @@ begin
                 c.status,
                 c.tickets,
                 c.endless
-            from unnest($7) as m (month)
-            join analytics.ticket_cells as c
-                on c.series = $3
+            from analytics.ticket_cells as c
+            where c.series = $3
                 and c.grain = 'day'
                 and c.node = $4
-                and c.since >= greatest(m.month, $5[1])
-                and c.since < least(m.month + interval '1 month', $5[cardinality($5)])
+                and c.since >= %L
+                and c.since < %L
                 and c.since <> all ($6)
-            where %s
+                and %s
             $sql$,
+            greatest(months.first, days[1]),
+            least(months.ends, days[cardinality(days)]),
             analytics.cell_conditions(node, 'c')
         );
-    end if;
+    end loop;
     if cut_days <> '{}' then
         arms := arms || format(
             $sql$
@@ -241,11 +254,11 @@ begin
         select
             x.nth,
             %1$s,
-            sum(x.tickets)::bigint,
-            sum(x.endless)::bigint
+            sum(x.tickets::double precision)::bigint,
+            sum(x.endless::double precision)::bigint
         from (%2$s) as x
         group by 1, 2, 3, 4, 5, 6
-        having sum(x.tickets) <> 0
+        having sum(x.tickets::double precision) <> 0
         $sql$,
         dimensions,
         array_to_string(arms, ' union all ')
