@@ -61,10 +61,10 @@ pub(super) fn document(sql: &mut Sql, source: &Source, rows: &Rows) {
         Count::Page => {
             sql.push(page_count(source.shape));
         }
-        Count::Apart if let Some(total) = source.total => total(sql),
-        Count::Apart => {
-            count_apart(sql, &top(source.owner, from), &rows.node);
-        }
+        Count::Apart => match source.total {
+            Some(total) => total(sql),
+            None => count_apart(sql, &top(source.owner, from), &rows.node),
+        },
         Count::UpTo(most) => {
             sql.push("(select pg_catalog.count(*) from (select from ");
             from(sql);

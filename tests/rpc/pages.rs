@@ -91,3 +91,32 @@ async fn an_order_that_cannot_be_read_is_told() {
     let given = server.get("/rpc/bad_page?order=n").send().await.ok();
     assert_eq!(given, json!([{ "n": 1 }]));
 }
+
+/// The total is what the function says, a thousand too many here, for it to be told apart from a count.
+#[tokio::test]
+async fn a_function_is_told_how_many_rows_are_wanted_and_another_tells_the_total() {
+    let server = Fixture::shared().await.serve().await;
+    for (query, numbers_expected, wanted, content_range) in [
+        ("", &[30_i64, 29, 28, 27] as &[i64], Some(4), "0-3/1030"),
+        ("?offset=3&limit=2", &[27, 26], Some(5), "3-4/1030"),
+        ("?below=5&limit=2", &[5, 4], Some(2), "0-1/1005"),
+        ("?order=n.desc&limit=1", &[30], Some(1), "0-0/1030"),
+        ("?order=n&limit=2", &[1, 2], None, "0-1/1030"),
+        ("?n=lt.4", &[3, 2, 1], None, "0-2/3"),
+        ("?wanted=3&order=n", &[28, 29, 30], Some(3), "0-2/3"),
+    ] {
+        let url = format!("/rpc/highest{query}");
+        let call = server.get(&url).header(COUNT.0, COUNT.1);
+        let reply = call.send().await;
+        assert!(reply.status.is_success(), "{url}: {}", reply.text());
+        let rows = reply.json();
+        assert_eq!(numbers(&rows), numbers_expected, "{url}");
+        assert_eq!(rows[0]["given"].as_i64(), wanted, "{url}");
+        assert_eq!(reply.header("content-range"), Some(content_range), "{url}");
+    }
+    // of arguments in a body, the total is counted
+    let call = server.post("/rpc/highest").json(&json!({ "below": 5 }));
+    let reply = call.header(COUNT.0, COUNT.1).send().await;
+    assert_eq!(numbers(&reply.json()), [5, 4, 3, 2]);
+    assert_eq!(reply.header("content-range"), Some("0-3/5"));
+}

@@ -66,11 +66,16 @@ async fn percentiles_have_what_the_own_transaction_wrote() {
     execute(&admin, "select analytics.fold(1000000)").await;
     for round in 0..3 {
         execute(&admin, &format!("begin; {}", upheaval(round))).await;
-        for by in ["assigned_to", "ticket_type_id", "priority"] {
+        for (by, series) in [
+            ("assigned_to", "resolution"),
+            ("ticket_type_id", "resolution"),
+            ("priority", "resolution"),
+            ("priority", "first_response"),
+        ] {
             assert_eq!(
-                percentiles(&admin, by).await,
-                by_hand(&admin, by).await,
-                "{by}"
+                percentiles(&admin, by, series).await,
+                by_hand(&admin, by, series).await,
+                "{series} by {by}"
             );
         }
         execute(&admin, if round == 1 { "rollback" } else { "commit" }).await;
@@ -81,9 +86,10 @@ type Groups = BTreeMap<Option<String>, (i64, Vec<f64>)>;
 
 const FRACTIONS: [f64; 9] = [0.0, 0.001, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0];
 
-async fn percentiles(client: &Client, by: &str) -> Groups {
-    let sql =
-        format!("select {by}::text, timed, seconds from analytics.percentiles(null, '{by}', $1)");
+async fn percentiles(client: &Client, by: &str, series: &str) -> Groups {
+    let sql = format!(
+        "select {by}::text, timed, seconds from analytics.percentiles(null, '{by}', $1, '{series}')"
+    );
     let rows = client.query(&sql, &[&FRACTIONS.as_slice()]).await.unwrap();
     let groups = rows
         .iter()
@@ -91,11 +97,11 @@ async fn percentiles(client: &Client, by: &str) -> Groups {
     groups.collect()
 }
 
-async fn by_hand(client: &Client, by: &str) -> Groups {
+async fn by_hand(client: &Client, by: &str, series: &str) -> Groups {
     let mut sorted: BTreeMap<Option<String>, Vec<f64>> = BTreeMap::new();
     let sql = format!(
-        "select {by}::text, resolution_seconds from public.tickets
-         where resolution_seconds is not null order by resolution_seconds"
+        "select {by}::text, {series}_seconds from public.tickets
+         where {series}_seconds is not null order by {series}_seconds"
     );
     for row in client.query(&sql, &[]).await.unwrap() {
         sorted.entry(row.get(0)).or_default().push(row.get(1));

@@ -51,6 +51,32 @@ async fn check_clients(scene: &Scene, token: &str, sight: &Sight<'_>, search: &s
     assert_agrees(&format!("{path}?{more}&"), sight.selection, &expected, &got);
 }
 
+/// A page is a part of the whole, which knows its own size.
+async fn check_page_of_overdue(scene: &Scene, token: &str, sight: &Sight<'_>, whole: &[Value]) {
+    let offset = whole.len() / 2;
+    let url = format!(
+        "/rpc/overdue_tickets?select=number,title,client,agent,type,ticket_priority,ticket_status,expected_hours,state\
+         &offset={offset}&limit=7&{}",
+        sight.selection.query()
+    );
+    let prefer = format!("count=exact, timezone={}", sight.selection.zone);
+    let call = scene.server.get(&url).token(token);
+    let reply = call.header("prefer", &prefer).send().await;
+    assert!(reply.status.is_success(), "{url}: {}", reply.text());
+    let range = reply.header("content-range").expect("a range").to_owned();
+    assert!(
+        range.ends_with(&format!("/{}", whole.len())),
+        "{url}: {range}"
+    );
+    let page = whole.iter().skip(offset).take(7).cloned();
+    let page = page.map(|mut row| {
+        let columns = row.as_object_mut().expect("a row");
+        columns.retain(|column, _| !["actual_hours", "excess_hours"].contains(&column.as_str()));
+        row
+    });
+    assert_eq!(reply.json(), Value::Array(page.collect()), "{url}");
+}
+
 async fn check_overdue(scene: &Scene, token: &str, sight: &Sight<'_>) {
     let path = "/rpc/overdue_tickets";
     let got = scene
@@ -65,6 +91,7 @@ async fn check_overdue(scene: &Scene, token: &str, sight: &Sight<'_>) {
             "{pair:?}"
         );
     }
+    check_page_of_overdue(scene, token, sight, &got).await;
     got.sort_by_key(|row| row["number"].as_i64());
     let mut expected = overdue_tickets(sight);
     for (got, expected) in got.iter().zip(&mut expected) {
