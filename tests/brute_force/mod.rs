@@ -8,6 +8,7 @@ mod compare;
 mod condition;
 mod figures;
 mod generator;
+mod promises;
 mod resolution;
 mod throughput;
 mod workload;
@@ -20,6 +21,7 @@ pub use compare::differences;
 pub use condition::{Comparison, Condition, Meaning, Selection, encode};
 pub use figures::{overview, percent, team};
 pub use generator::{Generator, ZONES};
+pub use promises::{METRICS, Promises};
 pub use resolution::{
     overdue_tickets, quantile, resolution_by_type, resolution_histogram, resolution_stats,
 };

@@ -5,7 +5,7 @@ use tokio_postgres::Client;
 
 use super::questions::{Outcome, compare};
 use super::{everything, number, unfolded, verify};
-use crate::brute_force::{Base, Generator, Sight};
+use crate::brute_force::{Base, Generator, Promises, Sight};
 use crate::harness::cluster::TestDb;
 use crate::harness::desk::execute;
 
@@ -52,6 +52,7 @@ impl Camera {
         let row = owner.query_one("select pg_export_snapshot()", &[]).await;
         let snapshot: String = row.expect("a snapshot").get(0);
         let base = Base::load(owner).await;
+        let promises = Promises::load(owner).await;
         let mut outcome = Outcome::default();
         outcome.comparisons += 1;
         let cells = verify(owner).await;
@@ -65,7 +66,7 @@ impl Camera {
         let parts = asked.chunks(asked.len().div_ceil(READERS));
         let parts = parts.zip(&self.readers).map(|(selections, reader)| {
             let mut generator = Generator::new(generator.below(1 << 30) as u64);
-            let (base, snapshot) = (&base, &snapshot);
+            let (base, promises, snapshot) = (&base, &promises, &snapshot);
             async move {
                 let begin = format!(
                     "begin isolation level repeatable read; set transaction snapshot '{snapshot}';
@@ -75,7 +76,7 @@ impl Camera {
                 let mut outcome = Outcome::default();
                 for selection in selections {
                     let sight = Sight::new(base, selection);
-                    outcome.add(compare(reader, &sight, &mut generator).await);
+                    outcome.add(compare(reader, &sight, promises, &mut generator).await);
                 }
                 execute(reader, "commit").await;
                 outcome

@@ -6,6 +6,7 @@ use tokio_postgres::Client;
 
 use super::camera::Camera;
 use super::commotion::{Commotion, rebuild};
+use super::questions::QUESTIONS;
 use super::rows::insert;
 use super::writer::IMPATIENT;
 use super::{attempt, number, small_desk, verify};
@@ -14,7 +15,7 @@ use crate::harness::desk::execute;
 
 const COMPARISONS: usize = 10_000;
 /// Random selections of each snapshot; there is one more, of everything.
-const SELECTIONS: usize = 23;
+const SELECTIONS: usize = 12;
 
 fn setting(name: &str, otherwise: usize) -> usize {
     std::env::var(name).map_or(otherwise, |value| value.parse().expect("a number"))
@@ -95,7 +96,7 @@ async fn every_snapshot_of_a_random_history_is_exact() {
     assert_eq!(verify(&admin).await, Vec::<Value>::new());
 
     // it was a history
-    assert_eq!(compared, snapshots * (1 + 10 * (1 + SELECTIONS)));
+    assert_eq!(compared, snapshots * (1 + QUESTIONS * (1 + SELECTIONS)));
     let counts = format!(
         "{compared} comparisons, {snapshots} snapshots, {with_changes} with changes, {reloads} reloads, \
          {rebuilds} rebuilds, {folded} folded, {tally:?}"

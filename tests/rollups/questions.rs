@@ -5,10 +5,14 @@ use tokio_postgres::Client;
 
 use super::filters::ticket_filter;
 use crate::brute_force::{
-    Generator, Grain, Sight, client_analysis, differences, micros, overdue_tickets, overview,
-    resolution_by_type, resolution_histogram, resolution_stats, team, tickets_by_priority,
-    tickets_by_type, tickets_over_time,
+    Generator, Grain, Promises, Sight, agent_throughput, backlog_aging, client_analysis,
+    differences, heatmap, micros, overdue_tickets, overview, resolution_by_type,
+    resolution_histogram, resolution_stats, team, tickets_by_priority, tickets_by_type,
+    tickets_over_time, workload,
 };
+
+/// How many each selection is asked.
+pub const QUESTIONS: usize = 18;
 
 /// One widget with its arguments but the filter.
 struct Question {
@@ -44,9 +48,16 @@ fn team_of(sight: &Sight) -> Vec<Value> {
     })
 }
 
-fn questions(sight: &Sight, generator: &mut Generator) -> Vec<Question> {
+/// `today` is the local day.
+fn questions(
+    sight: &Sight,
+    promises: &Promises,
+    today: &str,
+    generator: &mut Generator,
+) -> Vec<Question> {
     type Expected = fn(&Sight) -> Vec<Value>;
-    let plain: [(&str, Option<&str>, Expected); 8] = [
+    let plain: [(&str, Option<&str>, Expected); 9] = [
+        ("heatmap", None, heatmap),
         ("dashboard_overview", None, overview_of),
         ("team_performance", Some("rank"), team_of),
         ("tickets_by_type", None, tickets_by_type),
@@ -65,6 +76,22 @@ fn questions(sight: &Sight, generator: &mut Generator) -> Vec<Question> {
             expected: expected(sight),
         })
         .collect();
+    for (widget, expected) in [
+        ("workload", workload(sight, today)),
+        ("backlog_aging", backlog_aging(sight, today)),
+        ("agent_throughput", agent_throughput(sight, today)),
+        ("sla_compliance", promises.sla_compliance(sight)),
+        ("first_response_stats", promises.first_response_stats(sight)),
+        ("next_response_stats", promises.next_response_stats(sight)),
+        ("reopen_stats", promises.reopen_stats(sight)),
+    ] {
+        all.push(Question {
+            widget,
+            arguments: String::new(),
+            key: None,
+            expected,
+        });
+    }
     // decades of days are refused, and of months slow to count by hand
     let query = sight.selection.query();
     let grain = if query.contains("1999") || query.contains("2999") {
@@ -89,12 +116,19 @@ fn questions(sight: &Sight, generator: &mut Generator) -> Vec<Question> {
 }
 
 /// Asks every widget for one selection, in the transaction of the session.
-pub async fn compare(session: &Client, sight: &Sight<'_>, generator: &mut Generator) -> Outcome {
+pub async fn compare(
+    session: &Client,
+    sight: &Sight<'_>,
+    promises: &Promises,
+    generator: &mut Generator,
+) -> Outcome {
     let selection = sight.selection;
     let mut outcome = Outcome::default();
     let zone = format!("set local timezone = '{}'", selection.zone);
     session.execute(&zone, &[]).await.expect("a time zone");
-    for question in questions(sight, generator) {
+    let today = "select current_date::text";
+    let row = session.query_one(today, &[]).await.expect(today);
+    for question in questions(sight, promises, row.get(0), generator) {
         let (widget, arguments) = (question.widget, question.arguments.clone());
         let sql = format!(
             "select coalesce(jsonb_agg(to_jsonb(w)), '[]')
@@ -126,19 +160,24 @@ impl Question {
             self.expected.sort_by_key(|row| row[key].as_i64());
         }
         for row in &mut got {
-            if let Some(text) = row["last_ticket_at"].as_str() {
-                row["last_ticket_at"] = json!(micros(text));
+            for time in ["last_ticket_at", "oldest_opened_at"] {
+                if let Some(text) = row[time].as_str() {
+                    row[time] = json!(micros(text));
+                }
             }
         }
         for (got, expected) in got.iter().zip(&mut self.expected) {
             // some time lies between two looks at the clock
-            if got["state"] == "running_late" {
-                for hours in ["actual_hours", "excess_hours"] {
-                    let (there, here) = (got[hours].as_f64(), expected[hours].as_f64());
-                    let apart = there.zip(here).map(|(there, here)| (there - here).abs());
-                    if apart.is_some_and(|apart| apart < 0.5) {
-                        expected[hours] = got[hours].clone();
-                    }
+            let ageing: &[&str] = if got["state"] == "running_late" {
+                &["actual_hours", "excess_hours"]
+            } else {
+                &["oldest_open_hours"]
+            };
+            for hours in ageing {
+                let (there, here) = (got[hours].as_f64(), expected[hours].as_f64());
+                let apart = there.zip(here).map(|(there, here)| (there - here).abs());
+                if apart.is_some_and(|apart| apart < 0.5) {
+                    expected[hours] = got[hours].clone();
                 }
             }
         }

@@ -2,9 +2,9 @@
 
 use tokio_postgres::Client;
 
-use super::questions::{Outcome, compare};
+use super::questions::{Outcome, QUESTIONS, compare};
 use super::{everything, fold, number, small_desk};
-use crate::brute_force::{Base, Generator, Sight};
+use crate::brute_force::{Base, Generator, Promises, Sight};
 use crate::harness::desk::execute;
 
 /// Every widget against the tickets of `ticket_list`, before and after a fold; gives how many are listed.
@@ -19,6 +19,7 @@ async fn check(admin: &Client, session: &Client) -> usize {
         )
         .await;
         let base = Base::load(admin).await;
+        let promises = Promises::load(admin).await;
         execute(session, "begin").await;
         let rows = session.query("select id from public.ticket_list()", &[]);
         let ids: Vec<i32> = rows
@@ -44,10 +45,10 @@ async fn check(admin: &Client, session: &Client) -> usize {
                     .filter(|t| ids.contains(&t.id))
                     .collect(),
             };
-            outcome.add(compare(session, &sight, &mut generator).await);
+            outcome.add(compare(session, &sight, &promises, &mut generator).await);
         }
         assert!(outcome.wrong.is_empty(), "{}", outcome.wrong.join("\n"));
-        assert_eq!(outcome.comparisons, 90);
+        assert_eq!(outcome.comparisons, QUESTIONS * 9);
         execute(session, "commit").await;
         assert!(ids.len() < base.tickets.len(), "all is visible");
         listed = ids.len();
