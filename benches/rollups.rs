@@ -11,7 +11,7 @@ mod support;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use support::counted::COUNTED;
+use support::counted::{COUNTED, DASHBOARD, DASHBOARD_PARTS};
 use support::forms::{FORMS, attributes, difference};
 use support::loaded::{Desk, Postgres};
 use support::{commit, upkeep, writers};
@@ -95,6 +95,7 @@ async fn widgets(desk: &Desk<'_>, beside_plain: bool) {
             .join(" | ")
     );
     println!("| --- |{}", " --- |".repeat(FORMS.len()));
+    let mut of_parts = vec![0.0; FORMS.len()];
     for counted in COUNTED {
         let found = superuser
             .query_one(
@@ -107,7 +108,7 @@ async fn widgets(desk: &Desk<'_>, beside_plain: bool) {
             continue;
         }
         let mut cells = Vec::new();
-        for form in FORMS {
+        for (form, of_parts) in FORMS.iter().zip(&mut of_parts) {
             // a connection of its own: no statement's plans in another's way
             let client = desk.connect_as("desk_manager", 10).await;
             let asked = form.asked(counted, &client, &attributes).await;
@@ -117,6 +118,9 @@ async fn widgets(desk: &Desk<'_>, beside_plain: bool) {
                 let plain = form.plain(counted, &superuser).await;
                 let (expected, theirs) = plain.measured(&superuser).await;
                 cell = format!("{cell} ({theirs:.1}, {:.3})", ours / theirs);
+                if DASHBOARD_PARTS.contains(&counted.widget) {
+                    *of_parts += theirs;
+                }
                 if let Some(difference) = difference(&answer, &expected) {
                     cell.push_str(" WRONG: ");
                     cell.push_str(&difference);
@@ -126,4 +130,12 @@ async fn widgets(desk: &Desk<'_>, beside_plain: bool) {
         }
         println!("| `{}` | {} |", counted.widget, cells.join(" | "));
     }
+    let mut cells = Vec::new();
+    for (form, theirs) in FORMS.iter().zip(of_parts) {
+        let client = desk.connect_as("desk_manager", 10).await;
+        let asked = form.asked(&DASHBOARD, &client, &attributes).await;
+        let (_, ours) = asked.measured(&client).await;
+        cells.push(format!("{ours:.1} ({theirs:.1}, {:.3})", ours / theirs));
+    }
+    println!("| `{}` | {} |", DASHBOARD.widget, cells.join(" | "));
 }

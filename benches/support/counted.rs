@@ -346,4 +346,66 @@ pub const COUNTED: &[Counted] = &[
             group by 1
             order by 1",
     },
+    Counted {
+        widget: "next_response_stats",
+        argument: None,
+        page: "",
+        base: "
+            select p.name as ticket_priority, coalesce(f.questions, 0) as questions, coalesce(f.answered, 0) as answered,
+                f.avg_minutes, f.seconds[1] / 60 as median_minutes, f.seconds[2] / 60 as p90_minutes
+            from (values (1, 'urgent'), (2, 'high'), (3, 'medium'), (4, 'low'), (5, 'none')) as p (nth, name)
+            left join (
+                select t.priority, count(*) as questions, count(*) filter (where k.is_done) as answered,
+                    avg(date_part('epoch', k.stopped_at - k.started_at)) filter (where k.is_done) / 60 as avg_minutes,
+                    percentile_cont(array[0.5, 0.9]) within group (order by date_part('epoch', k.stopped_at - k.started_at))
+                        filter (where k.is_done) as seconds
+                from sla_clocks k join tickets t on t.id = k.ticket_id
+                where k.metric = 'next_response' and SELECTED
+                group by 1
+            ) f on f.priority = p.name
+            order by p.nth",
+    },
+    Counted {
+        widget: "heatmap",
+        argument: None,
+        page: "",
+        base: "
+            select d.weekday, h.hour, coalesce(c.n, 0) as created, coalesce(r.n, 0) as resolved
+            from generate_series(1, 7) as d (weekday)
+            cross join generate_series(0, 23) as h (hour)
+            left join (
+                select extract(isodow from t.created_at) as weekday, extract(hour from t.created_at) as hour, count(*) as n
+                from tickets t
+                where SELECTED
+                group by 1, 2
+            ) c using (weekday, hour)
+            left join (
+                select extract(isodow from t.resolved_at) as weekday, extract(hour from t.resolved_at) as hour, count(*) as n
+                from tickets t
+                where t.resolved_at is not null and AT_ANY_TIME and SETTLED
+                group by 1, 2
+            ) r using (weekday, hour)
+            order by 1, 2",
+    },
+];
+
+/// What is in `dashboard`, which has no plain query: it is compared with those of its parts, one after the other.
+pub const DASHBOARD: Counted = Counted {
+    widget: "dashboard",
+    argument: None,
+    page: "",
+    base: "",
+};
+
+pub const DASHBOARD_PARTS: [&str; 10] = [
+    "dashboard_overview",
+    "tickets_over_time",
+    "team_performance",
+    "tickets_by_type",
+    "tickets_by_priority",
+    "client_analysis",
+    "resolution_stats",
+    "sla_compliance",
+    "workload",
+    "backlog_aging",
 ];

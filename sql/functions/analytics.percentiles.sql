@@ -64,6 +64,29 @@ declare
         ) with ordinality as d (name, type, nth)
     );
     durations text;
+    -- Each part in order by itself: only so they are merged, and read no further than to the wanted place.
+    in_order constant text := (
+        select string_agg(
+            format(
+                '(select %1$s
+                from analytics.ticket_facts as x
+                where %2$s
+                    and %1$s >= w.begins
+                    and %1$s < w.ends
+                    and analytics.selected($1, x)
+                order by 1 %%1$s)',
+                measured,
+                o.condition
+            ),
+            ' union all '
+        )
+        from unnest(
+            case
+                when by is null then array['true']
+                else array[format('x.%I = w.own', by), format('w.own is null and x.%I is null', by)]
+            end
+        ) as o (condition)
+    );
 begin
     if duration_node is null or not is_dated and fine_node is null or analytics.is_few(where_tickets) then
         return query execute format(
@@ -160,14 +183,16 @@ begin
                 case
                     when w.is_upwards then
                         array(
-                            %3$s
+                            select f.seconds
+                            from (%3$s) as f (seconds)
                             order by 1
                             offset w.first_rank
                             limit w.last_rank - w.first_rank + 1
                         )
                     else
                         array(
-                            %3$s
+                            select f.seconds
+                            from (%7$s) as f (seconds)
                             order by 1 desc
                             offset w.size - 1 - w.last_rank
                             limit w.last_rank - w.first_rank + 1
@@ -210,35 +235,7 @@ begin
         $sql$,
         dimensions,
         own,
-        case
-            when by is null then
-                format(
-                    'select %1$s
-                    from analytics.ticket_facts as x
-                    where %1$s >= w.begins
-                        and %1$s < w.ends
-                        and analytics.selected($1, x)',
-                    measured
-                )
-            else format(
-                'select %2$s
-                from analytics.ticket_facts as x
-                where x.%1$I = w.own
-                    and %2$s >= w.begins
-                    and %2$s < w.ends
-                    and analytics.selected($1, x)
-                union all
-                select %2$s
-                from analytics.ticket_facts as x
-                where w.own is null
-                    and x.%1$I is null
-                    and %2$s >= w.begins
-                    and %2$s < w.ends
-                    and analytics.selected($1, x)',
-                by,
-                measured
-            )
-        end,
+        format(in_order, 'asc'),
         durations,
         case
             when is_dated then 'narrow as (select * from places),'
@@ -288,7 +285,8 @@ begin
             )
         end,
         -- words are told apart here, not put in somebody's order
-        case when by = 'priority' then ' collate "C"' else '' end
+        case when by = 'priority' then ' collate "C"' else '' end,
+        format(in_order, 'desc')
     )
     using where_tickets, duration_node, edges, fractions, fine_node, fine_edges;
 end
