@@ -30,6 +30,16 @@ where first_response_seconds is not null;
 comment on index public.tickets_priority_first_response_seconds_idx is
 'Exact percentiles of first answers by priority, as tickets_priority_resolution_seconds_idx.';
 
+create index sla_clocks_next_response_idx on public.sla_clocks (ticket_id)
+where metric = 'next_response';
+comment on index public.sla_clocks_next_response_idx is
+'The questions that clients had once they had been answered: next_response_stats reads these, and not every clock.';
+
+create index ticket_cells_hour_idx on analytics.ticket_cells (series, node, assigned_to, priority, since)
+where grain = 'hour';
+comment on index analytics.ticket_cells_hour_idx is
+'The hours of one agent or priority (heatmap): a year has eight thousand of them, and all agents'' are fifteen times as many.';
+
 -- Cells are filled anew after this migration: what they are has changed.
 delete from analytics.duration_cells;
 alter table analytics.duration_cells
@@ -56,5 +66,6 @@ drop function if exists analytics.ticket_measures(
     integer, timestamptz, timestamptz, double precision, double precision, smallint, integer, smallint
 );
 drop function if exists analytics.sums(public.ticket_filter, text[]);
+drop function if exists analytics.cell_conditions(smallint, text);
 drop function if exists analytics.node_for(public.ticket_filter, text, text, text[], text[], boolean);
 drop function if exists public.overdue_tickets(public.ticket_filter);

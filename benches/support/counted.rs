@@ -347,25 +347,6 @@ pub const COUNTED: &[Counted] = &[
             order by 1",
     },
     Counted {
-        widget: "next_response_stats",
-        argument: None,
-        page: "",
-        base: "
-            select p.name as ticket_priority, coalesce(f.questions, 0) as questions, coalesce(f.answered, 0) as answered,
-                f.avg_minutes, f.seconds[1] / 60 as median_minutes, f.seconds[2] / 60 as p90_minutes
-            from (values (1, 'urgent'), (2, 'high'), (3, 'medium'), (4, 'low'), (5, 'none')) as p (nth, name)
-            left join (
-                select t.priority, count(*) as questions, count(*) filter (where k.is_done) as answered,
-                    avg(date_part('epoch', k.stopped_at - k.started_at)) filter (where k.is_done) / 60 as avg_minutes,
-                    percentile_cont(array[0.5, 0.9]) within group (order by date_part('epoch', k.stopped_at - k.started_at))
-                        filter (where k.is_done) as seconds
-                from sla_clocks k join tickets t on t.id = k.ticket_id
-                where k.metric = 'next_response' and SELECTED
-                group by 1
-            ) f on f.priority = p.name
-            order by p.nth",
-    },
-    Counted {
         widget: "heatmap",
         argument: None,
         page: "",

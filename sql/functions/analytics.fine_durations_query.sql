@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.cell_conditions.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/views/analytics.dimensions.sql
+-- requires: sql/functions/analytics.cell_conditions.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.ticket_delta.sql
 --
 -- As analytics.selected_durations_query(), of all time and in fine buckets: how many of the selected tickets whose
 -- dimension "by" is that of a row w are in which bucket from w.first to w.last. Its parameters are $1 the filter, $5 the node of
@@ -25,16 +25,7 @@ declare
             and x.bucket between w.first and w.last
             and %s',
         series,
-        concat_ws(
-            ' and ',
-            conditions,
-            (
-                select string_agg(format('x.%I is null', d.name), ' and ')
-                from analytics.dimensions as d
-                where d.bit in (1, 2, 4)
-                    and d.bit & node = 0
-            )
-        )
+        analytics.cell_conditions(node, 'x', '{assigned_to,ticket_type_id,priority}')
     );
 begin
     return concat_ws(

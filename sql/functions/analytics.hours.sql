@@ -105,7 +105,7 @@ begin
             $sql$,
             moment,
             case when is_own_zone then 'c.since' else 'timezone(''UTC'', c.since)::timestamp' end,
-            analytics.cell_conditions(node, 'c'),
+            analytics.cell_conditions(node, 'c', '{assigned_to,priority}'),
             analytics.cell_conditions(node, 'x')
         );
         -- what is not needed is not planned
