@@ -1,4 +1,4 @@
--- requires: sql/functions/analytics.cell_columns.sql, sql/functions/analytics.cells_query.sql, sql/functions/analytics.promise.sql, sql/functions/analytics.rollup_zone.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.promise_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql
+-- requires: sql/functions/analytics.cell_columns.sql, sql/functions/analytics.cells_query.sql, sql/functions/analytics.promise.sql, sql/functions/analytics.rollup_zone.sql, sql/policies/analytics.duration_cells.sql, sql/policies/analytics.promise_cells.sql, sql/policies/analytics.ticket_cells.sql, sql/policies/analytics.ticket_delta.sql, sql/policies/public.ticket_messages.sql
 --
 -- Compares every cell, together with what the delta adds to it, with the tickets themselves: one row for each
 -- cell that is not as it should be, and one for it as it should be. No row means that all is well. It sees what
@@ -60,6 +60,19 @@ begin
         group by c.ticket_id
     ) as k on k.ticket_id = t.id
     where t.promises <> coalesce(k.promises, 0);
+    return query
+    select 'answers', 'wrong', jsonb_build_object('ticket_id', t.id, 'answers', t.answers, 'messages', m.answers)
+    from public.tickets as t
+    left join (
+        select
+            s.ticket_id,
+            least(2, count(*)) as answers
+        from public.ticket_messages as s
+        where s.from_client is false
+            and not s.is_internal
+        group by s.ticket_id
+    ) as m on m.ticket_id = t.id
+    where t.answers <> coalesce(m.answers, 0);
 end
 $$;
 comment on function analytics.verify() is

@@ -89,7 +89,7 @@ async fn every_cell_is_verified() {
     let (_database, admin) = small_desk().await;
     execute(&admin, "select analytics.fold()").await;
     assert!(verify(&admin).await.is_empty());
-    for table in ["ticket_cells", "duration_cells"] {
+    for table in ["ticket_cells", "duration_cells", "promise_cells"] {
         for change in [
             "update analytics.TABLE set tickets = tickets + 1 where ctid = ",
             "delete from analytics.TABLE where ctid = ",
@@ -106,4 +106,13 @@ async fn every_cell_is_verified() {
         }
     }
     assert!(verify(&admin).await.is_empty());
+    // what tickets say of their clocks and messages
+    for counter in ["answers = 2 - answers", "promises = promises + 1"] {
+        let script = format!(
+            "begin; update public.tickets set {counter} where id % 30 = 0 and answers <> 1"
+        );
+        execute(&admin, &script).await;
+        assert!(!verify(&admin).await.is_empty(), "{counter}");
+        execute(&admin, "rollback").await;
+    }
 }
