@@ -5,7 +5,8 @@
 -- last the texts of a page: title and names are sub-selects, which Postgres computes after ordering and cutting, and
 -- not at all for a count. For that the function must be one plain select that is worked into the request's: no WITH, no
 -- ORDER BY, no SET clause. Order and limit are those of the comment's last lines, until the URL gives others; how many
--- rows of that order a request is about comes as "worst". "offset 0" keeps late_before from being computed for each ticket.
+-- rows of that order a request is about comes as "worst". "With ties" leaves nothing to sort by, so the index's end it is,
+-- however many tickets the planner expects. "offset 0" keeps late_before from being computed for each ticket.
 create or replace function public.overdue_tickets(
     where_tickets public.ticket_filter default null,
     worst bigint default null
@@ -67,8 +68,8 @@ as $$
             where r.ticket_type_id = e.type_id
                 and r.resolution_seconds > e.expected_seconds
                 and analytics.selected(where_tickets, r)
-            order by r.resolution_seconds desc, r.number
-            limit worst
+            order by r.resolution_seconds desc
+            fetch first (worst) rows with ties
         )
         union all
         (
@@ -93,8 +94,8 @@ as $$
                     )
                 )
                 and analytics.selected(where_tickets, r)
-            order by r.created_at, r.number
-            limit worst
+            order by r.created_at
+            fetch first (worst) rows with ties
         )
     ) as f
 $$;
