@@ -135,7 +135,12 @@ async fn widgets(desk: &Desk<'_>, beside_plain: bool) {
         let client = desk.connect_as("desk_manager", 10).await;
         let asked = form.asked(&DASHBOARD, &client, &attributes).await;
         let (_, ours) = asked.measured(&client).await;
-        cells.push(format!("{ours:.1} ({theirs:.1}, {:.3})", ours / theirs));
+        let beside = if beside_plain {
+            format!(" ({theirs:.1}, {:.3})", ours / theirs)
+        } else {
+            String::new()
+        };
+        cells.push(format!("{ours:.1}{beside}"));
     }
     println!("| `{}` | {} |", DASHBOARD.widget, cells.join(" | "));
 }
