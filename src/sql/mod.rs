@@ -21,6 +21,8 @@ mod mutate;
 mod node;
 mod once;
 mod operation;
+#[cfg(test)]
+mod page_tests;
 mod period;
 mod preamble;
 mod read;
