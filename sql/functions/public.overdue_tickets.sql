@@ -102,7 +102,7 @@ $$;
 comment on function public.overdue_tickets(public.ticket_filter, bigint) is
 'The selected tickets that took, or are taking, longer than their type''s avg_resolution_hours, the worst first, twenty at a time (limit and offset give other pages, Prefer: count=exact the total).
 
-state: resolved_late, or running_late (open, not resolved, and already older than expected; a ticket that was closed without being resolved is not overdue). actual_hours: from creation to resolution, or to now. excess_hours: actual_hours less expected_hours. agent is null while nobody has it. worst: only so many, the worst first; a request for a page gives it by itself.
+state: resolved_late, or running_late (open, not resolved, and already older than expected; a ticket that was closed without being resolved is not overdue). actual_hours: from creation to resolution, or to now. excess_hours: actual_hours less expected_hours. agent is null while nobody has it. worst: how many rows of this order somebody will look at; those are there then, and not all others. A request for a page gives it by itself.
 
 Drill-down: the rows are tickets; ticket_list with number=eq.NUMBER gives all of one.
 @order excess_hours.desc,number

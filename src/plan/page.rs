@@ -26,11 +26,11 @@ pub(super) fn resolve_page(
             let terms = terms.into_iter();
             terms.map(|term| OrderKey::own(term, relation)).collect()
         };
-        let terms = order::parse(order);
         if node.order.is_empty() {
-            node.order = own(terms?);
+            node.order = own(order::parse(order)?);
             is_in_own_order = true;
-        } else {
+        } else if page.top.is_some() {
+            let terms = order::parse(order);
             is_in_own_order = terms.is_ok_and(|terms| node.order == own(terms));
         }
     }
