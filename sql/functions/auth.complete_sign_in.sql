@@ -1,4 +1,4 @@
--- requires: sql/functions/auth.key_hash.sql, sql/functions/auth.link_account.sql
+-- requires: sql/functions/auth.key_hash.sql, sql/functions/auth.link_account.sql, sql/functions/auth.open_session.sql
 -- requires: sql/functions/auth.session_document.sql, sql/functions/auth.take_back_attempt.sql
 --
 -- Second half of signing in: the password was right. Opens a session.
@@ -45,20 +45,15 @@ begin
     end if;
 
     update auth.accounts as a
-    set last_sign_in_at = now(),
-        password_hash = coalesce(request ->> 'new_password_hash', a.password_hash)
+    set password_hash = request ->> 'new_password_hash'
     where a.id = who.id
-    returning a.* into who;
-
-    -- what has ended is kept for a day, for those who ask why they were signed out
-    delete from auth.sessions as s
-    where s.account_id = who.id
-        and (s.expires_at < now() - interval '1 day' or s.revoked_at < now() - interval '1 day');
-    insert into auth.sessions (account_id, expires_at)
-    values (who.id, now() + make_interval(secs => (request ->> 'session_seconds')::integer))
-    returning * into session;
-    insert into auth.refresh_tokens (token_hash, session_id)
-    values (decode(request ->> 'refresh_token_hash', 'base64'), session.id);
+        and request ->> 'new_password_hash' is not null;
+    session := auth.open_session(
+        who,
+        'password',
+        decode(request ->> 'refresh_token_hash', 'base64'),
+        (request ->> 'session_seconds')::integer
+    );
 
     perform auth.take_back_attempt(
         auth.key_hash('address', request ->> 'address'),
@@ -70,6 +65,7 @@ begin
         (request ->> 'account_attempts')::integer,
         (request ->> 'window_seconds')::integer
     );
+    select * into who from auth.accounts as a where a.id = who.id;
     return auth.session_document(who, session);
 end
 $$;

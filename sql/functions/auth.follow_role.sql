@@ -1,3 +1,5 @@
+-- requires: sql/functions/auth.member_role.sql
+--
 -- What a team member is decides as whom the account's next token is: whoever is demoted loses the rights
 -- with the access token, which is short-lived. Only admins write the column. Definer: they need not know
 -- of accounts.
@@ -9,11 +11,7 @@ set search_path = ''
 as $$
 begin
     update auth.accounts as a
-    set role = case
-        when new.role = 'admin' then 'desk_admin'
-        when new.role = 'manager' or new.role is null and new.department <> 'support' then 'desk_manager'
-        else 'desk_agent'
-    end
+    set role = auth.member_role(new.role, new.department)
     where a.team_member_id = new.id;
     return null;
 end

@@ -37,7 +37,8 @@ as $$
             'phone', '',
             'last_sign_in_at', who.last_sign_in_at,
             'app_metadata', jsonb_build_object('provider', 'email', 'providers', array['email']),
-            'user_metadata', jsonb_build_object(),
+            -- its holder's own words: no claim, for no policy may believe them
+            'user_metadata', coalesce(who.metadata -> 'user_metadata', '{}'),
             'identities', jsonb_build_array(),
             'is_anonymous', false,
             'created_at', who.created_at,

@@ -44,7 +44,7 @@ declare
     );
     accounts uuid[];
 begin
-    -- Before the limits, as whoever signs in: the account, then its limit. Sessions and tokens go along.
+    -- Before the limits, as whoever signs in: the account, then its limit. Sessions, tokens and mails go along.
     with gone as (
         delete from auth.accounts as a
         where a.client_id = new.id
@@ -54,7 +54,11 @@ begin
     )
     select array_agg(g.id) into accounts from gone as g;
     delete from auth.sign_in_limits as l
-    where l.key_hash in (select auth.key_hash('account', e) from unnest(emails) as e);
+    where l.key_hash in (
+        select auth.key_hash(k.kind, e.email)
+        from unnest(emails) as e (email)
+        cross join (values ('account'), ('mails to account')) as k (kind)
+    );
     delete from public.client_contacts as c where c.client_id = new.id;
 
     update public.tickets as t

@@ -22,6 +22,157 @@ pub enum Grant {
     RefreshToken(String),
 }
 
+/// A request for a link, well-formed. Where the link is to lead in the end, the URL says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    pub email: String,
+    pub redirect_to: Option<String>,
+}
+
+/// What a link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkKind {
+    /// To set a password, the first or another.
+    Recovery,
+    /// To come in for the first time, asked by somebody else.
+    Invite,
+}
+
+/// What a link brings, when it is followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    pub token: String,
+    pub kind: LinkKind,
+    /// Where it is given, it must be the account's.
+    pub email: Option<String>,
+}
+
+/// What somebody changes of the own account.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Update {
+    pub password: Option<String>,
+    /// What its holder says of themselves.
+    pub metadata: Option<Map<String, Value>>,
+}
+
+impl Asked {
+    /// Reads the body of a request for a link, or of signing up: of that, the password is not kept.
+    ///
+    /// # Errors
+    /// [`AccountError::Invalid`], [`AccountError::BadJson`].
+    pub fn parse(redirect_to: Option<String>, body: &[u8]) -> Result<Self, AccountError> {
+        let body = object(body)?;
+        if body.contains_key("phone") && !body.contains_key("email") {
+            return Err(invalid("Accounts have an email: send email"));
+        }
+        let email = text(&body, "email", MAX_EMAIL_BYTES)?;
+        if !email.trim().contains('@') {
+            return Err(invalid(
+                "email must be an email address, as ann@example.com",
+            ));
+        }
+        Ok(Self { email, redirect_to })
+    }
+}
+
+impl LinkKind {
+    /// As links and bodies have it in `type`.
+    ///
+    /// # Errors
+    /// [`AccountError::Invalid`].
+    pub fn parse(text: Option<&str>) -> Result<Self, AccountError> {
+        match text {
+            // whoever signs up is mailed a link to set a password
+            Some("recovery" | "signup" | "email") => Ok(Self::Recovery),
+            Some("invite") => Ok(Self::Invite),
+            Some(_) => Err(invalid("type must be recovery, signup, email or invite")),
+            None => Err(invalid(
+                "type is missing: recovery, signup, email or invite",
+            )),
+        }
+    }
+
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Recovery => "recovery",
+            Self::Invite => "invite",
+        }
+    }
+}
+
+impl Proof {
+    /// Of a link that was followed.
+    ///
+    /// # Errors
+    /// [`AccountError::Invalid`].
+    pub fn of_link(token: Option<&str>, kind: Option<&str>) -> Result<Self, AccountError> {
+        let kind = LinkKind::parse(kind)?;
+        match token {
+            Some(token) if !token.is_empty() && token.len() <= MAX_REFRESH_TOKEN_BYTES => {
+                Ok(Self {
+                    token: token.to_owned(),
+                    kind,
+                    email: None,
+                })
+            }
+            _ => Err(invalid(
+                "token is missing: follow the link as it was mailed",
+            )),
+        }
+    }
+
+    /// Of a body: `{token_hash, type}` or `{email, token, type}`. Both name what is in the link.
+    ///
+    /// # Errors
+    /// [`AccountError::Invalid`], [`AccountError::BadJson`].
+    pub fn parse(body: &[u8]) -> Result<Self, AccountError> {
+        let body = object(body)?;
+        let kind = LinkKind::parse(body.get("type").and_then(Value::as_str))?;
+        if body.contains_key("token_hash") {
+            let token = text(&body, "token_hash", MAX_REFRESH_TOKEN_BYTES)?;
+            return Ok(Self {
+                token,
+                kind,
+                email: None,
+            });
+        }
+        Ok(Self {
+            token: text(&body, "token", MAX_REFRESH_TOKEN_BYTES)?,
+            kind,
+            email: Some(text(&body, "email", MAX_EMAIL_BYTES)?),
+        })
+    }
+}
+
+impl Update {
+    /// Reads what is to be changed. What clients send along and we do not know is left alone, but for what somebody
+    /// might believe to have changed.
+    ///
+    /// # Errors
+    /// [`AccountError::Invalid`], [`AccountError::BadJson`].
+    pub fn parse(body: &[u8]) -> Result<Self, AccountError> {
+        let body = object(body)?;
+        for unchangeable in ["email", "phone"] {
+            if body.get(unchangeable).is_some_and(|value| !value.is_null()) {
+                return Err(invalid(&format!(
+                    "{unchangeable} is not one's own to change; an administrator can"
+                )));
+            }
+        }
+        let password = match body.get("password") {
+            None | Some(Value::Null) => None,
+            Some(_) => Some(text(&body, "password", MAX_PASSWORD_BYTES)?),
+        };
+        let metadata = match body.get("data") {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(data)) => Some(data.clone()),
+            Some(_) => return Err(invalid("data must be an object")),
+        };
+        Ok(Self { password, metadata })
+    }
+}
+
 impl Grant {
     /// Reads `grant_type` (as the query string has it) and the body. Members that we do not know are
     /// left alone: clients send a captcha's answer along.

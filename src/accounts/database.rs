@@ -4,7 +4,10 @@
 //! - `begin_sign_in` counts an attempt and returns what to verify the password with;
 //! - `complete_sign_in` opens a session, once the password was right;
 //! - `refresh_session` exchanges a refresh token;
-//! - `get_user` and `sign_out` look up and end the session of a verified token's claims.
+//! - `get_user` and `sign_out` look up and end the session of a verified token's claims;
+//! - `send_link` mails a link, `verify_link` opens a session for whoever has it;
+//! - `take_mails` lends the mails that are to be sent, `settle_mail` notes what became of each;
+//! - `begin_update` returns what the new password must differ from, `update_user` changes the account.
 //!
 //! Each call is a transaction of its own, so that no connection is held while a password is hashed, and
 //! a counted attempt is counted whatever comes after.
@@ -44,6 +47,25 @@ pub(super) enum Begun {
         password_hash: Option<String>,
         password_set_at: Option<String>,
     },
+}
+
+/// What `send_link` returns.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Sent {
+    TooMany {
+        retry_after: u64,
+    },
+    /// Whether there was anything to send, it does not tell.
+    Perhaps {},
+}
+
+/// What `begin_update` returns.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Updating {
+    Refused { refused: String },
+    Changing { password_hash: Option<String> },
 }
 
 /// What `sign_out` returns.

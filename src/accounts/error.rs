@@ -10,7 +10,7 @@ pub enum AccountError {
     #[error("Sign-in is switched off on this server: it has no auth-role")]
     SwitchedOff,
     #[error(
-        "There is no {0} here; there are POST /auth/v1/token, GET /auth/v1/user and POST /auth/v1/logout"
+        "There is no {0} here; there are token, signup, recover, verify, user, logout and settings below /auth/v1/"
     )]
     NoSuchPath(String),
     #[error("{method} does not work here; use {allowed}")]
@@ -37,6 +37,20 @@ pub enum AccountError {
     UserBanned,
     #[error("Too many failed attempts to sign in; try again in {seconds} seconds")]
     TooManyAttempts { seconds: u64 },
+
+    #[error("Too many mails were asked for; try again in {seconds} seconds")]
+    TooManyMails { seconds: u64 },
+    #[error("Signups not allowed for this instance; ask an administrator for an invitation")]
+    SignupDisabled,
+    #[error("The link has expired, or was used already; ask for another")]
+    LinkExpired,
+    /// What a password must have.
+    #[error("{0}")]
+    WeakPassword(String),
+    #[error("The new password must be another than the one before")]
+    SamePassword,
+    #[error("data is larger than 8 kB")]
+    MetadataTooLarge,
 
     #[error("Invalid Refresh Token: Refresh Token Not Found")]
     RefreshTokenNotFound,
@@ -81,12 +95,17 @@ impl AccountError {
             Self::Method { .. } => (405, "method_not_allowed"),
             Self::BadJson(_) => (400, "bad_json"),
             Self::Invalid(_) | Self::Unreadable(_) => (400, "validation_failed"),
-            Self::TooLarge { .. } => (413, "request_too_large"),
+            Self::TooLarge { .. } | Self::MetadataTooLarge => (413, "request_too_large"),
             Self::InvalidCredentials => (400, "invalid_credentials"),
             Self::EmailNotConfirmed => (400, "email_not_confirmed"),
             Self::AccountPending => (400, "account_pending"),
             Self::UserBanned => (400, "user_banned"),
             Self::TooManyAttempts { .. } => (429, "over_request_rate_limit"),
+            Self::TooManyMails { .. } => (429, "over_email_send_rate_limit"),
+            Self::SignupDisabled => (422, "signup_disabled"),
+            Self::LinkExpired => (403, "otp_expired"),
+            Self::WeakPassword(_) => (422, "weak_password"),
+            Self::SamePassword => (422, "same_password"),
             Self::RefreshTokenNotFound => (400, "refresh_token_not_found"),
             Self::RefreshTokenAlreadyUsed => (400, "refresh_token_already_used"),
             Self::SessionNotFound => (400, "session_not_found"),
@@ -103,7 +122,7 @@ impl AccountError {
     #[must_use]
     pub fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::TooManyAttempts { seconds } => Some(*seconds),
+            Self::TooManyAttempts { seconds } | Self::TooManyMails { seconds } => Some(*seconds),
             Self::Busy | Self::Unavailable(_) => Some(1),
             _ => None,
         }
@@ -134,6 +153,8 @@ impl AccountError {
             "refresh_token_already_used" => Self::RefreshTokenAlreadyUsed,
             "session_not_found" => Self::SessionNotFound,
             "session_expired" => Self::SessionExpired,
+            "otp_expired" => Self::LinkExpired,
+            "metadata_too_large" => Self::MetadataTooLarge,
             other => Self::Contract(format!(
                 "the database refused with the unknown code {other:?}"
             )),

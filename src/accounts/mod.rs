@@ -1,4 +1,4 @@
-//! Signing in: passwords against tokens, refresh tokens against new ones.
+//! Signing in: passwords against tokens, refresh tokens against new ones, links against a first session.
 //!
 //! Requests and answers are those of `@supabase/auth-js`. Knows nothing of HTTP, and nothing of what
 //! accounts are linked to: the database says that, through a contract of a few functions
@@ -7,12 +7,15 @@
 mod credentials;
 mod database;
 mod error;
+mod link_settings;
+mod links;
+mod mailer;
 mod passwords;
 mod refresh_token;
 mod sign_in;
 mod signed_in;
 
-pub use credentials::Grant;
+pub use credentials::{Asked, Grant, LinkKind, Proof, Update};
 pub use error::AccountError;
 pub use passwords::{Passwords, Verdict};
 pub use sign_in::{Accounts, Session};

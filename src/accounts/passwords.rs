@@ -59,6 +59,29 @@ impl Passwords {
         password: String,
         hash: Option<String>,
     ) -> Result<Verdict, AccountError> {
+        self.compute(move |computed| verify(password.as_bytes(), hash.as_deref(), computed))
+            .await
+    }
+
+    /// The PHC string of a new password.
+    ///
+    /// # Errors
+    /// [`AccountError::Busy`], [`AccountError::Contract`].
+    pub async fn hash(&self, password: String) -> Result<String, AccountError> {
+        let hash = self.compute(move |computed| {
+            computed.fetch_add(1, Ordering::Relaxed);
+            let hash = Argon2::default().hash_password(password.as_bytes());
+            hash.map(|hash: PasswordHash| hash.to_string())
+        });
+        hash.await?
+            .map_err(|error| AccountError::Contract(error.to_string()))
+    }
+
+    /// What takes a core and 19 MiB for a while, off the threads that serve requests.
+    async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&AtomicU64) -> T + Send + 'static,
+    ) -> Result<T, AccountError> {
         let _admitted = self
             .admitted
             .try_acquire()
@@ -66,12 +89,12 @@ impl Passwords {
         let running = Arc::clone(&self.running).acquire_owned();
         let running = running.await.map_err(|_| AccountError::Busy)?;
         let computed = Arc::clone(&self.computed);
-        let verdict = spawn_blocking(move || {
+        let done = spawn_blocking(move || {
             // Moved here: a caller that hangs up does not make room before the work is done.
             let _running = running;
-            verify(password.as_bytes(), hash.as_deref(), &computed)
+            work(&computed)
         });
-        verdict.await.map_err(|_| AccountError::Busy)
+        done.await.map_err(|_| AccountError::Busy)
     }
 
     /// How many passwords have been hashed to verify them.

@@ -7,8 +7,10 @@ use std::time::Duration;
 use ipnet::Ipv6Net;
 use serde_json::{Map, Value, json};
 
-use super::credentials::Grant;
+use super::credentials::{Grant, LinkKind};
 use super::database::{Begun, Contract, Database, Document, Opened};
+use super::link_settings::Links;
+use super::mailer::Mailer;
 use super::passwords::{Passwords, Verdict};
 use super::{AccountError, refresh_token};
 use crate::auth::{Signer, secret_bytes};
@@ -23,11 +25,14 @@ const IPV6_PREFIX: u8 = 64;
 /// Signs people in. Shared by all requests.
 pub struct Accounts {
     pub(super) contract: Contract,
-    passwords: Arc<Passwords>,
-    signer: Signer,
+    pub(super) passwords: Arc<Passwords>,
+    pub(super) signer: Signer,
     pub(super) audience: String,
     token_lifetime: Duration,
-    session_lifetime: Duration,
+    pub(super) session_lifetime: Duration,
+    pub(super) links: Links,
+    pub(super) mailer: Option<Mailer>,
+    password_min_length: usize,
     reuse_interval: Duration,
     attempts_per_account: i32,
     attempts_per_address: i32,
@@ -72,6 +77,10 @@ impl Accounts {
                 .unwrap_or_else(|| AUDIENCE.to_owned()),
             token_lifetime: config.auth_token_lifetime,
             session_lifetime: config.auth_session_lifetime,
+            links: Links::new(config).map_err(|problem| ConfigError::SignIn { problem })?,
+            mailer: Mailer::new(config.mail_url.as_ref(), &config.mail_from)
+                .map_err(|problem| ConfigError::SignIn { problem })?,
+            password_min_length: config.auth_password_min_length,
             reuse_interval: config.auth_refresh_reuse_interval,
             attempts_per_account: config.auth_attempts_per_account,
             attempts_per_address: config.auth_attempts_per_address,
@@ -166,6 +175,17 @@ impl Accounts {
         Ok((token, opened))
     }
 
+    /// Whether a password may be somebody's.
+    pub(super) fn check_password(&self, password: &str) -> Result<(), AccountError> {
+        let least = self.password_min_length;
+        if password.chars().count() < least {
+            return Err(AccountError::WeakPassword(format!(
+                "Password should be at least {least} characters"
+            )));
+        }
+        Ok(())
+    }
+
     async fn refresh(
         &self,
         database: Database<'_>,
@@ -185,7 +205,7 @@ impl Accounts {
         Ok((next, opened))
     }
 
-    fn session(
+    pub(super) fn session(
         &self,
         document: Document,
         refresh_token: String,
@@ -224,6 +244,18 @@ impl Session {
             "user": self.user,
         })
     }
+
+    /// As clients find it behind the `#` of the address that a link leads to.
+    pub(super) fn fragment(&self, kind: LinkKind) -> String {
+        form_urlencoded::Serializer::new(String::new())
+            .append_pair("access_token", &self.access_token)
+            .append_pair("expires_at", &self.expires_at.to_string())
+            .append_pair("expires_in", &self.expires_in.to_string())
+            .append_pair("refresh_token", &self.refresh_token)
+            .append_pair("token_type", "bearer")
+            .append_pair("type", kind.name())
+            .finish()
+    }
 }
 
 /// What would make signing in useless or dangerous.
@@ -252,7 +284,7 @@ fn check(config: &Config, role: &str) -> Result<(), String> {
 }
 
 /// What counts as one address.
-fn network(address: IpAddr) -> String {
+pub(super) fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => Ipv6Net::new(address, IPV6_PREFIX).map_or_else(

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tracing::debug;
 
-use super::database::{Database, Opened, SignedOut};
+use super::credentials::Update;
+use super::database::{Database, Opened, SignedOut, Updating};
+use super::passwords::Verdict;
 use super::{AccountError, Accounts};
 use crate::auth::Claims;
 
@@ -55,7 +57,47 @@ impl Accounts {
         claims: &Claims,
     ) -> Result<Value, AccountError> {
         let request = json!({ "claims": named(claims)? });
-        match self.contract.call(database, "get_user", &request).await? {
+        let opened = self.contract.call(database, "get_user", &request);
+        self.user_of(opened.await?)
+    }
+
+    /// Changes the account of the holder of a verified token: the password, and what they say of themselves. A new
+    /// password ends all their other sessions.
+    ///
+    /// # Errors
+    /// [`AccountError::WeakPassword`], [`AccountError::SamePassword`], [`AccountError::MetadataTooLarge`],
+    /// [`AccountError::SessionEnded`], and those of the database.
+    pub async fn update(
+        &self,
+        database: Database<'_>,
+        claims: &Claims,
+        update: Update,
+    ) -> Result<Value, AccountError> {
+        let mut request = json!({ "claims": named(claims)? });
+        if let Some(password) = update.password {
+            self.check_password(&password)?;
+            let begun = self.contract.call(database, "begin_update", &request);
+            let old = match begun.await? {
+                Updating::Refused { refused } => return Err(ended(&refused)),
+                Updating::Changing { password_hash } => password_hash,
+            };
+            if old.is_some() {
+                let verdict = self.passwords.verify(password.clone(), old).await?;
+                if verdict != Verdict::Wrong {
+                    return Err(AccountError::SamePassword);
+                }
+            }
+            request["password_hash"] = self.passwords.hash(password).await?.into();
+        }
+        if let Some(metadata) = update.metadata {
+            request["user_metadata"] = metadata.into();
+        }
+        let updated = self.contract.call(database, "update_user", &request);
+        self.user_of(updated.await?)
+    }
+
+    fn user_of(&self, opened: Opened) -> Result<Value, AccountError> {
+        match opened {
             Opened::Refused { refused } => Err(ended(&refused)),
             Opened::Open(mut document) => {
                 let audience = self.audience.as_str().into();

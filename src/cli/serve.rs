@@ -96,7 +96,7 @@ pub(super) async fn serve(
         ready();
         tokio::select! {
             ended = state.keep_reloading() => ended,
-            never = state.keep_working() => match never {},
+            never = Box::pin(state.keep_working()) => match never {},
         }
     };
     let result = tokio::select! {

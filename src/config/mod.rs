@@ -27,7 +27,9 @@ pub use proxy_uri::ProxyUri;
 pub use role_claim_key::RoleClaimKey;
 pub use setting::{Kind, Secrecy, Setting};
 pub use table::{setting, settings};
-pub use value::{LogFormat, LogLevel, OpenApiMode, RequestPath, Secret, TransactionEnd, Verbosity};
+pub use value::{
+    LogFormat, LogLevel, OpenApiMode, RequestPath, Secret, Signup, TransactionEnd, Verbosity,
+};
 
 use std::fmt;
 use std::path::PathBuf;
@@ -108,6 +110,22 @@ pub struct Config {
     pub auth_attempts_per_address: i32,
     /// At least one second.
     pub auth_attempts_window: Duration,
+    pub signup: Signup,
+    pub auth_password_min_length: usize,
+    /// At least one second.
+    pub auth_link_lifetime: Duration,
+    /// At least 1.
+    pub auth_mails_per_account: i32,
+    /// At least 1.
+    pub auth_mails_per_address: i32,
+    /// Empty: where the server listens.
+    pub auth_url: String,
+    /// Empty: as `auth_url`.
+    pub site_url: String,
+    pub auth_redirect_urls: Vec<String>,
+    /// Without it mails stay where they are. May hold a password.
+    pub mail_url: Option<Secret>,
+    pub mail_from: String,
     /// An address, or one of PostgREST's `*`, `*4`, `!4`, `*6`, `!6`.
     pub server_host: String,
     /// 0: any free port.
@@ -199,6 +217,16 @@ impl Default for Config {
             auth_attempts_per_account: 0,
             auth_attempts_per_address: 0,
             auth_attempts_window: Duration::ZERO,
+            signup: Signup::Closed,
+            auth_password_min_length: 0,
+            auth_link_lifetime: Duration::ZERO,
+            auth_mails_per_account: 0,
+            auth_mails_per_address: 0,
+            auth_url: String::new(),
+            site_url: String::new(),
+            auth_redirect_urls: Vec::new(),
+            mail_url: None,
+            mail_from: String::new(),
             server_host: String::new(),
             server_port: 0,
             server_reuseport: false,

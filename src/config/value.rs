@@ -127,6 +127,16 @@ choices! {
 }
 
 choices! {
+    /// Who may ask for an account.
+    Signup {
+        /// Nobody: others invite them.
+        Closed = "closed",
+        /// Whom the database knows by their email.
+        Allowlist = "allowlist",
+    }
+}
+
+choices! {
     /// How a request's statements travel to Postgres.
     RequestPath {
         /// All in one round trip, prepared.

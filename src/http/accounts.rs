@@ -8,7 +8,7 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::{
     ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    RETRY_AFTER,
+    LOCATION, REFERRER_POLICY, RETRY_AFTER,
 };
 use hyper::{Method, Request, Response, StatusCode, Uri};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use tracing::{debug, error};
 use super::answer::{HttpResponse, JSON};
 use super::handle::now;
 use super::{App, peer, read};
-use crate::accounts::{AccountError, Database, Grant, Scope};
+use crate::accounts::{AccountError, Accounts, Asked, Database, Grant, Proof, Scope, Update};
 use crate::auth::{Claims, JwtError, bearer_token};
 use crate::error::{Error, LimitError};
 
@@ -33,18 +33,22 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// Answers one request. Whatever goes wrong is an answer, too.
 pub(super) async fn handle(app: &App, peer: IpAddr, request: Request<Incoming>) -> HttpResponse {
     match walk(app, peer, request).await {
-        Ok(Some(answer)) => response(200, Some(&answer)),
-        Ok(None) => response(204, None),
+        Ok(Answer::Document(answer)) => response(200, Some(&answer)),
+        Ok(Answer::Nothing) => response(204, None),
+        Ok(Answer::Elsewhere(url)) => elsewhere(&url),
         Err(refusal) => refused(&refusal),
     }
 }
 
-/// `None`: there is nothing to say.
-async fn walk(
-    app: &App,
-    peer: IpAddr,
-    request: Request<Incoming>,
-) -> Result<Option<Value>, AccountError> {
+/// What there is to say.
+enum Answer {
+    Document(Value),
+    Nothing,
+    /// Go on there.
+    Elsewhere(String),
+}
+
+async fn walk(app: &App, peer: IpAddr, request: Request<Incoming>) -> Result<Answer, AccountError> {
     let accounts = app.accounts.as_ref().ok_or(AccountError::SwitchedOff)?;
     let database = Database {
         pool: &app.pool,
@@ -54,32 +58,107 @@ async fn walk(
         "/auth/v1/token" => {
             allow(&request, &Method::POST)?;
             let grant = grant(app, request, peer).await?;
-            Ok(Some(accounts.grant(database, grant, now()).await?.json()))
+            let session = accounts.grant(database, grant, now()).await?;
+            Ok(Answer::Document(session.json()))
         }
         "/auth/v1/user" => {
-            allow(&request, &Method::GET)?;
+            allow_one_of(&request, &[Method::GET, Method::PUT])?;
             let claims = claims(app, request.headers())?;
-            Ok(Some(accounts.user(database, &claims).await?))
+            if request.method() == Method::GET {
+                return Ok(Answer::Document(accounts.user(database, &claims).await?));
+            }
+            let update = Update::parse(&body(app, request.into_body()).await?)?;
+            let user = accounts.update(database, &claims, update).await?;
+            Ok(Answer::Document(user))
+        }
+        "/auth/v1/recover" => {
+            allow(&request, &Method::POST)?;
+            let (asked, address) = asked(app, request, peer).await?;
+            accounts.send_link(database, &asked, address).await?;
+            Ok(Answer::Document(json!({})))
+        }
+        "/auth/v1/signup" => {
+            allow(&request, &Method::POST)?;
+            accounts.admits_sign_up()?;
+            let (asked, address) = asked(app, request, peer).await?;
+            accounts.send_link(database, &asked, address).await?;
+            Ok(Answer::Document(accounts.awaited(&asked)?))
+        }
+        "/auth/v1/verify" => {
+            allow_one_of(&request, &[Method::GET, Method::POST])?;
+            if request.method() == Method::GET {
+                return Ok(follow(accounts, database, request.uri()).await);
+            }
+            let proof = Proof::parse(&body(app, request.into_body()).await?)?;
+            let session = accounts.verify_link(database, &proof, now()).await?;
+            Ok(Answer::Document(session.json()))
+        }
+        "/auth/v1/settings" => {
+            allow(&request, &Method::GET)?;
+            Ok(Answer::Document(accounts.settings()))
+        }
+        "/auth/v1/health" => {
+            allow(&request, &Method::GET)?;
+            Ok(Answer::Document(
+                json!({ "name": "rowdesk", "version": env!("CARGO_PKG_VERSION") }),
+            ))
         }
         "/auth/v1/logout" => {
             allow(&request, &Method::POST)?;
             let scope = Scope::parse(parameter(request.uri(), "scope"))?;
             let claims = claims(app, request.headers())?;
             accounts.sign_out(database, &claims, scope).await?;
-            Ok(None)
+            Ok(Answer::Nothing)
         }
         other => Err(AccountError::NoSuchPath(other.to_owned())),
     }
 }
 
+/// A browser that follows a link: whatever comes of it, it is told at the page where the link leads.
+async fn follow(accounts: &Accounts, database: Database<'_>, uri: &Uri) -> Answer {
+    let redirect_to = decoded(uri, "redirect_to");
+    let token = decoded(uri, "token").or_else(|| decoded(uri, "token_hash"));
+    let proof = Proof::of_link(token.as_deref(), decoded(uri, "type").as_deref());
+    let outcome = match proof {
+        Ok(proof) => {
+            let session = accounts.verify_link(database, &proof, now()).await;
+            session.map(|session| (session, proof.kind))
+        }
+        Err(refusal) => Err(refusal),
+    };
+    Answer::Elsewhere(accounts.landing(redirect_to.as_deref(), &outcome))
+}
+
 fn allow(request: &Request<Incoming>, method: &Method) -> Result<(), AccountError> {
-    if request.method() == method {
+    allow_one_of(request, std::slice::from_ref(method))
+}
+
+fn allow_one_of(request: &Request<Incoming>, methods: &[Method]) -> Result<(), AccountError> {
+    if methods.contains(request.method()) {
         return Ok(());
     }
+    let methods: Vec<&str> = methods.iter().map(Method::as_str).collect();
     Err(AccountError::Method {
         method: request.method().to_string(),
-        allowed: method.to_string(),
+        allowed: methods.join(", "),
     })
+}
+
+async fn body(app: &App, body: Incoming) -> Result<Bytes, AccountError> {
+    let limit = app.max_body_bytes.min(MAX_BODY_BYTES);
+    read::collected(body, limit).await.map_err(unread)
+}
+
+async fn asked(
+    app: &App,
+    request: Request<Incoming>,
+    peer: IpAddr,
+) -> Result<(Asked, IpAddr), AccountError> {
+    let (head, incoming) = request.into_parts();
+    let address = peer::caller(peer, &head.headers, &app.trusted_proxies);
+    let redirect_to = decoded(&head.uri, "redirect_to");
+    let asked = Asked::parse(redirect_to, &body(app, incoming).await?)?;
+    Ok((asked, address))
 }
 
 async fn grant(
@@ -87,10 +166,9 @@ async fn grant(
     request: Request<Incoming>,
     peer: IpAddr,
 ) -> Result<(Grant, IpAddr), AccountError> {
-    let (head, body) = request.into_parts();
+    let (head, incoming) = request.into_parts();
     let address = peer::caller(peer, &head.headers, &app.trusted_proxies);
-    let limit = app.max_body_bytes.min(MAX_BODY_BYTES);
-    let body = read::collected(body, limit).await.map_err(unread)?;
+    let body = body(app, incoming).await?;
     let grant = Grant::parse(parameter(&head.uri, "grant_type"), &body)?;
     Ok((grant, address))
 }
@@ -104,6 +182,13 @@ fn claims(app: &App, headers: &HeaderMap) -> Result<Arc<Claims>, AccountError> {
     app.verifier
         .verify(token, now())
         .map_err(AccountError::BadToken)
+}
+
+/// The first of that name, as it was meant.
+fn decoded(uri: &Uri, name: &str) -> Option<String> {
+    let pairs = form_urlencoded::parse(uri.query()?.as_bytes());
+    let mut values = pairs.filter_map(|(key, value)| (key == name).then(|| value.into_owned()));
+    values.next()
 }
 
 /// The first of that name. None that we know needs decoding.
@@ -128,7 +213,10 @@ fn refused(refusal: &AccountError) -> HttpResponse {
     } else {
         debug!(status, code, %refusal, "a request was refused");
     }
-    let body = json!({ "code": code, "message": refusal.to_string() });
+    let mut body = json!({ "code": code, "message": refusal.to_string() });
+    if matches!(refusal, AccountError::WeakPassword(_)) {
+        body["weak_password"] = json!({ "reasons": ["length"] });
+    }
     let mut response = response(status, Some(&body));
     let headers = response.headers_mut();
     if let Some(seconds) = refusal.retry_after() {
@@ -139,6 +227,17 @@ fn refused(refusal: &AccountError) -> HttpResponse {
     {
         headers.insert(ALLOW, allowed);
     }
+    response
+}
+
+/// What is told of the session stands behind `#`, which no server sees; and no page that comes next may see the link.
+fn elsewhere(url: &str) -> HttpResponse {
+    let mut response = response(303, None);
+    let headers = response.headers_mut();
+    if let Ok(url) = HeaderValue::from_str(url) {
+        headers.insert(LOCATION, url);
+    }
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 

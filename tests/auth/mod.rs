@@ -4,6 +4,7 @@ pub mod accounts;
 mod claims;
 mod jwks;
 mod limits;
+mod links;
 mod refresh;
 mod requests;
 mod roles;

@@ -4,6 +4,7 @@
 //! cannot be pinned without its new methods.
 
 mod install;
+mod supabase;
 
 use std::process::Stdio;
 use std::time::Duration;

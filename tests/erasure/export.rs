@@ -32,6 +32,27 @@ const LEFT_OUT: &[(&str, &str)] = &[
         "of a token; the session's times say when it was used",
     ),
     ("auth.refresh_tokens.used_at", "of a token"),
+    ("auth.one_time_tokens.token_hash", "a secret, and hashed"),
+    ("auth.one_time_tokens.account_id", "of a link"),
+    ("auth.one_time_tokens.kind", "of a link"),
+    (
+        "auth.one_time_tokens.created_at",
+        "of a link; an hour later it is good for nothing",
+    ),
+    ("auth.one_time_tokens.expires_at", "of a link"),
+    ("ops.outbox.id", "of a mail"),
+    ("ops.outbox.created_at", "of a mail"),
+    ("ops.outbox.account_id", "of a mail"),
+    (
+        "ops.outbox.recipient",
+        "of a mail; the account shows its address",
+    ),
+    ("ops.outbox.subject", "of a mail"),
+    ("ops.outbox.body", "of a mail, gone when it was sent"),
+    ("ops.outbox.due_at", "of a mail"),
+    ("ops.outbox.attempts", "of a mail"),
+    ("ops.outbox.sent_at", "of a mail"),
+    ("ops.outbox.failure", "of a mail"),
 ];
 
 /// Where a table's rows stand in the document.
@@ -123,7 +144,7 @@ async fn the_document_has_exactly_the_rows_of_the_client_in_order() {
     let document = export(&server, &admin(), 1).await.ok();
     let mut tables = 0;
     for one in reached(&desk, 1).await {
-        if one.table.starts_with("auth.") {
+        if one.table.starts_with("auth.") || one.table == "ops.outbox" {
             continue;
         }
         let columns = "select string_agg(a.attname, ', ' order by k.nth)

@@ -120,6 +120,9 @@ async fn no_column_of_any_table_keeps_what_was_written_about_the_client() {
     let email = &texts(&desk, email).await[0];
     sign_in(&server, email, PASSWORD).await.ok();
     sign_in(&server, email, "wrong").await;
+    let asked = json!({ "email": email });
+    let mailed = server.post("/auth/v1/recover").json(&asked).send().await;
+    assert_eq!(mailed.status, 200, "{}", mailed.text());
     for token in [client(1), agent()] {
         assert_eq!(open(&server, &token).await.0, 201);
     }

@@ -262,6 +262,9 @@ fn with_demo_settings(loaded: &Loaded) -> Config {
         .db_anon_role
         .get_or_insert_with(|| ANONYMOUS.to_owned());
     config.auth_role.get_or_insert_with(|| SIGN_IN.to_owned());
+    config
+        .mail_url
+        .get_or_insert_with(|| Secret::new("terminal:"));
     if config.db_idempotency_table.is_none() {
         config.db_idempotency_table = Some(IDEMPOTENCY_TABLE.to_owned());
         config

@@ -2,7 +2,7 @@
 
 use super::PLAIN;
 use crate::config::value;
-use crate::config::{Kind, Setting};
+use crate::config::{Kind, Secrecy, Secret, Setting, Signup};
 
 pub(super) const SETTINGS: &[Setting] = &[
     Setting {
@@ -111,6 +111,136 @@ pub(super) const SETTINGS: &[Setting] = &[
             Ok(())
         },
         read: |config| config.auth_attempts_window.as_secs().to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "signup",
+        default: "allowlist",
+        from_postgrest: false,
+        doc: "Who may ask for an account. closed: nobody, others invite them. allowlist: whom the database \
+              knows by their email, by a link that is mailed to it; any other email is answered alike.",
+        write: |config, text| {
+            config.signup = Signup::parse(text)?;
+            Ok(())
+        },
+        read: |config| config.signup.name().to_owned(),
+        ..PLAIN
+    },
+    Setting {
+        name: "auth-password-min-length",
+        kind: Kind::Number,
+        default: "10",
+        from_postgrest: false,
+        doc: "The fewest characters of a new password.",
+        write: |config, text| {
+            config.auth_password_min_length = value::number(text, 1)?;
+            Ok(())
+        },
+        read: |config| config.auth_password_min_length.to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "auth-link-lifetime",
+        kind: Kind::Seconds,
+        default: "3600",
+        from_postgrest: false,
+        doc: "How long a link that was mailed may be followed, once.",
+        write: |config, text| {
+            config.auth_link_lifetime = value::database_seconds(text, 1)?;
+            Ok(())
+        },
+        read: |config| config.auth_link_lifetime.as_secs().to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "auth-mails-per-account",
+        kind: Kind::Number,
+        default: "4",
+        from_postgrest: false,
+        doc: "How many links may be asked for with the same email within auth-attempts-window, whether or \
+              not anything is mailed to it.",
+        write: |config, text| {
+            config.auth_mails_per_account = value::number(text, 1)?;
+            Ok(())
+        },
+        read: |config| config.auth_mails_per_account.to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "auth-mails-per-address",
+        kind: Kind::Number,
+        default: "30",
+        from_postgrest: false,
+        doc: "How many links may be asked for from the same address within auth-attempts-window.",
+        write: |config, text| {
+            config.auth_mails_per_address = value::number(text, 1)?;
+            Ok(())
+        },
+        read: |config| config.auth_mails_per_address.to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "auth-url",
+        from_postgrest: false,
+        doc: "Where people's browsers reach this server, for links in mails: https://desk.example. Unless \
+              set, http://127.0.0.1 and the port that it listens at.",
+        write: |config, text| {
+            text.trim().clone_into(&mut config.auth_url);
+            Ok(())
+        },
+        read: |config| config.auth_url.clone(),
+        ..PLAIN
+    },
+    Setting {
+        name: "site-url",
+        from_postgrest: false,
+        doc: "The page that a link leads to once it was followed, with the session behind #. Links may \
+              ask for another below it. Unless set, auth-url.",
+        write: |config, text| {
+            text.trim().clone_into(&mut config.site_url);
+            Ok(())
+        },
+        read: |config| config.site_url.clone(),
+        ..PLAIN
+    },
+    Setting {
+        name: "auth-redirect-urls",
+        from_postgrest: false,
+        doc: "Other pages that links may lead to, and what is below them: https://portal.example, \
+              http://127.0.0.1:5173.",
+        write: |config, text| {
+            config.auth_redirect_urls = value::list(text);
+            Ok(())
+        },
+        read: |config| config.auth_redirect_urls.join(","),
+        ..PLAIN
+    },
+    Setting {
+        name: "mail-url",
+        from_postgrest: false,
+        secrecy: Secrecy::Secret,
+        doc: "How mails are sent: smtp://user:password@host:587 (with ?tls=required for STARTTLS), smtps://…, or \
+              terminal:, which prints them. Unless set, they wait in the database.",
+        write: |config, text| {
+            config.mail_url = value::optional(text).map(Secret::new);
+            Ok(())
+        },
+        read: |config| {
+            let url = config.mail_url.as_ref();
+            url.map_or_else(String::new, Secret::to_string)
+        },
+        ..PLAIN
+    },
+    Setting {
+        name: "mail-from",
+        default: "Rowdesk <desk@localhost>",
+        from_postgrest: false,
+        doc: "Whom mails are from: Desk <desk@example.com>.",
+        write: |config, text| {
+            text.trim().clone_into(&mut config.mail_from);
+            Ok(())
+        },
+        read: |config| config.mail_from.clone(),
         ..PLAIN
     },
 ];

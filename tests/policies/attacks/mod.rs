@@ -35,7 +35,7 @@ const SECRETS: &str = "
 /// changed or deleted shows.
 const EVERYTHING: &str = "
     select string_agg(
-        format('select %L || count(*) || ''/'' || max(xmin::text::bigint) from %s', c.oid::regclass, c.oid::regclass),
+        format('select %L || count(*) || ''/'' || coalesce(max(xmin::text::bigint), 0) from %s', c.oid::regclass, c.oid::regclass),
         ' union all '
     )
     from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -1,0 +1,156 @@
+//! Links that are mailed: who has one reads the account's mail, and is let in to set a password.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tokio::time::{Instant, sleep_until};
+
+use super::credentials::{Asked, LinkKind, Proof};
+use super::database::{Database, Opened, Sent};
+use super::sign_in::{Accounts, Session, network};
+use super::{AccountError, refresh_token};
+
+/// Every answer to somebody who asks for a link comes after that long at the soonest: how much there was to do for the
+/// email, its time does not tell.
+const ANSWER_AFTER: Duration = Duration::from_millis(250);
+
+impl Accounts {
+    /// Mails a link to set a password, if the email may have one.
+    ///
+    /// # Errors
+    /// [`AccountError::TooManyMails`], and those of the database. Never anything about the email.
+    pub async fn send_link(
+        &self,
+        database: Database<'_>,
+        asked: &Asked,
+        address: IpAddr,
+    ) -> Result<(), AccountError> {
+        let answer_at = Instant::now() + ANSWER_AFTER;
+        let token = refresh_token::random()?;
+        let kind = LinkKind::Recovery;
+        let request = json!({
+            "kind": kind.name(),
+            "email": asked.email,
+            "address": network(address),
+            "token_hash": refresh_token::hash(&token),
+            "token_seconds": self.links.lifetime.as_secs(),
+            "link": self.links.verify_url(&token, kind, asked.redirect_to.as_deref()),
+            "account_mails": self.links.mails_per_account,
+            "address_mails": self.links.mails_per_address,
+            "window_seconds": self.links.mails_window.as_secs(),
+        });
+        let sent = self.contract.call(database, "send_link", &request).await;
+        sleep_until(answer_at).await;
+        match sent? {
+            Sent::TooMany { retry_after } => Err(AccountError::TooManyMails {
+                seconds: retry_after,
+            }),
+            Sent::Perhaps {} => Ok(()),
+        }
+    }
+
+    /// A session for whoever has a link that was mailed. `now` in seconds since 1970.
+    ///
+    /// # Errors
+    /// [`AccountError::LinkExpired`]: it was used, is too old, or there never was one.
+    pub async fn verify_link(
+        &self,
+        database: Database<'_>,
+        proof: &Proof,
+        now: u64,
+    ) -> Result<Session, AccountError> {
+        let refresh_token = refresh_token::random()?;
+        let request = json!({
+            "token_hash": refresh_token::hash(&proof.token),
+            "kind": proof.kind.name(),
+            "email": proof.email,
+            "refresh_token_hash": refresh_token::hash(&refresh_token),
+            "session_seconds": self.session_lifetime.as_secs(),
+        });
+        let opened = self.contract.call(database, "verify_link", &request);
+        match opened.await? {
+            Opened::Refused { refused } => Err(AccountError::named(&refused)),
+            Opened::Open(document) => self.session(document, refresh_token, now),
+        }
+    }
+
+    /// What somebody asks for when signing up, or an error where nobody may.
+    ///
+    /// # Errors
+    /// [`AccountError::SignupDisabled`].
+    pub fn admits_sign_up(&self) -> Result<(), AccountError> {
+        if self.links.signup {
+            Ok(())
+        } else {
+            Err(AccountError::SignupDisabled)
+        }
+    }
+
+    /// The user as clients see somebody who signed up and has yet to follow the link. Nothing in it depends on the email
+    /// but the email, the id least of all.
+    ///
+    /// # Errors
+    /// [`AccountError::Signing`].
+    pub fn awaited(&self, asked: &Asked) -> Result<Value, AccountError> {
+        let email = asked.email.trim().to_lowercase();
+        let digest = Sha256::digest(self.signer.derive("awaited", &email)?);
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        let number = u128::from_be_bytes(bytes);
+        let part = |shift: u32, bits: u32| (number >> shift) & ((1 << bits) - 1);
+        let id = format!(
+            "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
+            part(96, 32),
+            part(80, 16),
+            part(64, 12),
+            part(48, 12),
+            part(0, 48)
+        );
+        Ok(json!({
+            "id": id,
+            "aud": self.audience,
+            "role": "",
+            "email": email,
+            "phone": "",
+            "app_metadata": { "provider": "email", "providers": ["email"] },
+            "user_metadata": {},
+            "identities": [],
+            "is_anonymous": false,
+        }))
+    }
+
+    /// What clients ask to know which ways in there are (auth-js, `GET /settings`).
+    #[must_use]
+    pub fn settings(&self) -> Value {
+        json!({
+            "external": { "email": true, "phone": false },
+            "disable_signup": !self.links.signup,
+            "mailer_autoconfirm": false,
+            "phone_autoconfirm": false,
+            "sms_provider": "",
+        })
+    }
+
+    /// Where a link leads, with a session or the reason why there is none, as clients look for it: behind `#`.
+    pub fn landing(
+        &self,
+        redirect_to: Option<&str>,
+        outcome: &Result<(Session, LinkKind), AccountError>,
+    ) -> String {
+        let site = self.links.landing(redirect_to);
+        let fragment = match outcome {
+            Ok((session, kind)) => session.fragment(*kind),
+            Err(refusal) => {
+                let (_, code) = refusal.status_and_code();
+                form_urlencoded::Serializer::new(String::new())
+                    .append_pair("error", "access_denied")
+                    .append_pair("error_code", code)
+                    .append_pair("error_description", &refusal.to_string())
+                    .finish()
+            }
+        };
+        format!("{site}#{fragment}")
+    }
+}
