@@ -3,8 +3,8 @@
 -- Mails a link to whoever may have one. Whether anybody may, the answer does not tell: it is the same for every email,
 -- and the server gives it after the same time.
 --
---     in   kind (recovery), email, address, token_hash (base64), token_seconds, link: what is mailed; account_mails,
---          address_mails, window_seconds
+--     in   kind (recovery), email, address, token_hash (base64), token_seconds, link: what is mailed; code_challenge of a
+--          browser that wants a code; account_mails, address_mails, window_seconds
 --     out  nothing in it
 --     or   retry_after: seconds
 --
@@ -45,11 +45,12 @@ begin
     if who.id is null or who.status = 'disabled' then
         return '{}';
     end if;
-    insert into auth.one_time_tokens (token_hash, account_id, kind, expires_at)
+    insert into auth.one_time_tokens (token_hash, account_id, kind, code_challenge, expires_at)
     values (
         decode(request ->> 'token_hash', 'base64'),
         who.id,
         request ->> 'kind',
+        request ->> 'code_challenge',
         now() + make_interval(secs => (request ->> 'token_seconds')::integer)
     );
     perform ops.link_mail(who, request ->> 'kind', request ->> 'link');

@@ -1,7 +1,7 @@
 -- Accounts hold the numbers of clients and team members without a foreign key. Where those go, the
 -- numbers may come back for somebody else (TRUNCATE … RESTART IDENTITY): their accounts lose the link
 -- and wait, and their sessions end. auth.link_account links them again, by email. Who is disabled
--- stays disabled. Definer: whoever may delete a client need not know of accounts.
+-- stays disabled. Their keys go. Definer: whoever may delete a client need not know of accounts.
 create or replace function auth.unlink_accounts()
 returns trigger
 language plpgsql
@@ -29,6 +29,9 @@ begin
     from unlinked as u
     where s.account_id = u.id
         and s.revoked_at is null;
+    delete from auth.api_keys as k
+    where case when is_client then k.client_id else k.team_member_id end is not null
+        and (gone is null or case when is_client then k.client_id else k.team_member_id end = any (gone));
     return null;
 end
 $$;

@@ -1,10 +1,10 @@
--- requires: sql/functions/auth.link_account.sql, sql/functions/auth.open_session.sql, sql/functions/auth.session_document.sql
+-- requires: sql/functions/auth.open_linked_session.sql
 --
 -- Uses a link that was mailed, once: whoever has it reads the account's mail. Opens a session.
 --
 --     in   token_hash (base64), kind, email: where it is given, it must be the account's; refresh_token_hash (base64),
---          session_seconds
---     out  claims, user
+--          session_seconds; code_hash (base64), code_seconds of a browser that follows the link
+--     out  claims, user; coded: the link was asked for with a challenge, and the code is to be exchanged by who made it
 --     or   refused: otp_expired (used, too old, or there never was one), user_banned, account_pending
 create or replace function auth.verify_link(request jsonb)
 returns jsonb
@@ -16,7 +16,6 @@ set search_path = ''
 as $$
 declare
     used auth.one_time_tokens;
-    who auth.accounts;
 begin
     -- of two at once one finds it
     delete from auth.one_time_tokens as t
@@ -32,26 +31,19 @@ begin
     end if;
     update auth.accounts as a
     set email_confirmed_at = coalesce(a.email_confirmed_at, now())
-    where a.id = used.account_id
-    returning a.* into who;
-    if who.status = 'disabled' then
-        return jsonb_build_object('refused', 'user_banned');
+    where a.id = used.account_id;
+    if used.code_challenge is not null and request ->> 'code_hash' is not null then
+        insert into auth.one_time_tokens (token_hash, account_id, kind, code_challenge, expires_at)
+        values (
+            decode(request ->> 'code_hash', 'base64'),
+            used.account_id,
+            'code',
+            used.code_challenge,
+            now() + make_interval(secs => (request ->> 'code_seconds')::integer)
+        );
+        return jsonb_build_object('coded', true);
     end if;
-    if who.status = 'pending' then
-        who := auth.link_account(who);
-    end if;
-    if who.status <> 'active' then
-        return jsonb_build_object('refused', 'account_pending');
-    end if;
-    return auth.session_document(
-        who,
-        auth.open_session(
-            who,
-            'otp',
-            decode(request ->> 'refresh_token_hash', 'base64'),
-            (request ->> 'session_seconds')::integer
-        )
-    );
+    return auth.open_linked_session(used.account_id, request);
 end
 $$;
 comment on function auth.verify_link(jsonb) is

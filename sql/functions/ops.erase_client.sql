@@ -59,6 +59,7 @@ begin
         from unnest(emails) as e (email)
         cross join (values ('account'), ('mails to account')) as k (kind)
     );
+    delete from auth.api_keys as k where k.client_id = new.id;
     delete from public.client_contacts as c where c.client_id = new.id;
 
     update public.tickets as t

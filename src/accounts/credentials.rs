@@ -1,6 +1,9 @@
 //! What somebody brings to be signed in: text in, typed grant out.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use super::AccountError;
 
@@ -20,6 +23,11 @@ pub enum Grant {
         password: String,
     },
     RefreshToken(String),
+    /// What a link gave, and what proves that it was asked for here (RFC 7636, section 4.5).
+    Code {
+        code: String,
+        verifier: String,
+    },
 }
 
 /// A request for a link, well-formed. Where the link is to lead in the end, the URL says.
@@ -27,6 +35,8 @@ pub enum Grant {
 pub struct Asked {
     pub email: String,
     pub redirect_to: Option<String>,
+    /// Of who is to follow the link, by S256 (RFC 7636, section 4.2).
+    pub code_challenge: Option<String>,
 }
 
 /// What a link is for.
@@ -71,7 +81,11 @@ impl Asked {
                 "email must be an email address, as ann@example.com",
             ));
         }
-        Ok(Self { email, redirect_to })
+        Ok(Self {
+            email,
+            redirect_to,
+            code_challenge: code_challenge(&body)?,
+        })
     }
 }
 
@@ -197,11 +211,39 @@ impl Grant {
                 let token = text(&object(body)?, "refresh_token", MAX_REFRESH_TOKEN_BYTES)?;
                 Ok(Self::RefreshToken(token))
             }
-            Some(_) => Err(invalid("grant_type must be password or refresh_token")),
+            Some("pkce") => {
+                let body = object(body)?;
+                Ok(Self::Code {
+                    code: text(&body, "auth_code", MAX_REFRESH_TOKEN_BYTES)?,
+                    verifier: text(&body, "code_verifier", MAX_REFRESH_TOKEN_BYTES)?,
+                })
+            }
+            Some(_) => Err(invalid(
+                "grant_type must be password, refresh_token or pkce",
+            )),
             None => Err(invalid(
                 "grant_type is missing: use /auth/v1/token?grant_type=password",
             )),
         }
+    }
+}
+
+/// The challenge that somebody who has this verifier has made, by S256 (RFC 7636, section 4.2).
+pub(super) fn challenge_of(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
+}
+
+/// A plain challenge is its own verifier.
+fn code_challenge(body: &Map<String, Value>) -> Result<Option<String>, AccountError> {
+    if body.get("code_challenge").is_none_or(Value::is_null) {
+        return Ok(None);
+    }
+    let challenge = text(body, "code_challenge", MAX_REFRESH_TOKEN_BYTES)?;
+    let method = body.get("code_challenge_method").and_then(Value::as_str);
+    match method.map(str::to_ascii_lowercase).as_deref() {
+        Some("s256") => Ok(Some(challenge)),
+        Some("plain") => Ok(Some(challenge_of(&challenge))),
+        _ => Err(invalid("code_challenge_method must be s256 or plain")),
     }
 }
 

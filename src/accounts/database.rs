@@ -5,9 +5,10 @@
 //! - `complete_sign_in` opens a session, once the password was right;
 //! - `refresh_session` exchanges a refresh token;
 //! - `get_user` and `sign_out` look up and end the session of a verified token's claims;
-//! - `send_link` mails a link, `verify_link` opens a session for whoever has it;
+//! - `send_link` mails a link, `verify_link` opens a session for whoever has it, or `exchange_code` does;
 //! - `take_mails` lends the mails that are to be sent, `settle_mail` notes what became of each;
 //! - `begin_update` returns what the new password must differ from, `update_user` changes the account.
+//! - `use_api_key` returns whom the key of a machine stands for.
 //!
 //! Each call is a transaction of its own, so that no connection is held while a password is hashed, and
 //! a counted attempt is counted whatever comes after.
@@ -60,6 +61,19 @@ pub(super) enum Sent {
     Perhaps {},
 }
 
+/// What `use_api_key` returns.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Keyed {
+    Refused {
+        #[serde(rename = "refused")]
+        _refused: String,
+    },
+    Known {
+        claims: Map<String, Value>,
+    },
+}
+
 /// What `begin_update` returns.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -81,6 +95,21 @@ pub(super) enum SignedOut {
 #[serde(untagged)]
 pub(super) enum Opened {
     Refused { refused: String },
+    Open(Document),
+}
+
+/// What `verify_link` returns.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Verified {
+    Refused {
+        refused: String,
+    },
+    /// The session waits for the code.
+    Coded {
+        #[serde(rename = "coded")]
+        _coded: bool,
+    },
     Open(Document),
 }
 

@@ -10,7 +10,7 @@ pub enum AccountError {
     #[error("Sign-in is switched off on this server: it has no auth-role")]
     SwitchedOff,
     #[error(
-        "There is no {0} here; there are token, signup, recover, verify, user, logout and settings below /auth/v1/"
+        "There is no {0} here; there are token, signup, recover, verify, user, logout, settings and .well-known/jwks.json below /auth/v1/"
     )]
     NoSuchPath(String),
     #[error("{method} does not work here; use {allowed}")]
@@ -44,6 +44,10 @@ pub enum AccountError {
     SignupDisabled,
     #[error("The link has expired, or was used already; ask for another")]
     LinkExpired,
+    #[error("The code was used already, or is older than five minutes; follow a new link")]
+    CodeNotFound,
+    #[error("The code belongs to another browser: code_verifier does not fit")]
+    CodeOfAnother,
     /// What a password must have.
     #[error("{0}")]
     WeakPassword(String),
@@ -104,6 +108,8 @@ impl AccountError {
             Self::TooManyMails { .. } => (429, "over_email_send_rate_limit"),
             Self::SignupDisabled => (422, "signup_disabled"),
             Self::LinkExpired => (403, "otp_expired"),
+            Self::CodeNotFound => (404, "flow_state_not_found"),
+            Self::CodeOfAnother => (400, "bad_code_verifier"),
             Self::WeakPassword(_) => (422, "weak_password"),
             Self::SamePassword => (422, "same_password"),
             Self::RefreshTokenNotFound => (400, "refresh_token_not_found"),
@@ -154,6 +160,8 @@ impl AccountError {
             "session_not_found" => Self::SessionNotFound,
             "session_expired" => Self::SessionExpired,
             "otp_expired" => Self::LinkExpired,
+            "flow_state_not_found" => Self::CodeNotFound,
+            "bad_code_verifier" => Self::CodeOfAnother,
             "metadata_too_large" => Self::MetadataTooLarge,
             other => Self::Contract(format!(
                 "the database refused with the unknown code {other:?}"

@@ -68,13 +68,13 @@ impl Links {
         url.query_pairs_mut()
             .append_pair("token", token)
             .append_pair("type", kind.name())
-            .append_pair("redirect_to", &self.landing(redirect_to));
+            .append_pair("redirect_to", self.landing(redirect_to).as_str());
         url.into()
     }
 
     /// The address asked for, if links may lead there, else the site. Anything else would hand sessions to whoever
     /// makes a link.
-    pub fn landing(&self, redirect_to: Option<&str>) -> String {
+    pub fn landing(&self, redirect_to: Option<&str>) -> Url {
         let asked = redirect_to.and_then(|text| Url::parse(text).ok());
         let asked = asked.filter(|asked| {
             let mut places = std::iter::once(&self.site).chain(&self.permitted);
@@ -82,7 +82,7 @@ impl Links {
         });
         let mut url = asked.unwrap_or_else(|| self.site.clone());
         url.set_fragment(None);
-        url.into()
+        url
     }
 }
 
@@ -149,7 +149,7 @@ mod tests {
             (Some("//evil/app/"), "https://desk.example/app/"),
             (Some("http://127.0.0.1:51730/"), "https://desk.example/app/"),
         ] {
-            assert_eq!(links.landing(asked), expected, "{asked:?}");
+            assert_eq!(links.landing(asked).as_str(), expected, "{asked:?}");
         }
         assert_eq!(
             links.verify_url("T", LinkKind::Recovery, None),

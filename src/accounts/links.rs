@@ -7,14 +7,23 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::time::{Instant, sleep_until};
 
-use super::credentials::{Asked, LinkKind, Proof};
-use super::database::{Database, Opened, Sent};
+use super::credentials::{Asked, LinkKind, Proof, challenge_of};
+use super::database::{Database, Opened, Sent, Verified};
 use super::sign_in::{Accounts, Session, network};
 use super::{AccountError, refresh_token};
 
 /// Every answer to somebody who asks for a link comes after that long at the soonest: how much there was to do for the
 /// email, its time does not tell.
 const ANSWER_AFTER: Duration = Duration::from_millis(250);
+
+/// How long a code may be exchanged: as long as a page takes to load.
+const CODE_LIFETIME: Duration = Duration::from_mins(5);
+
+/// What a link gives.
+pub enum Followed {
+    Session(Session),
+    Code(String),
+}
 
 impl Accounts {
     /// Mails a link to set a password, if the email may have one.
@@ -37,6 +46,7 @@ impl Accounts {
             "token_hash": refresh_token::hash(&token),
             "token_seconds": self.links.lifetime.as_secs(),
             "link": self.links.verify_url(&token, kind, asked.redirect_to.as_deref()),
+            "code_challenge": asked.code_challenge,
             "account_mails": self.links.mails_per_account,
             "address_mails": self.links.mails_per_address,
             "window_seconds": self.links.mails_window.as_secs(),
@@ -61,19 +71,77 @@ impl Accounts {
         proof: &Proof,
         now: u64,
     ) -> Result<Session, AccountError> {
+        match self.use_link(database, proof, None, now).await? {
+            Followed::Session(session) => Ok(session),
+            Followed::Code(_) => Err(AccountError::Contract(
+                "verify_link gave a code, and was not asked for one".to_owned(),
+            )),
+        }
+    }
+
+    /// The same for a browser that follows it: what was asked for with a challenge gives a code, which only who made the
+    /// challenge can exchange for a session (RFC 7636).
+    ///
+    /// # Errors
+    /// As [`Accounts::verify_link`].
+    pub async fn follow_link(
+        &self,
+        database: Database<'_>,
+        proof: &Proof,
+        now: u64,
+    ) -> Result<(Followed, LinkKind), AccountError> {
+        let code = refresh_token::random()?;
+        let followed = self.use_link(database, proof, Some(code), now).await?;
+        Ok((followed, proof.kind))
+    }
+
+    async fn use_link(
+        &self,
+        database: Database<'_>,
+        proof: &Proof,
+        code: Option<String>,
+        now: u64,
+    ) -> Result<Followed, AccountError> {
         let refresh_token = refresh_token::random()?;
         let request = json!({
             "token_hash": refresh_token::hash(&proof.token),
             "kind": proof.kind.name(),
             "email": proof.email,
+            "code_hash": code.as_deref().map(refresh_token::hash),
+            "code_seconds": CODE_LIFETIME.as_secs(),
             "refresh_token_hash": refresh_token::hash(&refresh_token),
             "session_seconds": self.session_lifetime.as_secs(),
         });
         let opened = self.contract.call(database, "verify_link", &request);
-        match opened.await? {
-            Opened::Refused { refused } => Err(AccountError::named(&refused)),
-            Opened::Open(document) => self.session(document, refresh_token, now),
+        match (opened.await?, code) {
+            (Verified::Refused { refused }, _) => Err(AccountError::named(&refused)),
+            (Verified::Coded { .. }, Some(code)) => Ok(Followed::Code(code)),
+            (Verified::Coded { .. }, None) => Err(AccountError::Contract(
+                "verify_link gave a code, and was not asked for one".to_owned(),
+            )),
+            (Verified::Open(document), _) => {
+                let session = self.session(document, refresh_token, now)?;
+                Ok(Followed::Session(session))
+            }
         }
+    }
+
+    /// A session for the code of a link that was followed.
+    pub(super) async fn exchange(
+        &self,
+        database: Database<'_>,
+        code: &str,
+        verifier: &str,
+    ) -> Result<(String, Opened), AccountError> {
+        let refresh_token = refresh_token::random()?;
+        let request = json!({
+            "code_hash": refresh_token::hash(code),
+            "code_challenge": challenge_of(verifier),
+            "refresh_token_hash": refresh_token::hash(&refresh_token),
+            "session_seconds": self.session_lifetime.as_secs(),
+        });
+        let opened = self.contract.call(database, "exchange_code", &request);
+        Ok((refresh_token, opened.await?))
     }
 
     /// What somebody asks for when signing up, or an error where nobody may.
@@ -133,15 +201,20 @@ impl Accounts {
         })
     }
 
-    /// Where a link leads, with a session or the reason why there is none, as clients look for it: behind `#`.
+    /// Where a link leads, with a session or the reason why there is none, as clients look for it: behind `#`,
+    /// but for a code, which is worth nothing to others.
     pub fn landing(
         &self,
         redirect_to: Option<&str>,
-        outcome: &Result<(Session, LinkKind), AccountError>,
+        outcome: &Result<(Followed, LinkKind), AccountError>,
     ) -> String {
-        let site = self.links.landing(redirect_to);
+        let mut site = self.links.landing(redirect_to);
         let fragment = match outcome {
-            Ok((session, kind)) => session.fragment(*kind),
+            Ok((Followed::Session(session), kind)) => session.fragment(*kind),
+            Ok((Followed::Code(code), _)) => {
+                site.query_pairs_mut().append_pair("code", code);
+                return site.into();
+            }
             Err(refusal) => {
                 let (_, code) = refusal.status_and_code();
                 form_urlencoded::Serializer::new(String::new())
@@ -151,6 +224,7 @@ impl Accounts {
                     .finish()
             }
         };
-        format!("{site}#{fragment}")
+        site.set_fragment(Some(&fragment));
+        site.into()
     }
 }

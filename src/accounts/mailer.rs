@@ -1,5 +1,6 @@
 //! Sends what is in the outbox: by SMTP, or to the terminal of a demo.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use lettre::message::Mailbox;
@@ -14,6 +15,8 @@ use super::{AccountError, Accounts};
 use crate::config::Secret;
 
 const AT_ONCE: u32 = 10;
+/// How many mails of the terminal are kept.
+const SHOWN: usize = 50;
 /// For one mail. The database lends it for longer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -25,8 +28,16 @@ pub(super) struct Mailer {
 
 enum Way {
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
-    /// For whoever tries things out: links open accounts.
-    Terminal,
+    /// For whoever tries things out: links open accounts. The latest are kept, to be shown.
+    Terminal(Mutex<Vec<PrintedMail>>),
+}
+
+/// A mail that went to the terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintedMail {
+    pub recipient: String,
+    pub subject: String,
+    pub body: String,
 }
 
 #[derive(Deserialize)]
@@ -50,7 +61,7 @@ impl Mailer {
     pub fn new(url: Option<&Secret>, from: &str) -> Result<Option<Self>, String> {
         let Some(url) = url else { return Ok(None) };
         let way = match str::from_utf8(url.expose()).unwrap_or_default() {
-            "terminal:" => Way::Terminal,
+            "terminal:" => Way::Terminal(Mutex::default()),
             url if url.starts_with("smtp://") || url.starts_with("smtps://") => {
                 let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
                     .map_err(|error| format!("mail-url: {error}"))?;
@@ -71,8 +82,16 @@ impl Mailer {
 
     async fn send(&self, mail: &Mail) -> Result<(), String> {
         match &self.way {
-            Way::Terminal => {
+            Way::Terminal(kept) => {
                 print(mail);
+                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                let surplus = (kept.len() + 1).saturating_sub(SHOWN);
+                kept.drain(..surplus);
+                kept.push(PrintedMail {
+                    recipient: mail.recipient.clone(),
+                    subject: mail.subject.clone(),
+                    body: mail.body.clone(),
+                });
                 Ok(())
             }
             Way::Smtp(transport) => {
@@ -94,6 +113,17 @@ impl Mailer {
 }
 
 impl Accounts {
+    /// The mails that went to the terminal, the latest last; `None` where they go elsewhere.
+    pub fn printed_mails(&self) -> Option<Vec<PrintedMail>> {
+        match &self.mailer.as_ref()?.way {
+            Way::Terminal(kept) => {
+                let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                Some(kept.clone())
+            }
+            Way::Smtp(_) => None,
+        }
+    }
+
     /// Sends what is in the outbox, some mails at a time. What fails is tried again another time; servers share the
     /// work.
     ///

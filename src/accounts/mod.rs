@@ -9,6 +9,7 @@ mod database;
 mod error;
 mod link_settings;
 mod links;
+mod machines;
 mod mailer;
 mod passwords;
 mod refresh_token;
@@ -17,6 +18,7 @@ mod signed_in;
 
 pub use credentials::{Asked, Grant, LinkKind, Proof, Update};
 pub use error::AccountError;
+pub use mailer::PrintedMail;
 pub use passwords::{Passwords, Verdict};
 pub use sign_in::{Accounts, Session};
 pub use signed_in::Scope;

@@ -6,25 +6,24 @@ use std::thread;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{ARGON2ID_IDENT, Argon2, Params};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tracing::error;
 
 use super::AccountError;
+use crate::config::Config;
 
 /// How many may wait for each core, at some 20 ms each: a second.
 const WAITING_PER_CORE: usize = 50;
-/// Stands in where there is no account or no password. Of today's parameters, so that it takes as long as
-/// a real one; of a password that nobody knows, and it would not help to know it.
-const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3MgcGFzc3dvcmQ$\
-    c29tZSB0aGlydHktdHdvIGJ5dGVzLCBubyBoYXNoIC4";
 
-/// Verifies passwords, as many at once as there are cores, each with 19 MiB of memory (the crate's
-/// default parameters, which are OWASP's).
+/// Verifies passwords, as many at once as there are cores, each with the memory that the parameters say (19 MiB
+/// unless set, in two passes: OWASP's).
 pub struct Passwords {
+    /// Today's: hashes of others are made anew.
+    params: Params,
     running: Arc<Semaphore>,
-    admitted: Semaphore,
+    admitted: Arc<Semaphore>,
     computed: Arc<AtomicU64>,
 }
 
@@ -42,14 +41,36 @@ impl Default for Passwords {
     fn default() -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         Self {
+            params: Params::DEFAULT,
             running: Arc::new(Semaphore::new(cores)),
-            admitted: Semaphore::new(cores * (1 + WAITING_PER_CORE)),
+            admitted: Arc::new(Semaphore::new(cores * (1 + WAITING_PER_CORE))),
             computed: Arc::default(),
         }
     }
 }
 
 impl Passwords {
+    /// The same with the parameters of the settings: what runs and waits now still counts.
+    ///
+    /// # Errors
+    /// What argon2id does not take.
+    pub fn with(&self, config: &Config) -> Result<Self, String> {
+        let (memory, passes, lanes) = (
+            config.auth_argon2_memory,
+            config.auth_argon2_passes,
+            config.auth_argon2_lanes,
+        );
+        let params = Params::new(memory, passes, lanes, None).map_err(|error| {
+            format!("argon2id takes no {memory} KiB in {passes} passes and {lanes} lanes: {error}")
+        })?;
+        Ok(Self {
+            params,
+            running: Arc::clone(&self.running),
+            admitted: Arc::clone(&self.admitted),
+            computed: Arc::clone(&self.computed),
+        })
+    }
+
     /// Verifies a password against a PHC string, or against nobody's: that takes as long, and is wrong.
     ///
     /// # Errors
@@ -59,8 +80,12 @@ impl Passwords {
         password: String,
         hash: Option<String>,
     ) -> Result<Verdict, AccountError> {
-        self.compute(move |computed| verify(password.as_bytes(), hash.as_deref(), computed))
-            .await
+        let argon2 = self.argon2();
+        self.compute(move |computed| {
+            computed.fetch_add(1, Ordering::Relaxed);
+            verify(&argon2, password.as_bytes(), hash.as_deref())
+        })
+        .await
     }
 
     /// The PHC string of a new password.
@@ -68,16 +93,21 @@ impl Passwords {
     /// # Errors
     /// [`AccountError::Busy`], [`AccountError::Contract`].
     pub async fn hash(&self, password: String) -> Result<String, AccountError> {
+        let argon2 = self.argon2();
         let hash = self.compute(move |computed| {
             computed.fetch_add(1, Ordering::Relaxed);
-            let hash = Argon2::default().hash_password(password.as_bytes());
+            let hash = argon2.hash_password(password.as_bytes());
             hash.map(|hash: PasswordHash| hash.to_string())
         });
         hash.await?
             .map_err(|error| AccountError::Contract(error.to_string()))
     }
 
-    /// What takes a core and 19 MiB for a while, off the threads that serve requests.
+    fn argon2(&self) -> Argon2<'static> {
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone())
+    }
+
+    /// What takes a core and its memory for a while, off the threads that serve requests.
     async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce(&AtomicU64) -> T + Send + 'static,
@@ -104,23 +134,33 @@ impl Passwords {
 }
 
 /// One way for all: also where there is no hash, or none that can be read, one is computed.
-fn verify(password: &[u8], hash: Option<&str>, computed: &AtomicU64) -> Verdict {
-    let argon2 = Argon2::default();
+fn verify(argon2: &Argon2<'_>, password: &[u8], hash: Option<&str>) -> Verdict {
     let stored = hash.and_then(readable);
-    let nobodys = PasswordHash::new(NOBODYS_HASH).expect("a PHC string, as a test says");
+    let nobodys = nobodys_hash(argon2.params());
     let is_right = argon2
         .verify_password(password, stored.as_ref().unwrap_or(&nobodys))
         .is_ok();
-    computed.fetch_add(1, Ordering::Relaxed);
     match stored {
         Some(stored) if is_right => Verdict::Right {
-            rehashed: (!is_of_today(&stored))
+            rehashed: (!is_of(&stored, argon2.params()))
                 .then(|| argon2.hash_password(password).ok())
                 .flatten()
                 .map(|hash: PasswordHash| hash.to_string()),
         },
         _ => Verdict::Wrong,
     }
+}
+
+/// Stands in where there is no account or no password. Of today's parameters, so that it takes as long as
+/// a real one; of a password that nobody knows, and it would not help to know it.
+fn nobodys_hash(params: &Params) -> PasswordHash {
+    let hash = format!(
+        "$argon2id$v=19$m={},t={},p={}$bm9ib2R5J3MgcGFzc3dvcmQ$c29tZSB0aGlydHktdHdvIGJ5dGVzLCBubyBoYXNoIC4",
+        params.m_cost(),
+        params.t_cost(),
+        params.p_cost()
+    );
+    PasswordHash::new(&hash).expect("a PHC string, as a test says")
 }
 
 fn readable(hash: &str) -> Option<PasswordHash> {
@@ -136,9 +176,8 @@ fn readable(hash: &str) -> Option<PasswordHash> {
     stored
 }
 
-fn is_of_today(hash: &PasswordHash) -> bool {
+fn is_of(hash: &PasswordHash, today: &Params) -> bool {
     Params::try_from(hash).is_ok_and(|params| {
-        let today = Params::DEFAULT;
         (params.m_cost(), params.t_cost(), params.p_cost())
             == (today.m_cost(), today.t_cost(), today.p_cost())
     })
@@ -146,8 +185,6 @@ fn is_of_today(hash: &PasswordHash) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use argon2::{Algorithm, Version};
-
     use super::*;
 
     fn hashed(password: &str, params: Params) -> String {
@@ -191,7 +228,10 @@ mod tests {
 
     #[test]
     fn nobodys_hash_takes_as_long_as_anybodys() {
-        assert!(is_of_today(&readable(NOBODYS_HASH).expect("a PHC string")));
+        for today in [Params::DEFAULT, Params::new(64, 3, 2, None).unwrap()] {
+            let hash = nobodys_hash(&today).to_string();
+            assert!(is_of(&readable(&hash).expect("a PHC string"), &today));
+        }
     }
 
     #[tokio::test]
@@ -220,9 +260,34 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_settings_say_how_hard_a_hash_is() {
+        let config = Config {
+            auth_argon2_memory: 128,
+            auth_argon2_passes: 3,
+            auth_argon2_lanes: 2,
+            ..Config::default()
+        };
+        let passwords = Passwords::default().with(&config).unwrap();
+        let hash = passwords.hash("open sesame".to_owned()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=128,t=3,p=2$"), "{hash}");
+        let strong = hashed("open sesame", Params::DEFAULT);
+        let verdict = passwords.verify("open sesame".to_owned(), Some(strong));
+        assert!(matches!(
+            verdict.await.unwrap(),
+            Verdict::Right { rehashed: Some(_) }
+        ));
+        let starved = Config {
+            auth_argon2_memory: 8,
+            ..config
+        };
+        let refused = Passwords::default().with(&starved).err();
+        assert!(refused.is_some_and(|problem| problem.contains("8 KiB in 3 passes and 2 lanes")));
+    }
+
+    #[tokio::test]
     async fn who_would_wait_too_long_is_told_at_once() {
         let passwords = Passwords {
-            admitted: Semaphore::new(0),
+            admitted: Arc::new(Semaphore::new(0)),
             ..Passwords::default()
         };
         let refused = passwords.verify("x".to_owned(), None).await;

@@ -1,7 +1,6 @@
 //! From a grant to a session.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::Ipv6Net;
@@ -13,7 +12,7 @@ use super::link_settings::Links;
 use super::mailer::Mailer;
 use super::passwords::{Passwords, Verdict};
 use super::{AccountError, refresh_token};
-use crate::auth::{Signer, secret_bytes};
+use crate::auth::{KeyFile, Signer, secret_bytes};
 use crate::config::{Config, ConfigError};
 
 /// Whom tokens and users are for, where no `jwt-aud` says otherwise. What clients expect.
@@ -25,8 +24,10 @@ const IPV6_PREFIX: u8 = 64;
 /// Signs people in. Shared by all requests.
 pub struct Accounts {
     pub(super) contract: Contract,
-    pub(super) passwords: Arc<Passwords>,
+    pub(super) passwords: Passwords,
     pub(super) signer: Signer,
+    /// The keys by which others verify: a JSON Web Key Set.
+    published: Value,
     pub(super) audience: String,
     token_lifetime: Duration,
     pub(super) session_lifetime: Duration,
@@ -41,9 +42,10 @@ pub struct Accounts {
 
 /// Somebody is signed in.
 pub struct Session {
-    access_token: String,
-    refresh_token: String,
-    expires_in: u64,
+    pub access_token: String,
+    pub refresh_token: String,
+    /// Seconds.
+    pub expires_in: u64,
     expires_at: u64,
     user: Map<String, Value>,
 }
@@ -54,23 +56,25 @@ impl Accounts {
     /// # Errors
     /// [`ConfigError`]: signing in is on and cannot work.
     pub fn new(config: &Config) -> Result<Option<Self>, ConfigError> {
+        Self::over(config, &Passwords::default())
+    }
+
+    fn over(config: &Config, passwords: &Passwords) -> Result<Option<Self>, ConfigError> {
         let Some(role) = config.auth_role.clone() else {
             return Ok(None);
         };
         check(config, &role).map_err(|problem| ConfigError::SignIn { problem })?;
-        let secret = secret_bytes(config)?.ok_or_else(|| ConfigError::SignIn {
-            problem: "there is no jwt-secret to sign tokens with".to_owned(),
-        })?;
-        let signer = Signer::new(secret).map_err(|error| ConfigError::SignIn {
-            problem: format!("jwt-secret {error}"),
-        })?;
+        let (signer, published) = signing(config)?;
         Ok(Some(Self {
             contract: Contract {
                 role,
                 schema: config.auth_schema.clone(),
             },
-            passwords: Arc::default(),
+            passwords: passwords
+                .with(config)
+                .map_err(|problem| ConfigError::SignIn { problem })?,
             signer,
+            published,
             audience: config
                 .jwt_aud
                 .clone()
@@ -93,10 +97,12 @@ impl Accounts {
     /// # Errors
     /// As [`Accounts::new`].
     pub fn with(&self, config: &Config) -> Result<Option<Self>, ConfigError> {
-        Ok(Self::new(config)?.map(|accounts| Self {
-            passwords: Arc::clone(&self.passwords),
-            ..accounts
-        }))
+        Self::over(config, &self.passwords)
+    }
+
+    /// The keys by which others verify the tokens that are made here (RFC 7517, section 5).
+    pub fn published_keys(&self) -> &Value {
+        &self.published
     }
 
     /// How many passwords have been hashed to verify them.
@@ -120,6 +126,7 @@ impl Accounts {
                 self.sign_in(database, email, password, address).await?
             }
             Grant::RefreshToken(token) => self.refresh(database, &token).await?,
+            Grant::Code { code, verifier } => self.exchange(database, &code, &verifier).await?,
         };
         match opened {
             Opened::Refused { refused } => Err(AccountError::named(&refused)),
@@ -245,6 +252,16 @@ impl Session {
         })
     }
 
+    /// For a page that has the tokens in cookies.
+    pub fn json_without_tokens(&self) -> Value {
+        json!({
+            "token_type": "cookie",
+            "expires_in": self.expires_in,
+            "expires_at": self.expires_at,
+            "user": self.user,
+        })
+    }
+
     /// As clients find it behind the `#` of the address that a link leads to.
     pub(super) fn fragment(&self, kind: LinkKind) -> String {
         form_urlencoded::Serializer::new(String::new())
@@ -256,6 +273,25 @@ impl Session {
             .append_pair("type", kind.name())
             .finish()
     }
+}
+
+/// What tokens are signed with, and what everybody may know of it.
+fn signing(config: &Config) -> Result<(Signer, Value), ConfigError> {
+    if let Some(path) = &config.auth_keys_file {
+        let file = KeyFile::open(path).map_err(|problem| ConfigError::KeysFile { problem })?;
+        let signer = Signer::of_file(&file).map_err(|error| ConfigError::KeysFile {
+            problem: error.to_string(),
+        })?;
+        return Ok((signer, file.published()));
+    }
+    let secret = secret_bytes(config)?.ok_or_else(|| ConfigError::SignIn {
+        problem: "there is neither auth-keys-file nor jwt-secret to sign tokens with".to_owned(),
+    })?;
+    let signer = Signer::new(secret).map_err(|error| ConfigError::SignIn {
+        problem: format!("jwt-secret {error}"),
+    })?;
+    // Whoever knows a symmetric key can sign with it.
+    Ok((signer, json!({ "keys": [] })))
 }
 
 /// What would make signing in useless or dangerous.

@@ -82,9 +82,9 @@ impl Claims {
         Value::Object(lasting.collect()).to_string()
     }
 
-    /// The claims of a caller without a token, whose role is `anon`.
-    pub(super) fn anonymous(anon: Option<&str>) -> Self {
-        let role = anon.map(|role| ("role".to_owned(), Value::from(role).to_string()));
+    /// The claims of a caller without a token, of whom nothing is known but the role.
+    pub(super) fn of_role(role: Option<&str>) -> Self {
+        let role = role.map(|role| ("role".to_owned(), Value::from(role).to_string()));
         Self {
             json: object(role.as_slice()),
             role: None,
@@ -93,6 +93,16 @@ impl Claims {
             iat: Time::Absent,
             aud: Audience::Anybody,
         }
+    }
+
+    /// Those of a caller whom the database names, without times.
+    #[must_use]
+    pub fn of_caller(claims: &serde_json::Map<String, Value>) -> Arc<Self> {
+        let json = Value::Object(claims.clone()).to_string();
+        Arc::new(Self {
+            json,
+            ..Self::of_role(None)
+        })
     }
 
     /// Whether the claims hold at `now` for this audience, both clocks within `skew` (all in

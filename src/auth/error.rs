@@ -50,6 +50,13 @@ pub enum JwtError {
     #[error("permission denied to set role \"{0}\"")]
     RoleNotPermitted(String),
 
+    /// The key of a machine: never made, withdrawn, or too old.
+    #[error("API key is not known, was withdrawn, or has expired")]
+    ApiKeyUnknown,
+    /// A browser sends a session's cookie for another page.
+    #[error("The session's cookie counts for pages of this server's own origin only")]
+    OtherOrigin,
+
     /// Only when making tokens, never when reading them.
     #[error("cannot sign a token: {0}")]
     CannotSign(String),
@@ -60,7 +67,10 @@ impl JwtError {
     pub fn www_authenticate(&self) -> Option<String> {
         match self {
             Self::TokenRequired => Some("Bearer".to_owned()),
-            Self::SecretMissing | Self::RoleNotPermitted(_) | Self::CannotSign(_) => None,
+            Self::SecretMissing
+            | Self::RoleNotPermitted(_)
+            | Self::OtherOrigin
+            | Self::CannotSign(_) => None,
             invalid => Some(format!(
                 "Bearer error=\"invalid_token\", error_description=\"{invalid}\""
             )),
@@ -92,7 +102,9 @@ impl ClientError for JwtError {
             | Self::NotInAudience
             | Self::ClaimNotNumber(_)
             | Self::AudienceNotText
+            | Self::ApiKeyUnknown
             | Self::RoleNotPermitted(_) => Code::Pgrst303,
+            Self::OtherOrigin => Code::Rd122,
             Self::CannotSign(_) => Code::Rd500,
         }
     }

@@ -4,12 +4,16 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, crypto, encode};
 use serde_json::{Map, Value};
 
 use super::JwtError;
+use super::key_file::KeyFile;
 use super::keys::symmetric_key;
 
-/// Signs with HS256, or with the first symmetric key if the secret is a JSON Web Key or a set.
+/// Signs with HS256, with the first symmetric key if the secret is a JSON Web Key or a set, or with the current
+/// one of [`KeyFile`].
 pub struct Signer {
     header: Header,
     key: EncodingKey,
+    /// What is derived, is derived with this one: a signature of ES256 is never the same twice.
+    derivation: EncodingKey,
 }
 
 impl Signer {
@@ -21,9 +25,26 @@ impl Signer {
         let key = symmetric_key(secret.as_ref()).map_err(JwtError::CannotSign)?;
         let mut header = Header::new(key.algorithm);
         header.kid = key.kid;
+        let key = EncodingKey::from_secret(&key.secret);
         Ok(Self {
             header,
-            key: EncodingKey::from_secret(&key.secret),
+            derivation: key.clone(),
+            key,
+        })
+    }
+
+    /// Signs with the current key of a file, so that others can verify without being able to sign.
+    ///
+    /// # Errors
+    /// [`JwtError::CannotSign`] if the key cannot be used.
+    pub fn of_file(file: &KeyFile) -> Result<Self, JwtError> {
+        let current = file.current().map_err(JwtError::CannotSign)?;
+        let mut header = Header::new(current.algorithm);
+        header.kid = Some(current.kid);
+        Ok(Self {
+            header,
+            key: current.key,
+            derivation: EncodingKey::from_secret(&current.secret),
         })
     }
 
@@ -43,7 +64,7 @@ impl Signer {
     /// [`JwtError::CannotSign`].
     pub fn derive(&self, purpose: &'static str, message: &str) -> Result<String, JwtError> {
         let text = format!("{purpose} {message}");
-        crypto::sign(text.as_bytes(), &self.key, Algorithm::HS256)
+        crypto::sign(text.as_bytes(), &self.derivation, Algorithm::HS256)
             .map_err(|error| cannot_sign(&error))
     }
 }

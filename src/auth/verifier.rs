@@ -7,6 +7,8 @@ use quick_cache::sync::Cache;
 use quick_cache::{DefaultHashBuilder, Lifecycle, UnitWeighter};
 
 use super::fetched_keys::{FetchError, FetchedKeys};
+use super::fixed_keys::{Bearer, FixedKeys};
+use super::key_file::KeyFile;
 use super::keys::{Keys, secret_bytes};
 use super::token::{MAX_TOKEN_BYTES, Token};
 use super::{Claims, JwtError, Role, bearer_token, resolve_role};
@@ -17,6 +19,10 @@ use crate::config::{Config, ConfigError, RoleClaimKey};
 pub struct Verifier {
     /// `None`: no `jwt-secret`.
     keys: Option<Keys>,
+    /// Those of `auth-keys-file`, which we sign with.
+    own: Option<Keys>,
+    /// What is no token, and stands for a role.
+    fixed: FixedKeys,
     /// `None`: no `jwt-jwks-url`.
     fetched: Option<Arc<FetchedKeys>>,
     aud: Option<String>,
@@ -81,7 +87,8 @@ impl Verifier {
     /// Reads the keys.
     ///
     /// # Errors
-    /// [`ConfigError::JwtSecret`]: too short, not base64, or without a key that can be used.
+    /// [`ConfigError::JwtSecret`]: too short, not base64, or without a key that can be used;
+    /// [`ConfigError::KeysFile`], [`ConfigError::ApiKey`].
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
         Self::counting(config, FetchedKeys::new(config)?, Arc::default())
     }
@@ -95,9 +102,17 @@ impl Verifier {
             .map(|secret| Keys::parse(&secret))
             .transpose()
             .map_err(|problem| ConfigError::JwtSecret { problem })?;
+        let own = config
+            .auth_keys_file
+            .as_deref()
+            .map(|path| KeyFile::open(path)?.verifying())
+            .transpose()
+            .map_err(|problem| ConfigError::KeysFile { problem })?;
         let entries = config.jwt_cache_max_entries;
         Ok(Self {
             keys,
+            own,
+            fixed: FixedKeys::new(config)?,
             fetched,
             aud: config.jwt_aud.clone(),
             role_claim_key: config.jwt_role_claim_key.clone(),
@@ -107,7 +122,7 @@ impl Verifier {
             skew_seconds: config.jwt_clock_skew.as_secs(),
             cache: (entries > 0).then(|| remembering(entries, Arc::clone(&counted))),
             counted,
-            anonymous: Arc::new(Claims::anonymous(config.db_anon_role.as_deref())),
+            anonymous: Arc::new(Claims::of_role(config.db_anon_role.as_deref())),
         })
     }
 
@@ -185,6 +200,12 @@ impl Verifier {
         let token = header
             .as_ref()
             .and_then(|header| bearer_token(header.as_ref()));
+        let known = token.and_then(|token| self.fixed.bearer(token));
+        if let Some(Bearer::Secret(role, claims)) = known {
+            return Ok(Caller { role, claims });
+        }
+        // Everybody has the publishable key: who shows nothing else is anybody.
+        let token = token.filter(|_| known.is_none());
         let claims = match token.map(std::str::from_utf8) {
             Some(Ok(token)) => self.verify(token, now)?,
             Some(Err(_)) => return Err(JwtError::Undecodable),
@@ -203,7 +224,7 @@ impl Verifier {
     /// # Errors
     /// PGRST300, PGRST301 and PGRST303.
     pub fn verify(&self, token: &str, now: u64) -> Result<Arc<Claims>, JwtError> {
-        if self.keys.is_none() && self.fetched.is_none() {
+        if self.keys.is_none() && self.own.is_none() && self.fetched.is_none() {
             return Err(JwtError::SecretMissing);
         }
         let claims = match self.remembered(token) {
@@ -212,6 +233,18 @@ impl Verifier {
         };
         claims.check(now, self.skew_seconds, self.aud.as_deref())?;
         Ok(claims)
+    }
+
+    /// Whether this is `publishable-key`, which everybody has.
+    #[must_use]
+    pub fn is_publishable(&self, text: &[u8]) -> bool {
+        self.fixed.bearer(text) == Some(Bearer::Anybody)
+    }
+
+    /// Whether this is `publishable-key` or `secret-key`.
+    #[must_use]
+    pub fn is_fixed_key(&self, text: &[u8]) -> bool {
+        self.fixed.bearer(text).is_some()
     }
 
     #[cfg(test)]
@@ -243,7 +276,7 @@ impl Verifier {
         let token = Token::parse(text)?;
         // Before the keys: verified with those of later, it is only verified once more.
         let generation = self.generation();
-        let own = self.keys.iter();
+        let own = self.keys.iter().chain(&self.own);
         match &self.fetched {
             None => Keys::verify(&own.collect::<Vec<_>>(), &token)?,
             Some(fetched) => fetched.with(|keys| {

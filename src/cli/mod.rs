@@ -8,6 +8,8 @@ mod config;
 mod demo;
 /// What `rowdesk serve` does instead of serving.
 mod inspect;
+/// `rowdesk keys`: what signs tokens.
+mod keys;
 /// Where log lines go.
 mod log;
 /// `rowdesk migrate`: the database as the files say.
@@ -75,6 +77,8 @@ enum Command {
     Seed(seed::Args),
     /// Print a signed token
     Token(token::Args),
+    /// Show the keys that sign tokens, or let the next one sign
+    Keys(keys::Args),
     /// Print the effective settings, and where each comes from
     Config,
     /// Print a table of the documentation, as Markdown
@@ -161,6 +165,7 @@ fn run(command: &Command, inputs: Inputs, loaded: Loaded) -> anyhow::Result<Exit
         Command::Check(args) => block_on(check::run(args, &loaded.config)),
         Command::Seed(args) => block_on(seed::run(args, &loaded.config)),
         Command::Token(args) => token::run(args, &loaded.config),
+        Command::Keys(args) => keys::run(args, &loaded.config),
         Command::Config => config::run(&loaded),
         Command::Reference { table } => reference::run(*table),
     }

@@ -41,6 +41,12 @@ pub enum ConfigError {
     /// The keys in `jwt-secret` cannot be used.
     #[error("jwt-secret: {problem}")]
     JwtSecret { problem: String },
+    /// The keys that sign tokens cannot be read, or made.
+    #[error("auth-keys-file: {problem}")]
+    KeysFile { problem: String },
+    /// A key that stands for a role protects nothing, or stands for nobody.
+    #[error("{problem}")]
+    ApiKey { problem: String },
     /// Nothing can be fetched over HTTPS here.
     #[error("jwt-jwks-url: {problem}")]
     JwksUrl { problem: String },

@@ -96,9 +96,18 @@ pub struct Config {
     /// Empty: every role that the login role may become.
     pub jwt_roles: Vec<String>,
     pub jwt_clock_skew: Duration,
+    /// What everybody may send, and stands for `db_anon_role`.
+    pub publishable_key: Option<Secret>,
+    /// What stands for `secret_key_role`.
+    pub secret_key: Option<Secret>,
+    pub secret_key_role: Option<String>,
+    /// Private keys that sign tokens.
+    pub auth_keys_file: Option<PathBuf>,
     /// The role that signs people in; without it, nobody signs in here.
     pub auth_role: Option<String>,
     pub auth_schema: String,
+    /// Sessions may be kept in cookies.
+    pub auth_cookies: bool,
     /// At least one second.
     pub auth_token_lifetime: Duration,
     /// At least one second.
@@ -112,6 +121,10 @@ pub struct Config {
     pub auth_attempts_window: Duration,
     pub signup: Signup,
     pub auth_password_min_length: usize,
+    /// KiB.
+    pub auth_argon2_memory: u32,
+    pub auth_argon2_passes: u32,
+    pub auth_argon2_lanes: u32,
     /// At least one second.
     pub auth_link_lifetime: Duration,
     /// At least 1.
@@ -209,8 +222,13 @@ impl Default for Config {
             jwt_cache_max_entries: 0,
             jwt_roles: Vec::new(),
             jwt_clock_skew: Duration::ZERO,
+            publishable_key: None,
+            secret_key: None,
+            secret_key_role: None,
+            auth_keys_file: None,
             auth_role: None,
             auth_schema: String::new(),
+            auth_cookies: false,
             auth_token_lifetime: Duration::ZERO,
             auth_session_lifetime: Duration::ZERO,
             auth_refresh_reuse_interval: Duration::ZERO,
@@ -219,6 +237,9 @@ impl Default for Config {
             auth_attempts_window: Duration::ZERO,
             signup: Signup::Closed,
             auth_password_min_length: 0,
+            auth_argon2_memory: 0,
+            auth_argon2_passes: 0,
+            auth_argon2_lanes: 0,
             auth_link_lifetime: Duration::ZERO,
             auth_mails_per_account: 0,
             auth_mails_per_address: 0,

@@ -64,6 +64,7 @@ impl Folder {
             self.log(),
             self.settings(),
             self.secret(),
+            self.keys(),
         ] {
             let removed = match fs::symlink_metadata(&path) {
                 Ok(found) if found.is_dir() => fs::remove_dir_all(&path),
@@ -95,6 +96,11 @@ impl Folder {
         self.path.join("jwt-secret")
     }
 
+    /// A file for the keys that sign its tokens; deleted by [`Folder::reset`].
+    pub fn keys(&self) -> PathBuf {
+        keys_in(&self.path)
+    }
+
     /// Postgres' data folder.
     pub(super) fn data(&self) -> PathBuf {
         data_in(&self.path)
@@ -116,6 +122,11 @@ impl Folder {
     pub(super) fn settings(&self) -> PathBuf {
         self.path.join("postgres.conf")
     }
+}
+
+/// Where the demo that has this folder keeps the keys that sign its tokens.
+pub fn keys_in(folder: &Path) -> PathBuf {
+    folder.join("keys.json")
 }
 
 pub(super) fn data_in(folder: &Path) -> PathBuf {

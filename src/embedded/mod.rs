@@ -19,5 +19,5 @@ pub use account::Account;
 pub use binaries::{Binaries, Version};
 pub use cluster::Cluster;
 pub use error::EmbeddedError;
-pub use folder::Folder;
+pub use folder::{Folder, keys_in};
 pub use running::{Running, running_uri};

@@ -148,6 +148,8 @@ codes! {
     Rd120 = "RD120", 400;
     /// A cursor that is none, or one of another order.
     Rd121 = "RD121", 400;
+    /// A browser sent a session's cookie for a page of another origin.
+    Rd122 = "RD122", 403;
     /// Too many requests wait for a connection. With Retry-After.
     Rd503 = "RD503", 503;
     /// An internal error; the log has its cause.

@@ -14,6 +14,7 @@ use tracing::info;
 use super::App;
 use super::answer::HttpResponse;
 use super::reload::OPERATION;
+use super::route::ACCOUNTS;
 use crate::config::LogLevel;
 
 /// The target of the events, by which they are told from diagnostics.
@@ -62,13 +63,21 @@ impl Entry {
             remote = %self.remote,
             role = seen.role.as_deref().unwrap_or("-"),
             method = self.method.as_str(),
-            url = self.url.path_and_query().map_or("", PathAndQuery::as_str),
+            url = told(&self.url),
             status,
             bytes = response.body().size_hint().exact(),
             referer = &*text(self.referer.as_ref()),
             agent = &*text(self.agent.as_ref()),
         );
     }
+}
+
+/// What of a URL may be written down: links that were mailed hold a token.
+fn told(url: &Uri) -> &str {
+    if url.path().starts_with(ACCOUNTS) {
+        return url.path();
+    }
+    url.path_and_query().map_or("", PathAndQuery::as_str)
 }
 
 fn text(value: Option<&HeaderValue>) -> Cow<'_, str> {

@@ -6,6 +6,7 @@ use hyper::header::HeaderName;
 use ipnet::IpNet;
 
 use super::root::Description;
+use super::session_cookies::SessionCookies;
 use crate::accounts::Accounts;
 use crate::auth::Verifier;
 use crate::config::{
@@ -29,6 +30,8 @@ pub struct App {
     pub(super) verifier: Arc<Verifier>,
     /// `None`: nobody signs in here.
     pub(super) accounts: Option<Arc<Accounts>>,
+    /// `None`: sessions are kept in no cookies.
+    pub(super) cookies: Option<SessionCookies>,
     pub(super) pool: Pool,
     pub(super) limits: Limits,
     pub(super) tx_end: TransactionEnd,
@@ -101,6 +104,7 @@ impl App {
         Self {
             verifier: Arc::new(verifier),
             accounts: accounts.map(Arc::new),
+            cookies: SessionCookies::new(config),
             pool,
             limits: Limits {
                 schemas: config.db_schemas.clone(),

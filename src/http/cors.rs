@@ -21,6 +21,13 @@ const EXPOSED_HEADERS: &str = "Content-Encoding, Content-Location, Content-Range
 /// A page that changes a version must read which one it has.
 const EXPOSED_WITH_VERSIONS: &str = "Content-Encoding, Content-Location, Content-Range, Content-Type, \
                                      Date, ETag, Location, Server, Transfer-Encoding, Range-Unit";
+/// What few answers have and PostgREST does not expose: by these, `@supabase/auth-js` reads an error's code, and clients
+/// wait as long as they are told.
+const EXPOSED_WHERE_CARRIED: [&str; 3] = [
+    "X-Supabase-Api-Version",
+    "Retry-After",
+    "Preference-Applied",
+];
 /// How long a browser need not ask again.
 const MAX_AGE_SECONDS: &str = "86400";
 
@@ -101,9 +108,21 @@ impl Cors {
 
     /// What a browser needs to hand the answer to the page.
     pub fn add_to(self, response: &mut HttpResponse) {
-        if let Self::Actual(headers) = self {
-            response.headers_mut().extend(headers);
+        let Self::Actual(mut headers) = self else {
+            return;
+        };
+        let carried = EXPOSED_WHERE_CARRIED.iter();
+        let carried = carried.filter(|name| response.headers().contains_key(**name));
+        for name in carried {
+            let known = headers.get(ACCESS_CONTROL_EXPOSE_HEADERS);
+            let known = known
+                .and_then(|known| known.to_str().ok())
+                .unwrap_or_default();
+            if let Ok(all) = HeaderValue::from_str(&format!("{known}, {name}")) {
+                headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, all);
+            }
         }
+        response.headers_mut().extend(headers);
     }
 }
 

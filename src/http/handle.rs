@@ -8,6 +8,7 @@ use hyper::body::Incoming;
 use serde_json::{Map, Value};
 
 use super::access_log::{Seen, wants_statements};
+use super::caller::caller;
 use super::respond::{ending, may_choose_end, respond};
 use super::timing::{Stage, Timing};
 use super::{App, answer, granted, once, read};
@@ -39,9 +40,8 @@ async fn walk(app: &App, request: Request<Incoming>, seen: &mut Seen) -> Result<
     let (head, body) = read::head(app, request)?;
     // Before anything is said of the caller: who waits for the server to be ready must not take a 401 for it.
     let cache = app.schema_cache()?;
-    let token = head.header("authorization");
     timing.begin(Stage::Jwt);
-    let caller = app.verifier.caller(token, now()).await?;
+    let caller = caller(app, head.method(), head.map()).await?;
     timing.end();
     seen.role = Some(Arc::clone(&caller.role.name));
     let head = app.description.rooted(head)?;

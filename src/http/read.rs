@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
+use hyper::header::HeaderMap;
 use hyper::http::request::Parts;
 use hyper::{Method, Request};
 
@@ -132,10 +133,12 @@ impl Head {
         }
     }
 
-    /// The first header of that (lower-case) name.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(key, _)| key == name);
-        found.map(|(_, value)| value.as_str())
+    pub fn method(&self) -> &Method {
+        &self.parts.method
+    }
+
+    pub fn map(&self) -> &HeaderMap {
+        &self.parts.headers
     }
 }
 

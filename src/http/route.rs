@@ -19,7 +19,7 @@ use super::{App, Reloadable, accounts};
 const NAME: HeaderValue = HeaderValue::from_static(concat!("rowdesk/", env!("CARGO_PKG_VERSION")));
 
 /// Where clients look for accounts.
-const ACCOUNTS: &str = "/auth/v1";
+pub(super) const ACCOUNTS: &str = "/auth/v1";
 
 /// Answers one request of this peer.
 pub(super) async fn route(

@@ -26,13 +26,13 @@ async fn malformed_requests_say_what_to_send_and_count_for_nothing() {
             "/auth/v1/token?grant_type=",
             &good,
             "validation_failed",
-            "password or refresh_token",
+            "password, refresh_token or pkce",
         ),
         (
-            "/auth/v1/token?grant_type=pkce",
+            "/auth/v1/token?grant_type=magic",
             &good,
             "validation_failed",
-            "password or refresh_token",
+            "password, refresh_token or pkce",
         ),
         (
             "/auth/v1/token?grant_type=password",
@@ -216,7 +216,7 @@ fn settings_that_cannot_work_are_told_at_the_start() {
     for (change, says) in [
         (
             (&|c: &mut Config| c.jwt_secret = None) as &dyn Fn(&mut Config),
-            "no jwt-secret",
+            "neither auth-keys-file nor jwt-secret",
         ),
         (
             &|c: &mut Config| c.db_schemas = vec!["api".to_owned(), "auth".to_owned()],

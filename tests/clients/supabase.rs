@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use rowdesk::config::Secret;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio_postgres::Client;
@@ -13,6 +14,7 @@ use crate::auth::accounts::serve_with;
 use crate::harness::desk::{desk, execute};
 
 const EMAIL: &str = "nobody.yet@amber.example";
+const KEY: &str = "sb_publishable_0123456789";
 const SITE: &str = "http://127.0.0.1:5173";
 
 #[tokio::test]
@@ -29,8 +31,12 @@ async fn an_account_lives_its_life_with_supabase_js() {
         ),
     )
     .await;
+    let name = format!("supabase-keys-{}.json", std::process::id());
+    let keys = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let server = serve_with(&database, |config| {
         config.auth_redirect_urls = vec![SITE.to_owned()];
+        config.auth_keys_file = Some(keys.clone());
+        config.publishable_key = Some(Secret::new(KEY));
     })
     .await;
     let name = format!("mails-{}", std::process::id());
@@ -40,6 +46,7 @@ async fn an_account_lives_its_life_with_supabase_js() {
         .arg("--test-reporter=spec")
         .arg(folder.join("main.mjs"))
         .env("ROWDESK_URL", &server.base)
+        .env("ROWDESK_KEY", KEY)
         .env("ROWDESK_EMAIL", EMAIL)
         .env("ROWDESK_SITE", SITE)
         .env("ROWDESK_MAILS", &mails)

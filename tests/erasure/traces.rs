@@ -130,6 +130,7 @@ async fn no_column_of_any_table_keeps_what_was_written_about_the_client() {
         &desk,
         "insert into public.ticket_assignees (ticket_id, team_member_id)
         select min(id), 12 from public.tickets where client_id = 1 on conflict do nothing;
+        insert into auth.api_keys (name, key_hash, role, client_id) values ('a machine', sha256('1'), 'desk_client', 1);
         insert into auth.accounts (email, role) values ('marked@lost.example', 'desk_client')",
     )
     .await;

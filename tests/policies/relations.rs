@@ -174,6 +174,7 @@ async fn everybody_reads_exactly_what_the_matrix_says() {
         &admin,
         "insert into auth.one_time_tokens (token_hash, account_id, kind, expires_at)
          select sha256('a link'), min(id::text)::uuid, 'recovery', now() from auth.accounts;
+         insert into auth.api_keys (name, key_hash, role) values ('export', sha256('a key'), 'desk_service');
          insert into ops.outbox (recipient, subject, body) values ('ann@example.com', 'A link', 'http://…')",
     )
     .await;

@@ -163,6 +163,10 @@ async fn prepare(args: &Args, config: Config) -> anyhow::Result<Ready> {
         };
         config.jwt_secret = Some(Secret::new(key));
     }
+    if let Some(postgres) = &postgres {
+        let file = || postgres.folder().keys();
+        config.auth_keys_file.get_or_insert_with(file);
+    }
     let tour = Tour::plan(&session, &config).await?;
     Ok(Ready {
         config,
@@ -246,9 +250,9 @@ const MAX_ANSWER_BYTES: u32 = 20_000_000;
 /// What a trigger of its tables moves with each update.
 const VERSION_COLUMN: &str = "updated_at";
 
-/// What the demo sets unless the user has: its own roles for callers without a token and for signing in,
-/// the roles that tokens may name, the table that keeps what was written once, the column of versions, the jobs, an address that only this
-/// machine reaches, refusals of what is hardly meant, and aggregates: policies and the login's statement
+/// What the demo sets unless the user has: its own roles for callers without a token and for signing in, cookies for
+/// pages, the roles that tokens may name, the table that keeps what was written once, the column of versions, the jobs, an
+/// address that only this machine reaches, refusals of what is hardly meant, and aggregates: policies and the login's statement
 /// timeout bound what they read.
 fn with_demo_settings(loaded: &Loaded) -> Config {
     let mut config = loaded.config.clone();
@@ -262,6 +266,7 @@ fn with_demo_settings(loaded: &Loaded) -> Config {
         .db_anon_role
         .get_or_insert_with(|| ANONYMOUS.to_owned());
     config.auth_role.get_or_insert_with(|| SIGN_IN.to_owned());
+    config.auth_cookies |= !loaded.is_given("auth-cookies");
     config
         .mail_url
         .get_or_insert_with(|| Secret::new("terminal:"));

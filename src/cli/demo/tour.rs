@@ -79,6 +79,10 @@ impl Tour {
             text.push('\n');
         }
         self.signing_in(url, &mut text);
+        let _ = writeln!(
+            text,
+            "\n# Mails with links to set a password: {url}/auth/v1/mails"
+        );
         text.push('\n');
         text
     }

@@ -10,7 +10,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         from_postgrest: false,
         doc: "The role that may call the functions by which people sign in, and nothing else. It \
               switches /auth/v1 on. The login role becomes it for these calls alone: a token that \
-              names it is refused. Signing in needs a symmetric jwt-secret.",
+              names it is refused. Signing in needs auth-keys-file or a symmetric jwt-secret.",
         write: |config, text| {
             config.auth_role = value::optional(text);
             Ok(())
@@ -28,6 +28,38 @@ pub(super) const SETTINGS: &[Setting] = &[
             Ok(())
         },
         read: |config| config.auth_schema.clone(),
+        ..PLAIN
+    },
+    Setting {
+        name: "auth-keys-file",
+        in_database: false,
+        from_postgrest: false,
+        doc: "A file of private keys that sign the tokens of whoever signs in, with ES256, so that others verify them \
+              by /auth/v1/.well-known/jwks.json. It is made where there is none; `rowdesk keys rotate` changes the key \
+              that signs. Servers of one desk need the same. Unless set, jwt-secret signs, with HS256.",
+        write: |config, text| {
+            config.auth_keys_file = value::optional(text).map(Into::into);
+            Ok(())
+        },
+        read: |config| {
+            let path = config.auth_keys_file.as_ref();
+            path.map_or_else(String::new, |path| path.display().to_string())
+        },
+        ..PLAIN
+    },
+    Setting {
+        name: "auth-cookies",
+        kind: Kind::Boolean,
+        default: "false",
+        from_postgrest: false,
+        doc: "Whether pages of this server's own origin (that of auth-url) may have their session in cookies that no \
+              script reads, by signing in with the header X-Rowdesk-Session: cookie. Requests of other origins that bring \
+              them are refused.",
+        write: |config, text| {
+            config.auth_cookies = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.auth_cookies.to_string(),
         ..PLAIN
     },
     Setting {
@@ -137,6 +169,46 @@ pub(super) const SETTINGS: &[Setting] = &[
             Ok(())
         },
         read: |config| config.auth_password_min_length.to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "auth-argon2-memory",
+        kind: Kind::Number,
+        default: "19456",
+        from_postgrest: false,
+        doc: "How much memory the hash of a password takes, in KiB, while it is computed: as many at once as there \
+              are cores. Hashes of other parameters are made anew when their owners sign in.",
+        write: |config, text| {
+            config.auth_argon2_memory = value::number(text, 8)?;
+            Ok(())
+        },
+        read: |config| config.auth_argon2_memory.to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "auth-argon2-passes",
+        kind: Kind::Number,
+        default: "2",
+        from_postgrest: false,
+        doc: "How many times the hash of a password goes over its memory.",
+        write: |config, text| {
+            config.auth_argon2_passes = value::number(text, 1)?;
+            Ok(())
+        },
+        read: |config| config.auth_argon2_passes.to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "auth-argon2-lanes",
+        kind: Kind::Number,
+        default: "1",
+        from_postgrest: false,
+        doc: "How many parts of its memory the hash of a password fills by themselves; each needs 8 KiB.",
+        write: |config, text| {
+            config.auth_argon2_lanes = value::number(text, 1)?;
+            Ok(())
+        },
+        read: |config| config.auth_argon2_lanes.to_string(),
         ..PLAIN
     },
     Setting {

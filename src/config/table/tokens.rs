@@ -132,7 +132,54 @@ pub(super) const SETTINGS: &[Setting] = &[
         read: |config| config.jwt_clock_skew.as_secs().to_string(),
         ..PLAIN
     },
+    Setting {
+        name: "publishable-key",
+        from_postgrest: false,
+        doc: "A text that callers may send as Authorization: Bearer …, or as apikey, instead of a token, and are \
+              anybody: db-anon-role. What pages give to createClient() of supabase-js; it is no secret.",
+        write: |config, text| {
+            config.publishable_key = value::optional(text).map(Secret::new);
+            Ok(())
+        },
+        read: |config| text_of(config.publishable_key.as_ref()),
+        ..PLAIN
+    },
+    Setting {
+        name: "secret-key",
+        secrecy: Secrecy::Secret,
+        in_database: false,
+        from_postgrest: false,
+        doc: "A text of at least 32 bytes that scripts may send as Authorization: Bearer …, or as apikey, instead \
+              of a token, and are secret-key-role. `@file` reads it from a file.",
+        write: |config, text| {
+            config.secret_key = value::optional(text).map(Secret::new);
+            Ok(())
+        },
+        read: |config| {
+            let key = config.secret_key.as_ref();
+            key.map_or_else(String::new, Secret::to_string)
+        },
+        ..PLAIN
+    },
+    Setting {
+        name: "secret-key-role",
+        in_database: false,
+        from_postgrest: false,
+        doc: "The role that secret-key stands for.",
+        write: |config, text| {
+            config.secret_key_role = value::optional(text);
+            Ok(())
+        },
+        read: |config| config.secret_key_role.clone().unwrap_or_default(),
+        ..PLAIN
+    },
 ];
+
+fn text_of(key: Option<&Secret>) -> String {
+    key.map_or_else(String::new, |key| {
+        String::from_utf8_lossy(key.expose()).into_owned()
+    })
+}
 
 fn write_jwks_url(config: &mut Config, text: &str) -> Result<(), Expected> {
     config.jwt_jwks_url = match value::optional(text) {

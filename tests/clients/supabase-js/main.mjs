@@ -13,7 +13,7 @@ const site = process.env.ROWDESK_SITE
 
 /** Older Node.js has no WebSocket, which is asked for and not used. */
 const options = { auth: { persistSession: false, autoRefreshToken: false }, realtime: { transport: class {} } }
-const desk = () => createClient(url, 'any key', options)
+const desk = (auth = {}) => createClient(url, process.env.ROWDESK_KEY, { ...options, auth: { ...options.auth, ...auth } })
 
 async function ok(call) {
   const { data, error } = await call
@@ -88,6 +88,14 @@ test('an account from its first mail to its last session', async (t) => {
     assert.deepEqual([status, error.code], [403, '42501'])
     const { user } = await ok(mine.auth.getUser())
     assert.equal(user.email, email)
+    // verified here, with the keys that are published
+    const { claims, header } = await ok(mine.auth.getClaims())
+    assert.deepEqual([header.alg, claims.email, claims.role], ['ES256', email, 'desk_client'])
+  })
+
+  await t.test('whoever is signed out is anybody', async () => {
+    const { error, status } = await desk().from('tickets').select('id')
+    assert.deepEqual([status, error.code], [401, '42501'])
   })
 
   await t.test('a session is refreshed, and a token of it is used once', async () => {
@@ -126,6 +134,23 @@ test('an account from its first mail to its last session', async (t) => {
     await refused(desk().auth.signInWithPassword({ email, password: 'first long password' }), 400, 'invalid_credentials')
     const again = await fetch(link, { redirect: 'manual' })
     assert.match(again.headers.get('location'), /#error=access_denied&error_code=otp_expired/)
+  })
+
+  await t.test('a link may give a code that only the browser that asked for it can exchange', async () => {
+    const storage = new Map()
+    const kept = {
+      getItem: (key) => storage.get(key) ?? null,
+      setItem: (key, value) => storage.set(key, value),
+      removeItem: (key) => storage.delete(key),
+    }
+    const browser = desk({ flowType: 'pkce', storage: kept })
+    const before = (await links(email)).length
+    await ok(browser.auth.resetPasswordForEmail(email, { redirectTo: `${site}/reset` }))
+    const followed = await fetch(await nextLink(email, before), { redirect: 'manual' })
+    const page = new URL(followed.headers.get('location'))
+    assert.equal(page.hash, '')
+    const { session } = await ok(browser.auth.exchangeCodeForSession(page.searchParams.get('code')))
+    assert.equal(session.user.email, email)
   })
 
   await t.test('signing out ends the session', async () => {

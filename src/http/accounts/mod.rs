@@ -1,51 +1,47 @@
 //! `/auth/v1/…`: requests and answers of `@supabase/auth-js`.
 
+mod answer;
+mod mails;
+
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::header::{
-    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    LOCATION, REFERRER_POLICY, RETRY_AFTER,
-};
-use hyper::{Method, Request, Response, StatusCode, Uri};
-use serde_json::{Value, json};
-use tracing::{debug, error};
+use hyper::{Method, Request, Uri};
+use serde_json::json;
 
-use super::answer::{HttpResponse, JSON};
+use self::answer::Answer;
+use super::answer::HttpResponse;
+use super::caller::shown;
 use super::handle::now;
+use super::session_cookies::SessionCookies;
 use super::{App, peer, read};
-use crate::accounts::{AccountError, Accounts, Asked, Database, Grant, Proof, Scope, Update};
+use crate::accounts::{
+    AccountError, Accounts, Asked, Database, Grant, Proof, Scope, Session, Update,
+};
 use crate::auth::{Claims, JwtError, bearer_token};
 use crate::error::{Error, LimitError};
 
-/// With this header, clients read an error's `code` as a text.
-const API_VERSION: (HeaderName, HeaderValue) = (
-    HeaderName::from_static("x-supabase-api-version"),
-    HeaderValue::from_static("2024-01-01"),
-);
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+/// The mails of a demo.
+const MAILS: &str = "/auth/v1/mails";
 /// Nothing that is sent here is longer.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 
 /// Answers one request. Whatever goes wrong is an answer, too.
 pub(super) async fn handle(app: &App, peer: IpAddr, request: Request<Incoming>) -> HttpResponse {
-    match walk(app, peer, request).await {
-        Ok(Answer::Document(answer)) => response(200, Some(&answer)),
-        Ok(Answer::Nothing) => response(204, None),
-        Ok(Answer::Elsewhere(url)) => elsewhere(&url),
-        Err(refusal) => refused(&refusal),
+    if request.uri().path() == MAILS
+        && mails::is_local(peer, request.headers())
+        && let Some(accounts) = &app.accounts
+        && let Some(printed) = accounts.printed_mails()
+    {
+        return mails::page(&printed);
     }
-}
-
-/// What there is to say.
-enum Answer {
-    Document(Value),
-    Nothing,
-    /// Go on there.
-    Elsewhere(String),
+    let answer = walk(app, peer, request).await;
+    answer
+        .unwrap_or_else(|refusal| Answer::refusal(&refusal))
+        .response()
 }
 
 async fn walk(app: &App, peer: IpAddr, request: Request<Incoming>) -> Result<Answer, AccountError> {
@@ -56,59 +52,67 @@ async fn walk(app: &App, peer: IpAddr, request: Request<Incoming>) -> Result<Ans
     };
     match request.uri().path() {
         "/auth/v1/token" => {
-            allow(&request, &Method::POST)?;
-            let grant = grant(app, request, peer).await?;
+            allow(&request, &[Method::POST])?;
+            let cookies = wished_cookies(app, &request)?;
+            let kept = cookies.and_then(|cookies| cookies.refresh_token(request.headers()));
+            let grant = grant(app, request, peer, kept).await?;
             let session = accounts.grant(database, grant, now()).await?;
-            Ok(Answer::Document(session.json()))
+            Ok(opened(&session, cookies))
         }
         "/auth/v1/user" => {
-            allow_one_of(&request, &[Method::GET, Method::PUT])?;
-            let claims = claims(app, request.headers())?;
+            allow(&request, &[Method::GET, Method::PUT])?;
+            let claims = claims(app, &request)?;
             if request.method() == Method::GET {
-                return Ok(Answer::Document(accounts.user(database, &claims).await?));
+                return Ok(Answer::document(accounts.user(database, &claims).await?));
             }
             let update = Update::parse(&body(app, request.into_body()).await?)?;
             let user = accounts.update(database, &claims, update).await?;
-            Ok(Answer::Document(user))
+            Ok(Answer::document(user))
         }
         "/auth/v1/recover" => {
-            allow(&request, &Method::POST)?;
+            allow(&request, &[Method::POST])?;
             let (asked, address) = asked(app, request, peer).await?;
             accounts.send_link(database, &asked, address).await?;
-            Ok(Answer::Document(json!({})))
+            Ok(Answer::document(json!({})))
         }
         "/auth/v1/signup" => {
-            allow(&request, &Method::POST)?;
+            allow(&request, &[Method::POST])?;
             accounts.admits_sign_up()?;
             let (asked, address) = asked(app, request, peer).await?;
             accounts.send_link(database, &asked, address).await?;
-            Ok(Answer::Document(accounts.awaited(&asked)?))
+            Ok(Answer::document(accounts.awaited(&asked)?))
         }
         "/auth/v1/verify" => {
-            allow_one_of(&request, &[Method::GET, Method::POST])?;
+            allow(&request, &[Method::GET, Method::POST])?;
             if request.method() == Method::GET {
                 return Ok(follow(accounts, database, request.uri()).await);
             }
+            let cookies = wished_cookies(app, &request)?;
             let proof = Proof::parse(&body(app, request.into_body()).await?)?;
             let session = accounts.verify_link(database, &proof, now()).await?;
-            Ok(Answer::Document(session.json()))
+            Ok(opened(&session, cookies))
+        }
+        "/auth/v1/.well-known/jwks.json" => {
+            allow(&request, &[Method::GET])?;
+            Ok(Answer::published(accounts.published_keys().clone()))
         }
         "/auth/v1/settings" => {
-            allow(&request, &Method::GET)?;
-            Ok(Answer::Document(accounts.settings()))
+            allow(&request, &[Method::GET])?;
+            Ok(Answer::document(accounts.settings()))
         }
         "/auth/v1/health" => {
-            allow(&request, &Method::GET)?;
-            Ok(Answer::Document(
+            allow(&request, &[Method::GET])?;
+            Ok(Answer::document(
                 json!({ "name": "rowdesk", "version": env!("CARGO_PKG_VERSION") }),
             ))
         }
         "/auth/v1/logout" => {
-            allow(&request, &Method::POST)?;
+            allow(&request, &[Method::POST])?;
             let scope = Scope::parse(parameter(request.uri(), "scope"))?;
-            let claims = claims(app, request.headers())?;
+            let claims = claims(app, &request)?;
             accounts.sign_out(database, &claims, scope).await?;
-            Ok(Answer::Nothing)
+            let forgotten = app.cookies.iter().flat_map(SessionCookies::withdrawn);
+            Ok(Answer::nothing().with_cookies(forgotten.filter(|_| scope != Scope::Others)))
         }
         other => Err(AccountError::NoSuchPath(other.to_owned())),
     }
@@ -120,20 +124,45 @@ async fn follow(accounts: &Accounts, database: Database<'_>, uri: &Uri) -> Answe
     let token = decoded(uri, "token").or_else(|| decoded(uri, "token_hash"));
     let proof = Proof::of_link(token.as_deref(), decoded(uri, "type").as_deref());
     let outcome = match proof {
-        Ok(proof) => {
-            let session = accounts.verify_link(database, &proof, now()).await;
-            session.map(|session| (session, proof.kind))
-        }
+        Ok(proof) => accounts.follow_link(database, &proof, now()).await,
         Err(refusal) => Err(refusal),
     };
-    Answer::Elsewhere(accounts.landing(redirect_to.as_deref(), &outcome))
+    Answer::elsewhere(&accounts.landing(redirect_to.as_deref(), &outcome))
 }
 
-fn allow(request: &Request<Incoming>, method: &Method) -> Result<(), AccountError> {
-    allow_one_of(request, std::slice::from_ref(method))
+/// A session, in cookies where a page asked for them.
+fn opened(session: &Session, cookies: Option<&SessionCookies>) -> Answer {
+    let Some(cookies) = cookies else {
+        return Answer::document(session.json());
+    };
+    let lifetime = Duration::from_secs(session.expires_in);
+    Answer::document(session.json_without_tokens()).with_cookies(cookies.given(
+        &session.access_token,
+        lifetime,
+        &session.refresh_token,
+    ))
 }
 
-fn allow_one_of(request: &Request<Incoming>, methods: &[Method]) -> Result<(), AccountError> {
+/// How to make cookies, where a page of ours asks for them.
+fn wished_cookies<'a>(
+    app: &'a App,
+    request: &Request<Incoming>,
+) -> Result<Option<&'a SessionCookies>, AccountError> {
+    if !SessionCookies::are_wished(request.headers()) {
+        return Ok(None);
+    }
+    let cookies = app.cookies.as_ref().ok_or_else(|| {
+        AccountError::Invalid(
+            "Sessions are kept in no cookies here: auth-cookies is off".to_owned(),
+        )
+    })?;
+    cookies
+        .refuse_strangers(request.method(), request.headers())
+        .map_err(AccountError::BadToken)?;
+    Ok(Some(cookies))
+}
+
+fn allow(request: &Request<Incoming>, methods: &[Method]) -> Result<(), AccountError> {
     if methods.contains(request.method()) {
         return Ok(());
     }
@@ -161,22 +190,28 @@ async fn asked(
     Ok((asked, address))
 }
 
+/// `kept` is the refresh token of a cookie.
 async fn grant(
     app: &App,
     request: Request<Incoming>,
     peer: IpAddr,
+    kept: Option<String>,
 ) -> Result<(Grant, IpAddr), AccountError> {
     let (head, incoming) = request.into_parts();
     let address = peer::caller(peer, &head.headers, &app.trusted_proxies);
     let body = body(app, incoming).await?;
-    let grant = Grant::parse(parameter(&head.uri, "grant_type"), &body)?;
+    let grant_type = parameter(&head.uri, "grant_type");
+    let grant = match kept {
+        Some(token) if grant_type == Some("refresh_token") => Grant::RefreshToken(token),
+        _ => Grant::parse(grant_type, &body)?,
+    };
     Ok((grant, address))
 }
 
 /// Those of the access token that came along, if they hold.
-fn claims(app: &App, headers: &HeaderMap) -> Result<Arc<Claims>, AccountError> {
-    let header = headers.get(AUTHORIZATION);
-    let token = header.and_then(|header| bearer_token(header.as_bytes()));
+fn claims(app: &App, request: &Request<Incoming>) -> Result<Arc<Claims>, AccountError> {
+    let shown = shown(app, request.method(), request.headers()).map_err(AccountError::BadToken)?;
+    let token = shown.as_deref().and_then(bearer_token);
     let token = token.ok_or(AccountError::NoAuthorization)?;
     let token = str::from_utf8(token).map_err(|_| AccountError::BadToken(JwtError::Undecodable))?;
     app.verifier
@@ -204,55 +239,4 @@ fn unread(error: Error) -> AccountError {
         Error::Limit(LimitError::Body { limit }) => AccountError::TooLarge { limit },
         other => AccountError::Unreadable(other.to_string()),
     }
-}
-
-fn refused(refusal: &AccountError) -> HttpResponse {
-    let (status, code) = refusal.status_and_code();
-    if status >= 500 {
-        error!(status, code, %refusal, cause = refusal.cause(), "a request failed");
-    } else {
-        debug!(status, code, %refusal, "a request was refused");
-    }
-    let mut body = json!({ "code": code, "message": refusal.to_string() });
-    if matches!(refusal, AccountError::WeakPassword(_)) {
-        body["weak_password"] = json!({ "reasons": ["length"] });
-    }
-    let mut response = response(status, Some(&body));
-    let headers = response.headers_mut();
-    if let Some(seconds) = refusal.retry_after() {
-        headers.insert(RETRY_AFTER, seconds.into());
-    }
-    if let AccountError::Method { allowed, .. } = refusal
-        && let Ok(allowed) = HeaderValue::from_str(allowed)
-    {
-        headers.insert(ALLOW, allowed);
-    }
-    response
-}
-
-/// What is told of the session stands behind `#`, which no server sees; and no page that comes next may see the link.
-fn elsewhere(url: &str) -> HttpResponse {
-    let mut response = response(303, None);
-    let headers = response.headers_mut();
-    if let Ok(url) = HeaderValue::from_str(url) {
-        headers.insert(LOCATION, url);
-    }
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
-}
-
-/// Answers hold tokens: no cache may keep them (RFC 6749, section 5.1).
-fn response(status: u16, body: Option<&Value>) -> HttpResponse {
-    let text = body.map(Value::to_string).unwrap_or_default();
-    let mut response = Response::new(Full::new(Bytes::from(text)));
-    *response.status_mut() =
-        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    if body.is_some() {
-        headers.insert(CONTENT_TYPE, JSON);
-    }
-    headers.insert(CACHE_CONTROL, NO_STORE);
-    let (name, version) = API_VERSION;
-    headers.insert(name, version);
-    response
 }

@@ -1,0 +1,42 @@
+-- requires: sql/policies/auth.api_keys.sql
+--
+-- Definer: the schema auth is closed. The columns are named: the hash is not among them.
+create or replace function public.api_keys()
+returns table (
+    id bigint,
+    name text,
+    role text,
+    client_id integer,
+    team_member_id integer,
+    created_at timestamptz,
+    created_by uuid,
+    expires_at timestamptz,
+    last_used_at timestamptz,
+    revoked_at timestamptz
+)
+language sql
+stable
+parallel safe
+security definer
+set search_path = ''
+as $$
+    select
+        k.id,
+        k.name,
+        k.role,
+        k.client_id,
+        k.team_member_id,
+        k.created_at,
+        k.created_by,
+        k.expires_at,
+        k.last_used_at,
+        k.revoked_at
+    from auth.api_keys as k
+    order by k.id desc
+$$;
+comment on function public.api_keys() is
+'The keys of machines, the newest first: admins only. Never the keys themselves: those are told once, when they are made.
+
+last_used_at: to the minute.';
+revoke all on function public.api_keys() from public;
+grant execute on function public.api_keys() to desk_admin;
