@@ -166,7 +166,12 @@ impl Update {
         };
         let metadata = match body.get("data") {
             None | Some(Value::Null) => None,
-            Some(Value::Object(data)) => Some(data.clone()),
+            Some(data @ Value::Object(object)) if !holds_nul(data) => Some(object.clone()),
+            Some(Value::Object(_)) => {
+                return Err(invalid(
+                    "data holds the character \\u0000, which Postgres cannot keep",
+                ));
+            }
             Some(_) => return Err(invalid("data must be an object")),
         };
         Ok(Self { password, metadata })
@@ -225,6 +230,18 @@ fn text(body: &Map<String, Value>, name: &str, most_bytes: usize) -> Result<Stri
         }
         Some(Value::String(text)) => Ok(text.clone()),
         Some(_) => Err(invalid(&format!("{name} must be text"))),
+    }
+}
+
+/// Postgres has no NUL, in names of members neither.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        _ => false,
     }
 }
 
