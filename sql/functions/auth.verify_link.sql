@@ -3,7 +3,7 @@
 -- Uses a link that was mailed, once: whoever has it reads the account's mail. Opens a session.
 --
 --     in   token_hash (base64), kind, email: where it is given, it must be the account's; refresh_token_hash (base64),
---          session_seconds
+--          session_seconds; address, user_agent
 --     out  claims, user
 --     or   refused: otp_expired (used, too old, or there never was one), user_banned, account_pending
 create or replace function auth.verify_link(request jsonb)
@@ -49,7 +49,8 @@ begin
             who,
             'otp',
             decode(request ->> 'refresh_token_hash', 'base64'),
-            (request ->> 'session_seconds')::integer
+            (request ->> 'session_seconds')::integer,
+            request
         )
     );
 end

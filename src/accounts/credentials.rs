@@ -26,6 +26,8 @@ pub enum Grant {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     pub email: String,
+    /// What they call themselves.
+    pub name: Option<String>,
     pub redirect_to: Option<String>,
 }
 
@@ -71,7 +73,14 @@ impl Asked {
                 "email must be an email address, as ann@example.com",
             ));
         }
-        Ok(Self { email, redirect_to })
+        // Part of what clients send along as `data`: where it is no name, it is left alone as the rest of it.
+        let name = body.get("data").and_then(|data| data["name"].as_str());
+        let name = name.filter(|name| !name.trim().is_empty() && !name.contains(char::is_control));
+        Ok(Self {
+            email,
+            name: name.map(str::to_owned),
+            redirect_to,
+        })
     }
 }
 

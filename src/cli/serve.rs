@@ -34,9 +34,10 @@ pub(super) async fn run(inputs: Inputs, loaded: Loaded) -> anyhow::Result<()> {
         let address = admin.place();
         tracing::info!(target: OPERATION, "Admin server listening on {address}");
     }
-    serve(server, admin, state, &mut signals, move || {
+    // boxed: all settings are part of it
+    Box::pin(serve(server, admin, state, &mut signals, move || {
         tracing::info!(target: OPERATION, "API server listening on {address}");
-    })
+    }))
     .await
 }
 

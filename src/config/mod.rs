@@ -114,6 +114,8 @@ pub struct Config {
     pub auth_password_min_length: usize,
     /// At least one second.
     pub auth_link_lifetime: Duration,
+    /// At least one second.
+    pub auth_invite_lifetime: Duration,
     /// At least 1.
     pub auth_mails_per_account: i32,
     /// At least 1.
@@ -220,6 +222,7 @@ impl Default for Config {
             signup: Signup::Closed,
             auth_password_min_length: 0,
             auth_link_lifetime: Duration::ZERO,
+            auth_invite_lifetime: Duration::ZERO,
             auth_mails_per_account: 0,
             auth_mails_per_address: 0,
             auth_url: String::new(),

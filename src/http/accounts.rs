@@ -8,7 +8,7 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::{
     ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    LOCATION, REFERRER_POLICY, RETRY_AFTER,
+    LOCATION, REFERRER_POLICY, RETRY_AFTER, USER_AGENT,
 };
 use hyper::{Method, Request, Response, StatusCode, Uri};
 use serde_json::{Value, json};
@@ -17,7 +17,9 @@ use tracing::{debug, error};
 use super::answer::{HttpResponse, JSON};
 use super::handle::now;
 use super::{App, peer, read};
-use crate::accounts::{AccountError, Accounts, Asked, Database, Grant, Proof, Scope, Update};
+use crate::accounts::{
+    AccountError, Accounts, Asked, Caller, Database, Grant, Proof, Scope, Update,
+};
 use crate::auth::{Claims, JwtError, bearer_token};
 use crate::error::{Error, LimitError};
 
@@ -73,24 +75,25 @@ async fn walk(app: &App, peer: IpAddr, request: Request<Incoming>) -> Result<Ans
         }
         "/auth/v1/recover" => {
             allow(&request, &Method::POST)?;
-            let (asked, address) = asked(app, request, peer).await?;
-            accounts.send_link(database, &asked, address).await?;
+            let (asked, caller) = asked(app, request, peer).await?;
+            accounts.recover(database, &asked, &caller).await?;
             Ok(Answer::Document(json!({})))
         }
         "/auth/v1/signup" => {
             allow(&request, &Method::POST)?;
-            accounts.admits_sign_up()?;
-            let (asked, address) = asked(app, request, peer).await?;
-            accounts.send_link(database, &asked, address).await?;
-            Ok(Answer::Document(accounts.awaited(&asked)?))
+            let (asked, caller) = asked(app, request, peer).await?;
+            let user = accounts.sign_up(database, &asked, &caller).await?;
+            Ok(Answer::Document(user))
         }
         "/auth/v1/verify" => {
             allow_one_of(&request, &[Method::GET, Method::POST])?;
+            let caller = caller(app, request.headers(), peer);
             if request.method() == Method::GET {
-                return Ok(follow(accounts, database, request.uri()).await);
+                return Ok(follow(accounts, database, request.uri(), &caller).await);
             }
             let proof = Proof::parse(&body(app, request.into_body()).await?)?;
-            let session = accounts.verify_link(database, &proof, now()).await?;
+            let session = accounts.verify_link(database, (&proof, &caller), now());
+            let session = session.await?;
             Ok(Answer::Document(session.json()))
         }
         "/auth/v1/settings" => {
@@ -115,14 +118,14 @@ async fn walk(app: &App, peer: IpAddr, request: Request<Incoming>) -> Result<Ans
 }
 
 /// A browser that follows a link: whatever comes of it, it is told at the page where the link leads.
-async fn follow(accounts: &Accounts, database: Database<'_>, uri: &Uri) -> Answer {
+async fn follow(accounts: &Accounts, database: Database<'_>, uri: &Uri, caller: &Caller) -> Answer {
     let redirect_to = decoded(uri, "redirect_to");
     let token = decoded(uri, "token").or_else(|| decoded(uri, "token_hash"));
     let proof = Proof::of_link(token.as_deref(), decoded(uri, "type").as_deref());
     let outcome = match proof {
         Ok(proof) => {
-            let session = accounts.verify_link(database, &proof, now()).await;
-            session.map(|session| (session, proof.kind))
+            let session = accounts.verify_link(database, (&proof, caller), now());
+            session.await.map(|session| (session, proof.kind))
         }
         Err(refusal) => Err(refusal),
     };
@@ -149,28 +152,38 @@ async fn body(app: &App, body: Incoming) -> Result<Bytes, AccountError> {
     read::collected(body, limit).await.map_err(unread)
 }
 
+/// Where a request comes from.
+fn caller(app: &App, headers: &HeaderMap, peer: IpAddr) -> Caller {
+    let user_agent = headers.get(USER_AGENT);
+    let user_agent = user_agent.and_then(|value| value.to_str().ok());
+    Caller {
+        address: peer::caller(peer, headers, &app.trusted_proxies),
+        user_agent: user_agent.map(str::to_owned),
+    }
+}
+
 async fn asked(
     app: &App,
     request: Request<Incoming>,
     peer: IpAddr,
-) -> Result<(Asked, IpAddr), AccountError> {
+) -> Result<(Asked, Caller), AccountError> {
     let (head, incoming) = request.into_parts();
-    let address = peer::caller(peer, &head.headers, &app.trusted_proxies);
+    let caller = caller(app, &head.headers, peer);
     let redirect_to = decoded(&head.uri, "redirect_to");
     let asked = Asked::parse(redirect_to, &body(app, incoming).await?)?;
-    Ok((asked, address))
+    Ok((asked, caller))
 }
 
 async fn grant(
     app: &App,
     request: Request<Incoming>,
     peer: IpAddr,
-) -> Result<(Grant, IpAddr), AccountError> {
+) -> Result<(Grant, Caller), AccountError> {
     let (head, incoming) = request.into_parts();
-    let address = peer::caller(peer, &head.headers, &app.trusted_proxies);
+    let caller = caller(app, &head.headers, peer);
     let body = body(app, incoming).await?;
     let grant = Grant::parse(parameter(&head.uri, "grant_type"), &body)?;
-    Ok((grant, address))
+    Ok((grant, caller))
 }
 
 /// Those of the access token that came along, if they hold.

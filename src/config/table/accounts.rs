@@ -153,6 +153,19 @@ pub(super) const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "auth-invite-lifetime",
+        kind: Kind::Seconds,
+        default: "259200",
+        from_postgrest: false,
+        doc: "The same of an invitation, which nobody waits for: over a weekend.",
+        write: |config, text| {
+            config.auth_invite_lifetime = value::database_seconds(text, 1)?;
+            Ok(())
+        },
+        read: |config| config.auth_invite_lifetime.as_secs().to_string(),
+        ..PLAIN
+    },
+    Setting {
         name: "auth-mails-per-account",
         kind: Kind::Number,
         default: "4",
