@@ -1,9 +1,9 @@
--- requires: sql/functions/auth.link_account.sql, sql/functions/auth.open_session.sql, sql/functions/auth.session_document.sql
+-- requires: sql/functions/auth.found_client.sql, sql/functions/auth.link_account.sql, sql/functions/auth.open_session.sql, sql/functions/auth.session_document.sql
 --
 -- Uses a link that was mailed, once: whoever has it reads the account's mail. Opens a session.
 --
 --     in   token_hash (base64), kind, email: where it is given, it must be the account's; refresh_token_hash (base64),
---          session_seconds; address, user_agent
+--          session_seconds; signup: the setting; address, user_agent
 --     out  claims, user
 --     or   refused: otp_expired (used, too old, or there never was one), user_banned, account_pending
 create or replace function auth.verify_link(request jsonb)
@@ -39,6 +39,9 @@ begin
     end if;
     if who.status = 'pending' then
         who := auth.link_account(who);
+    end if;
+    if who.status = 'pending' and who.role = 'desk_client' and request ->> 'signup' = 'open' then
+        who := auth.found_client(who);
     end if;
     if who.status <> 'active' then
         return jsonb_build_object('refused', 'account_pending');

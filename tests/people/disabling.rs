@@ -94,7 +94,7 @@ async fn managers_keep_out_clients_only_and_nobody_themselves() {
     let people = People::new().await;
     let manager = people.signed_in(MANAGER).await;
     for account in [ADMIN, AGENT, MANAGER] {
-        for function in ["disable_account", "enable_account"] {
+        for function in ["disable_account", "enable_account", "approve_account"] {
             let body = json!({ "account": account });
             people
                 .refuses(&manager, function, body, (403, "42501"))

@@ -16,6 +16,11 @@ async fn clients_and_agents_manage_nobody_and_managers_no_roles() {
         ("disable_account", json!({ "account": email }), true),
         ("enable_account", json!({ "account": email }), true),
         (
+            "approve_account",
+            json!({ "account": email, "client": 1 }),
+            true,
+        ),
+        (
             "link_account",
             json!({ "account": email, "client": 2 }),
             false,

@@ -6,6 +6,7 @@ mod linking;
 mod listing;
 mod roles;
 mod sessions;
+mod signing_up;
 
 use serde_json::{Value, json};
 use tokio_postgres::Client;
@@ -122,6 +123,11 @@ impl People {
             .send()
             .await
             .ok();
+    }
+
+    async fn sign_up(&self, email: &str, data: Value) -> Reply {
+        let body = json!({ "email": email, "password": "known to nobody", "data": data });
+        self.server.post("/auth/v1/signup").json(&body).send().await
     }
 
     /// Somebody on the allow-list without an account.

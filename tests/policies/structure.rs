@@ -373,6 +373,7 @@ async fn functions_with_the_owners_rights_pin_their_search_path() {
     // session of the token decide (tests/people)
     let people = [
         "accounts()",
+        "approve_account(text,integer,text)",
         "disable_account(text)",
         "enable_account(text)",
         "invite(text)",

@@ -118,7 +118,9 @@ pub(super) const SETTINGS: &[Setting] = &[
         default: "allowlist",
         from_postgrest: false,
         doc: "Who may ask for an account. closed: nobody, others invite them. allowlist: whom the database \
-              knows by their email, by a link that is mailed to it; any other email is answered alike.",
+              knows by their email, by a link that is mailed to it; any other email is answered alike. \
+              approval: others, too, who wait once they have confirmed their address. open: others, too, \
+              who need not wait.",
         write: |config, text| {
             config.signup = Signup::parse(text)?;
             Ok(())
