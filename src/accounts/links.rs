@@ -9,13 +9,38 @@ use tokio::time::{Instant, sleep_until};
 use super::caller::Caller;
 use super::credentials::{Asked, LinkKind, Proof};
 use super::database::{Database, Opened, Sent};
+use super::link_settings::Links;
 use super::sign_in::{Accounts, Session};
 use super::{AccountError, refresh_token};
-use crate::config::Signup;
+use crate::config::{Config, Signup};
 
 /// Every answer to somebody who asks for a link comes after that long at the soonest: how much there was to do for the
 /// email, its time does not tell.
 const ANSWER_AFTER: Duration = Duration::from_millis(250);
+
+/// A link to set a password that is shown to whoever may see it, instead of mailed.
+pub struct ShownLink {
+    pub url: String,
+    /// What the database is to know of it, in base64.
+    pub token_hash: String,
+    pub token_seconds: u64,
+}
+
+impl ShownLink {
+    /// A new one, as the settings say where links lead and how long they live.
+    ///
+    /// # Errors
+    /// Settings that are no URLs.
+    pub fn new(config: &Config) -> Result<Self, AccountError> {
+        let links = Links::new(config).map_err(AccountError::Invalid)?;
+        let token = refresh_token::random()?;
+        Ok(Self {
+            url: links.verify_url(&token, LinkKind::Recovery, None),
+            token_hash: refresh_token::hash(&token),
+            token_seconds: links.lifetime.as_secs(),
+        })
+    }
+}
 
 impl Accounts {
     /// Mails a link to set a password, if the email may have one.

@@ -19,6 +19,7 @@ mod signed_in;
 pub use caller::Caller;
 pub use credentials::{Asked, Grant, LinkKind, Proof, Update};
 pub use error::AccountError;
+pub use links::ShownLink;
 pub use passwords::{Passwords, Verdict};
 pub use sign_in::{Accounts, Session};
 pub use signed_in::Scope;
