@@ -26,6 +26,7 @@ mod migrate;
 mod mutate;
 mod openapi;
 mod operation;
+mod people;
 mod policies;
 mod precondition;
 mod process;

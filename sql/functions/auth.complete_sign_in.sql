@@ -4,7 +4,8 @@
 -- Second half of signing in: the password was right. Opens a session.
 --
 --     in   what begin_sign_in took; account, password_set_at as it gave them; refresh_token_hash
---          (base64), session_seconds; new_password_hash where the old one is of a weaker kind
+--          (base64), session_seconds; new_password_hash where the old one is of a weaker kind;
+--          user_agent
 --     out  claims, user
 --     or   refused: invalid_credentials (the password was changed meanwhile), user_banned,
 --          email_not_confirmed, account_pending
@@ -52,7 +53,8 @@ begin
         who,
         'password',
         decode(request ->> 'refresh_token_hash', 'base64'),
-        (request ->> 'session_seconds')::integer
+        (request ->> 'session_seconds')::integer,
+        request
     );
 
     perform auth.take_back_attempt(

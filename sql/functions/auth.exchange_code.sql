@@ -4,7 +4,7 @@
 -- section 4.6). A code is tried once, rightly or wrongly.
 --
 --     in   code_hash (base64), code_challenge: what the challenge of the code's holder is; refresh_token_hash (base64),
---          session_seconds
+--          session_seconds; signup: the setting; address, user_agent
 --     out  claims, user
 --     or   refused: flow_state_not_found, bad_code_verifier, user_banned, account_pending
 create or replace function auth.exchange_code(request jsonb)

@@ -1,8 +1,8 @@
--- requires: sql/functions/auth.member_role.sql
+-- requires: sql/functions/auth.member_role.sql, sql/functions/claims.team_member_id.sql
 --
 -- What a team member is decides as whom the account's next token is: whoever is demoted loses the rights
--- with the access token, which is short-lived. Only admins write the column. Definer: they need not know
--- of accounts.
+-- with the access token, which is short-lived. Only admins write the column, and nobody writes the own one: whoever may give
+-- roles gave somebody else theirs, or was given it. Definer: they need not know of accounts.
 create or replace function auth.follow_role()
 returns trigger
 language plpgsql
@@ -10,6 +10,13 @@ security definer
 set search_path = ''
 as $$
 begin
+    if new.id = claims.team_member_id()
+        and not pg_has_role(coalesce(nullif(current_setting('role'), 'none'), session_user)::name, 'desk_owner', 'member')
+    then
+        raise exception 'nobody changes the own role'
+            using errcode = 'insufficient_privilege',
+                hint = 'Another admin can.';
+    end if;
     update auth.accounts as a
     set role = auth.member_role(new.role, new.department)
     where a.team_member_id = new.id;

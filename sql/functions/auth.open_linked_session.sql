@@ -1,8 +1,8 @@
--- requires: sql/functions/auth.link_account.sql, sql/functions/auth.open_session.sql, sql/functions/auth.session_document.sql
+-- requires: sql/functions/auth.found_client.sql, sql/functions/auth.link_account.sql, sql/functions/auth.open_session.sql, sql/functions/auth.session_document.sql
 --
 -- A session for an account whose mail somebody reads.
 --
---     in   refresh_token_hash (base64), session_seconds
+--     in   refresh_token_hash (base64), session_seconds; signup: the setting; address, user_agent
 --     out  claims, user
 --     or   refused: user_banned, account_pending
 create or replace function auth.open_linked_session(account_id uuid, request jsonb)
@@ -22,6 +22,9 @@ begin
     if who.status = 'pending' then
         who := auth.link_account(who);
     end if;
+    if who.status = 'pending' and who.role = 'desk_client' and request ->> 'signup' = 'open' then
+        who := auth.found_client(who);
+    end if;
     if who.status <> 'active' then
         return jsonb_build_object('refused', 'account_pending');
     end if;
@@ -31,7 +34,8 @@ begin
             who,
             'otp',
             decode(request ->> 'refresh_token_hash', 'base64'),
-            (request ->> 'session_seconds')::integer
+            (request ->> 'session_seconds')::integer,
+            request
         )
     );
 end

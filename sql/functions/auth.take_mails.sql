@@ -1,9 +1,12 @@
--- requires: sql/policies/ops.outbox.sql
+-- requires: sql/functions/ops.link_words.sql, sql/policies/ops.outbox.sql
 --
 -- The mails that are to be sent now, for whoever sends them. Each is lent for a while, longer each time: what is not
 -- settled by then was not sent, and is lent again. After a day of failures a mail is given up.
 --
---     in   limit
+-- A mail without a body gets its link now, each time it is lent: where links lead, and for how long, the server says. Two
+-- random uuids are 244 random bits; nothing but their hash stays here.
+--
+--     in   limit; verify_url: what a link begins with; token_seconds
 --     out  mails: [{id, recipient, subject, body}]
 create or replace function auth.take_mails(request jsonb)
 returns jsonb
@@ -36,13 +39,43 @@ begin
             where d.sent_at is null
                 and d.due_at <= now()
                 and d.created_at > now() - interval '1 day'
+                and (d.body is not null or request ? 'verify_url')
             order by d.due_at, d.id
             limit (request ->> 'limit')::integer
             for update skip locked
         )
-        returning o.id, o.recipient, o.subject, o.body
+        returning o.id, o.account_id, o.recipient, o.subject, o.body, o.kind
+    ),
+    addressed as materialized (
+        select t.*, replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '') as token
+        from taken as t
+    ),
+    linked as (
+        insert into auth.one_time_tokens (token_hash, account_id, kind, expires_at)
+        select
+            sha256(convert_to(a.token, 'UTF8')),
+            a.account_id,
+            'invite',
+            now() + make_interval(secs => (request ->> 'token_seconds')::integer)
+        from addressed as a
+        where a.kind is not null
     )
-    select coalesce(jsonb_agg(to_jsonb(t) order by t.id), '[]') into mails from taken as t;
+    select coalesce(jsonb_agg(m.mail order by m.id), '[]')
+    into mails
+    from (
+        select
+            a.id,
+            jsonb_build_object(
+                'id', a.id,
+                'recipient', a.recipient,
+                'subject', a.subject,
+                'body', coalesce(
+                    a.body,
+                    (ops.link_words(a.kind, format('%s?token=%s&type=invite', request ->> 'verify_url', a.token))).body
+                )
+            ) as mail
+        from addressed as a
+    ) as m;
     return jsonb_build_object('mails', mails);
 end
 $$;

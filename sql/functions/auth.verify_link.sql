@@ -3,7 +3,8 @@
 -- Uses a link that was mailed, once: whoever has it reads the account's mail. Opens a session.
 --
 --     in   token_hash (base64), kind, email: where it is given, it must be the account's; refresh_token_hash (base64),
---          session_seconds; code_hash (base64), code_seconds of a browser that follows the link
+--          session_seconds; signup: the setting; address, user_agent; code_hash (base64), code_seconds of a browser that
+--          follows the link
 --     out  claims, user; coded: the link was asked for with a challenge, and the code is to be exchanged by who made it
 --     or   refused: otp_expired (used, too old, or there never was one), user_banned, account_pending
 create or replace function auth.verify_link(request jsonb)

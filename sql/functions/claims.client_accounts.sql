@@ -39,6 +39,8 @@ begin
                     jsonb_agg(
                         jsonb_build_object(
                             'method', s.method,
+                            'address', s.address,
+                            'user_agent', s.user_agent,
                             'created_at', s.created_at,
                             'refreshed_at', s.refreshed_at,
                             'expires_at', s.expires_at,
@@ -59,7 +61,7 @@ begin
 end
 $$;
 comment on function claims.client_accounts() is
-'The accounts of clients with the times of their sessions: an admin gets all, a client its own.';
+'The accounts of clients with the times and devices of their sessions: an admin gets all, a client its own.';
 revoke all on function claims.client_accounts() from public;
 grant execute on function claims.client_accounts() to desk_client, desk_admin;
 -- NOTE: not to other staff nor to desk_service: none of them exports a client.

@@ -1,8 +1,8 @@
 -- requires: sql/functions/ops.reset_rights.sql
 --
 -- Append-only by grants: no role but the owner writes, and what writes here are triggers of the owner
--- (ops.audit_deletion, ops.audit_change, ops.erase_client). Admins read it, through public.audit_log:
--- the schema itself stays out of the API.
+-- (ops.audit_deletion, ops.audit_change, ops.erase_client) and the functions that manage accounts
+-- (auth.audit_account). Admins read it, through public.audit_log: the schema itself stays out of the API.
 call ops.reset_rights('ops.audit');
 
 grant usage on schema ops to desk_admin;
@@ -16,7 +16,7 @@ create policy select_all_admin on ops.audit for select to desk_admin using (true
 comment on table ops.audit is
 'What was changed and erased by those who run the desk: when, by whom, and which row. Nothing in it says who somebody is.';
 comment on column ops.audit.happened_at is 'When.';
-comment on column ops.audit.action is 'insert, update or delete; erase: the row''s texts are gone.';
+comment on column ops.audit.action is 'insert, update or delete; erase: the row''s texts are gone. Of accounts: invite, approve, disable, enable, link, set_role, create_admin.';
 comment on column ops.audit.relation is 'The table, with its schema.';
 comment on column ops.audit.row_id is 'The row''s number, where it has one.';
 comment on column ops.audit.details is 'key: the row''s name, where it has no number. columns: what an update changed. old, new: values of columns that are no personal data. Of a ticket that was deleted: number, client_id and created_at.';

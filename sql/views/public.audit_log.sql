@@ -10,7 +10,7 @@ comment on view public.audit_log is
 'What was changed and erased by those who run the desk. For admins. Sort by happened_at, then id.';
 comment on column public.audit_log.id is 'The entry.';
 comment on column public.audit_log.happened_at is 'When.';
-comment on column public.audit_log.action is 'insert, update or delete.';
+comment on column public.audit_log.action is 'insert, update or delete; erase: the row''s texts are gone. Of accounts: invite, approve, disable, enable, link, set_role, create_admin.';
 comment on column public.audit_log.relation is 'The table, with its schema.';
 comment on column public.audit_log.row_id is 'The row''s number, where it has one.';
 comment on column public.audit_log.details is 'key: the row''s name, where it has no number. columns: what an update changed. old, new: values of columns that are no personal data. Of a ticket that was deleted: number, client_id and created_at.';

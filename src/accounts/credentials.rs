@@ -34,6 +34,8 @@ pub enum Grant {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     pub email: String,
+    /// What they call themselves.
+    pub name: Option<String>,
     pub redirect_to: Option<String>,
     /// Of who is to follow the link, by S256 (RFC 7636, section 4.2).
     pub code_challenge: Option<String>,
@@ -81,8 +83,12 @@ impl Asked {
                 "email must be an email address, as ann@example.com",
             ));
         }
+        // Part of what clients send along as `data`: where it is no name, it is left alone as the rest of it.
+        let name = body.get("data").and_then(|data| data["name"].as_str());
+        let name = name.filter(|name| !name.trim().is_empty() && !name.contains(char::is_control));
         Ok(Self {
             email,
+            name: name.map(str::to_owned),
             redirect_to,
             code_challenge: code_challenge(&body)?,
         })
@@ -180,7 +186,12 @@ impl Update {
         };
         let metadata = match body.get("data") {
             None | Some(Value::Null) => None,
-            Some(Value::Object(data)) => Some(data.clone()),
+            Some(data @ Value::Object(object)) if !holds_nul(data) => Some(object.clone()),
+            Some(Value::Object(_)) => {
+                return Err(invalid(
+                    "data holds the character \\u0000, which Postgres cannot keep",
+                ));
+            }
             Some(_) => return Err(invalid("data must be an object")),
         };
         Ok(Self { password, metadata })
@@ -267,6 +278,18 @@ fn text(body: &Map<String, Value>, name: &str, most_bytes: usize) -> Result<Stri
         }
         Some(Value::String(text)) => Ok(text.clone()),
         Some(_) => Err(invalid(&format!("{name} must be text"))),
+    }
+}
+
+/// Postgres has no NUL, in names of members neither.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        _ => false,
     }
 }
 

@@ -31,7 +31,7 @@ pub enum AccountError {
     InvalidCredentials,
     #[error("Email not confirmed")]
     EmailNotConfirmed,
-    #[error("This account is linked to nobody at present; an administrator can link it again")]
+    #[error("This account waits for an administrator, who says for whom it acts")]
     AccountPending,
     #[error("User is banned")]
     UserBanned,

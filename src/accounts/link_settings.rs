@@ -9,8 +9,9 @@ use crate::config::{Config, Signup};
 
 /// What the settings say of links.
 pub(super) struct Links {
-    pub signup: bool,
+    pub signup: Signup,
     pub lifetime: Duration,
+    pub invite_lifetime: Duration,
     pub mails_per_account: i32,
     pub mails_per_address: i32,
     pub mails_window: Duration,
@@ -47,8 +48,9 @@ impl Links {
         };
         let permitted = config.auth_redirect_urls.iter();
         Ok(Self {
-            signup: config.signup != Signup::Closed,
+            signup: config.signup,
             lifetime: config.auth_link_lifetime,
+            invite_lifetime: config.auth_invite_lifetime,
             mails_per_account: config.auth_mails_per_account,
             mails_per_address: config.auth_mails_per_address,
             mails_window: config.auth_attempts_window,
@@ -62,14 +64,20 @@ impl Links {
 
     /// What is mailed.
     pub fn verify_url(&self, token: &str, kind: LinkKind, redirect_to: Option<&str>) -> String {
-        let mut url = self.server.clone();
-        let path = format!("{}/auth/v1/verify", url.path().trim_end_matches('/'));
-        url.set_path(&path);
+        let mut url = self.verify_page();
         url.query_pairs_mut()
             .append_pair("token", token)
             .append_pair("type", kind.name())
             .append_pair("redirect_to", self.landing(redirect_to).as_str());
         url.into()
+    }
+
+    /// What links begin with.
+    pub fn verify_page(&self) -> Url {
+        let mut url = self.server.clone();
+        let path = format!("{}/auth/v1/verify", url.path().trim_end_matches('/'));
+        url.set_path(&path);
+        url
     }
 
     /// The address asked for, if links may lead there, else the site. Anything else would hand sessions to whoever
@@ -106,8 +114,9 @@ mod tests {
     fn links_lead_to_the_site_or_what_is_permitted_and_nowhere_else() {
         let url = |text: &str| Url::parse(text).unwrap();
         let links = Links {
-            signup: true,
+            signup: Signup::Allowlist,
             lifetime: Duration::ZERO,
+            invite_lifetime: Duration::ZERO,
             mails_per_account: 1,
             mails_per_address: 1,
             mails_window: Duration::ZERO,

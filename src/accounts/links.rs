@@ -1,16 +1,18 @@
 //! Links that are mailed: who has one reads the account's mail, and is let in to set a password.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::time::{Instant, sleep_until};
 
+use super::caller::Caller;
 use super::credentials::{Asked, LinkKind, Proof, challenge_of};
 use super::database::{Database, Opened, Sent, Verified};
-use super::sign_in::{Accounts, Session, network};
+use super::link_settings::Links;
+use super::sign_in::{Accounts, Session};
 use super::{AccountError, refresh_token};
+use crate::config::{Config, Signup};
 
 /// Every answer to somebody who asks for a link comes after that long at the soonest: how much there was to do for the
 /// email, its time does not tell.
@@ -25,16 +27,69 @@ pub enum Followed {
     Code(String),
 }
 
+/// A link to set a password that is shown to whoever may see it, instead of mailed.
+pub struct ShownLink {
+    pub url: String,
+    /// What the database is to know of it, in base64.
+    pub token_hash: String,
+    pub token_seconds: u64,
+}
+
+impl ShownLink {
+    /// A new one, as the settings say where links lead and how long they live.
+    ///
+    /// # Errors
+    /// Settings that are no URLs.
+    pub fn new(config: &Config) -> Result<Self, AccountError> {
+        let links = Links::new(config).map_err(AccountError::Invalid)?;
+        let token = refresh_token::random()?;
+        Ok(Self {
+            url: links.verify_url(&token, LinkKind::Recovery, None),
+            token_hash: refresh_token::hash(&token),
+            token_seconds: links.lifetime.as_secs(),
+        })
+    }
+}
+
 impl Accounts {
     /// Mails a link to set a password, if the email may have one.
     ///
     /// # Errors
     /// [`AccountError::TooManyMails`], and those of the database. Never anything about the email.
-    pub async fn send_link(
+    pub async fn recover(
         &self,
         database: Database<'_>,
         asked: &Asked,
-        address: IpAddr,
+        caller: &Caller,
+    ) -> Result<(), AccountError> {
+        self.send_link(database, asked, caller, None).await
+    }
+
+    /// The same for whoever has no account yet, if the settings let them have one; gives the user as clients see
+    /// somebody who has yet to follow the link.
+    ///
+    /// # Errors
+    /// [`AccountError::SignupDisabled`], and those of [`Accounts::recover`].
+    pub async fn sign_up(
+        &self,
+        database: Database<'_>,
+        asked: &Asked,
+        caller: &Caller,
+    ) -> Result<Value, AccountError> {
+        if self.links.signup == Signup::Closed {
+            return Err(AccountError::SignupDisabled);
+        }
+        let signup = Some(self.links.signup);
+        self.send_link(database, asked, caller, signup).await?;
+        self.awaited(asked)
+    }
+
+    async fn send_link(
+        &self,
+        database: Database<'_>,
+        asked: &Asked,
+        caller: &Caller,
+        signup: Option<Signup>,
     ) -> Result<(), AccountError> {
         let answer_at = Instant::now() + ANSWER_AFTER;
         let token = refresh_token::random()?;
@@ -42,7 +97,7 @@ impl Accounts {
         let request = json!({
             "kind": kind.name(),
             "email": asked.email,
-            "address": network(address),
+            "address": caller.network(),
             "token_hash": refresh_token::hash(&token),
             "token_seconds": self.links.lifetime.as_secs(),
             "link": self.links.verify_url(&token, kind, asked.redirect_to.as_deref()),
@@ -50,6 +105,8 @@ impl Accounts {
             "account_mails": self.links.mails_per_account,
             "address_mails": self.links.mails_per_address,
             "window_seconds": self.links.mails_window.as_secs(),
+            "signup": signup.map(Signup::name),
+            "name": asked.name,
         });
         let sent = self.contract.call(database, "send_link", &request).await;
         sleep_until(answer_at).await;
@@ -68,10 +125,10 @@ impl Accounts {
     pub async fn verify_link(
         &self,
         database: Database<'_>,
-        proof: &Proof,
+        (proof, caller): (&Proof, &Caller),
         now: u64,
     ) -> Result<Session, AccountError> {
-        match self.use_link(database, proof, None, now).await? {
+        match self.use_link(database, (proof, caller), None, now).await? {
             Followed::Session(session) => Ok(session),
             Followed::Code(_) => Err(AccountError::Contract(
                 "verify_link gave a code, and was not asked for one".to_owned(),
@@ -87,18 +144,19 @@ impl Accounts {
     pub async fn follow_link(
         &self,
         database: Database<'_>,
-        proof: &Proof,
+        (proof, caller): (&Proof, &Caller),
         now: u64,
     ) -> Result<(Followed, LinkKind), AccountError> {
         let code = refresh_token::random()?;
-        let followed = self.use_link(database, proof, Some(code), now).await?;
+        let followed = self.use_link(database, (proof, caller), Some(code), now);
+        let followed = followed.await?;
         Ok((followed, proof.kind))
     }
 
     async fn use_link(
         &self,
         database: Database<'_>,
-        proof: &Proof,
+        (proof, caller): (&Proof, &Caller),
         code: Option<String>,
         now: u64,
     ) -> Result<Followed, AccountError> {
@@ -111,6 +169,9 @@ impl Accounts {
             "code_seconds": CODE_LIFETIME.as_secs(),
             "refresh_token_hash": refresh_token::hash(&refresh_token),
             "session_seconds": self.session_lifetime.as_secs(),
+            "signup": self.links.signup.name(),
+            "address": caller.network(),
+            "user_agent": caller.user_agent,
         });
         let opened = self.contract.call(database, "verify_link", &request);
         match (opened.await?, code) {
@@ -130,8 +191,8 @@ impl Accounts {
     pub(super) async fn exchange(
         &self,
         database: Database<'_>,
-        code: &str,
-        verifier: &str,
+        (code, verifier): (&str, &str),
+        caller: &Caller,
     ) -> Result<(String, Opened), AccountError> {
         let refresh_token = refresh_token::random()?;
         let request = json!({
@@ -139,29 +200,17 @@ impl Accounts {
             "code_challenge": challenge_of(verifier),
             "refresh_token_hash": refresh_token::hash(&refresh_token),
             "session_seconds": self.session_lifetime.as_secs(),
+            "signup": self.links.signup.name(),
+            "address": caller.network(),
+            "user_agent": caller.user_agent,
         });
         let opened = self.contract.call(database, "exchange_code", &request);
         Ok((refresh_token, opened.await?))
     }
 
-    /// What somebody asks for when signing up, or an error where nobody may.
-    ///
-    /// # Errors
-    /// [`AccountError::SignupDisabled`].
-    pub fn admits_sign_up(&self) -> Result<(), AccountError> {
-        if self.links.signup {
-            Ok(())
-        } else {
-            Err(AccountError::SignupDisabled)
-        }
-    }
-
     /// The user as clients see somebody who signed up and has yet to follow the link. Nothing in it depends on the email
     /// but the email, the id least of all.
-    ///
-    /// # Errors
-    /// [`AccountError::Signing`].
-    pub fn awaited(&self, asked: &Asked) -> Result<Value, AccountError> {
+    fn awaited(&self, asked: &Asked) -> Result<Value, AccountError> {
         let email = asked.email.trim().to_lowercase();
         let digest = Sha256::digest(self.signer.derive("awaited", &email)?);
         let mut bytes = [0; 16];
@@ -194,7 +243,7 @@ impl Accounts {
     pub fn settings(&self) -> Value {
         json!({
             "external": { "email": true, "phone": false },
-            "disable_signup": !self.links.signup,
+            "disable_signup": self.links.signup == Signup::Closed,
             "mailer_autoconfirm": false,
             "phone_autoconfirm": false,
             "sms_provider": "",

@@ -133,7 +133,11 @@ impl Accounts {
         let Some(mailer) = &self.mailer else {
             return Ok(());
         };
-        let request = json!({ "limit": AT_ONCE });
+        let request = json!({
+            "limit": AT_ONCE,
+            "verify_url": self.links.verify_page().as_str(),
+            "token_seconds": self.links.invite_lifetime.as_secs(),
+        });
         let taken: Taken = self.contract.call(database, "take_mails", &request).await?;
         for mail in taken.mails {
             let sent = mailer.send(&mail).await;

@@ -4,6 +4,7 @@
 //! accounts are linked to: the database says that, through a contract of a few functions
 //! ([`database`]). A password is verified here, not there, so that it is never part of a statement.
 
+mod caller;
 mod credentials;
 mod database;
 mod error;
@@ -16,8 +17,10 @@ mod refresh_token;
 mod sign_in;
 mod signed_in;
 
+pub use caller::Caller;
 pub use credentials::{Asked, Grant, LinkKind, Proof, Update};
 pub use error::AccountError;
+pub use links::ShownLink;
 pub use mailer::PrintedMail;
 pub use passwords::{Passwords, Verdict};
 pub use sign_in::{Accounts, Session};

@@ -1,11 +1,10 @@
 //! From a grant to a session.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
-use ipnet::Ipv6Net;
 use serde_json::{Map, Value, json};
 
+use super::caller::Caller;
 use super::credentials::{Grant, LinkKind};
 use super::database::{Begun, Contract, Database, Document, Opened};
 use super::link_settings::Links;
@@ -18,8 +17,6 @@ use crate::config::{Config, ConfigError};
 /// Whom tokens and users are for, where no `jwt-aud` says otherwise. What clients expect.
 const AUDIENCE: &str = "authenticated";
 const ISSUER: &str = "rowdesk";
-/// Of an IPv6 address this much is the caller's network; the rest he chooses freely.
-const IPV6_PREFIX: u8 = 64;
 
 /// Signs people in. Shared by all requests.
 pub struct Accounts {
@@ -110,23 +107,24 @@ impl Accounts {
         self.passwords.computed()
     }
 
-    /// A session for whoever is entitled to one. `address` is the caller's, `now` in seconds since
-    /// 1970.
+    /// A session for whoever is entitled to one. `now` in seconds since 1970.
     ///
     /// # Errors
     /// [`AccountError`].
     pub async fn grant(
         &self,
         database: Database<'_>,
-        (grant, address): (Grant, IpAddr),
+        (grant, caller): (Grant, Caller),
         now: u64,
     ) -> Result<Session, AccountError> {
         let (refresh_token, opened) = match grant {
             Grant::Password { email, password } => {
-                self.sign_in(database, email, password, address).await?
+                self.sign_in(database, email, password, caller).await?
             }
             Grant::RefreshToken(token) => self.refresh(database, &token).await?,
-            Grant::Code { code, verifier } => self.exchange(database, &code, &verifier).await?,
+            Grant::Code { code, verifier } => {
+                self.exchange(database, (&code, &verifier), &caller).await?
+            }
         };
         match opened {
             Opened::Refused { refused } => Err(AccountError::named(&refused)),
@@ -139,11 +137,12 @@ impl Accounts {
         database: Database<'_>,
         email: String,
         password: String,
-        address: IpAddr,
+        caller: Caller,
     ) -> Result<(String, Opened), AccountError> {
         let mut request = json!({
             "email": email,
-            "address": network(address),
+            "address": caller.network(),
+            "user_agent": caller.user_agent,
             "account_attempts": self.attempts_per_account,
             "address_attempts": self.attempts_per_address,
             "window_seconds": self.attempts_window.as_secs(),
@@ -317,33 +316,4 @@ fn check(config: &Config, role: &str) -> Result<(), String> {
         ));
     }
     Ok(())
-}
-
-/// What counts as one address.
-pub(super) fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => Ipv6Net::new(address, IPV6_PREFIX).map_or_else(
-            |_| address.to_string(),
-            |network| network.trunc().to_string(),
-        ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn neighbours_in_an_ipv6_network_are_one_address() {
-        for (address, expected) in [
-            ("192.0.2.7", "192.0.2.7"),
-            ("::ffff:192.0.2.7", "192.0.2.7"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-            ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
-            ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
-        ] {
-            assert_eq!(network(address.parse().unwrap()), expected);
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! The command line: one file a command, every setting a flag of all of them.
 
+/// `rowdesk admin`: who runs the desk.
+mod admin;
 /// `rowdesk check`: whether all is as it should be.
 mod check;
 /// `rowdesk config`: the effective settings.
@@ -14,6 +16,8 @@ mod keys;
 mod log;
 /// `rowdesk migrate`: the database as the files say.
 mod migrate;
+/// Asking whoever sits at the terminal.
+mod prompt;
 /// `rowdesk reference`: tables of the documentation.
 mod reference;
 /// `rowdesk seed`: data to try things on.
@@ -75,6 +79,8 @@ enum Command {
     Check(check::Args),
     /// Fill an empty database with data to try things on
     Seed(seed::Args),
+    /// Make somebody an admin, or list the admins
+    Admin(admin::Args),
     /// Print a signed token
     Token(token::Args),
     /// Show the keys that sign tokens, or let the next one sign
@@ -164,6 +170,7 @@ fn run(command: &Command, inputs: Inputs, loaded: Loaded) -> anyhow::Result<Exit
         Command::Migrate(args) => block_on(migrate::run(args, &loaded.config)),
         Command::Check(args) => block_on(check::run(args, &loaded.config)),
         Command::Seed(args) => block_on(seed::run(args, &loaded.config)),
+        Command::Admin(args) => block_on(admin::run(args, &loaded.config)),
         Command::Token(args) => token::run(args, &loaded.config),
         Command::Keys(args) => keys::run(args, &loaded.config),
         Command::Config => config::run(&loaded),

@@ -127,6 +127,8 @@ pub struct Config {
     pub auth_argon2_lanes: u32,
     /// At least one second.
     pub auth_link_lifetime: Duration,
+    /// At least one second.
+    pub auth_invite_lifetime: Duration,
     /// At least 1.
     pub auth_mails_per_account: i32,
     /// At least 1.
@@ -241,6 +243,7 @@ impl Default for Config {
             auth_argon2_passes: 0,
             auth_argon2_lanes: 0,
             auth_link_lifetime: Duration::ZERO,
+            auth_invite_lifetime: Duration::ZERO,
             auth_mails_per_account: 0,
             auth_mails_per_address: 0,
             auth_url: String::new(),

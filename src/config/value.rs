@@ -133,6 +133,10 @@ choices! {
         Closed = "closed",
         /// Whom the database knows by their email.
         Allowlist = "allowlist",
+        /// Whoever confirms an address; others wait until somebody says yes.
+        Approval = "approval",
+        /// Whoever confirms an address.
+        Open = "open",
     }
 }
 

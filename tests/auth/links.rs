@@ -226,6 +226,8 @@ async fn nobody_changes_what_others_decide_about_their_account() {
         json!({ "email": STRANGER }),
         json!({ "phone": "1" }),
         json!({ "data": "desk_admin" }),
+        json!({ "data": { "a": ["\u{0}"] } }),
+        json!({ "data": { "a\u{0}": 1 } }),
         json!({ "password": 7 }),
     ] {
         change(body).await.refused(400, "validation_failed");

@@ -63,6 +63,11 @@ async fn the_curl_lines_on_erasure_are_answered_as_the_page_says() {
 }
 
 #[tokio::test]
+async fn the_curl_lines_on_accounts_are_answered_as_the_page_says() {
+    assert_answered(include_str!("../../docs/accounts.md"), 7).await;
+}
+
+#[tokio::test]
 async fn the_curl_line_on_operation_is_answered_as_the_page_says() {
     // The admin's pages are those of another server, with tests of their own.
     let page =
@@ -79,6 +84,10 @@ async fn assert_answered(page: &str, least: usize) {
         ("TOKEN".to_owned(), agent()),
         ("AGENT".to_owned(), agent()),
         ("CLIENT".to_owned(), client(1)),
+        (
+            "MANAGER".to_owned(),
+            token("desk_manager", json!({ "team_member_id": 10 })),
+        ),
         (
             "ADMIN".to_owned(),
             token("desk_admin", json!({ "team_member_id": 1 })),

@@ -68,6 +68,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("ops.outbox.attempts", "of a mail"),
     ("ops.outbox.sent_at", "of a mail"),
     ("ops.outbox.failure", "of a mail"),
+    ("ops.outbox.kind", "of a mail"),
 ];
 
 /// Where a table's rows stand in the document.

@@ -1,5 +1,6 @@
 //! The program as its users run it.
 
+mod admin;
 mod check;
 mod commands;
 mod demo;

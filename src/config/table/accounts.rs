@@ -150,7 +150,9 @@ pub(super) const SETTINGS: &[Setting] = &[
         default: "allowlist",
         from_postgrest: false,
         doc: "Who may ask for an account. closed: nobody, others invite them. allowlist: whom the database \
-              knows by their email, by a link that is mailed to it; any other email is answered alike.",
+              knows by their email, by a link that is mailed to it; any other email is answered alike. \
+              approval: others, too, who wait once they have confirmed their address. open: others, too, \
+              who need not wait.",
         write: |config, text| {
             config.signup = Signup::parse(text)?;
             Ok(())
@@ -222,6 +224,19 @@ pub(super) const SETTINGS: &[Setting] = &[
             Ok(())
         },
         read: |config| config.auth_link_lifetime.as_secs().to_string(),
+        ..PLAIN
+    },
+    Setting {
+        name: "auth-invite-lifetime",
+        kind: Kind::Seconds,
+        default: "259200",
+        from_postgrest: false,
+        doc: "The same of an invitation, which nobody waits for: over a weekend.",
+        write: |config, text| {
+            config.auth_invite_lifetime = value::database_seconds(text, 1)?;
+            Ok(())
+        },
+        read: |config| config.auth_invite_lifetime.as_secs().to_string(),
         ..PLAIN
     },
     Setting {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
+use hyper::header::{HeaderMap, USER_AGENT};
 use hyper::{Method, Request, Uri};
 use serde_json::json;
 
@@ -19,7 +20,7 @@ use super::handle::now;
 use super::session_cookies::SessionCookies;
 use super::{App, peer, read};
 use crate::accounts::{
-    AccountError, Accounts, Asked, Database, Grant, Proof, Scope, Session, Update,
+    AccountError, Accounts, Asked, Caller, Database, Grant, Proof, Scope, Session, Update,
 };
 use crate::auth::{Claims, JwtError, bearer_token};
 use crate::error::{Error, LimitError};
@@ -71,26 +72,26 @@ async fn walk(app: &App, peer: IpAddr, request: Request<Incoming>) -> Result<Ans
         }
         "/auth/v1/recover" => {
             allow(&request, &[Method::POST])?;
-            let (asked, address) = asked(app, request, peer).await?;
-            accounts.send_link(database, &asked, address).await?;
+            let (asked, caller) = asked(app, request, peer).await?;
+            accounts.recover(database, &asked, &caller).await?;
             Ok(Answer::document(json!({})))
         }
         "/auth/v1/signup" => {
             allow(&request, &[Method::POST])?;
-            accounts.admits_sign_up()?;
-            let (asked, address) = asked(app, request, peer).await?;
-            accounts.send_link(database, &asked, address).await?;
-            Ok(Answer::document(accounts.awaited(&asked)?))
+            let (asked, caller) = asked(app, request, peer).await?;
+            let user = accounts.sign_up(database, &asked, &caller).await?;
+            Ok(Answer::document(user))
         }
         "/auth/v1/verify" => {
             allow(&request, &[Method::GET, Method::POST])?;
+            let caller = caller(app, request.headers(), peer);
             if request.method() == Method::GET {
-                return Ok(follow(accounts, database, request.uri()).await);
+                return Ok(follow(accounts, database, request.uri(), &caller).await);
             }
             let cookies = wished_cookies(app, &request)?;
             let proof = Proof::parse(&body(app, request.into_body()).await?)?;
-            let session = accounts.verify_link(database, &proof, now()).await?;
-            Ok(opened(&session, cookies))
+            let session = accounts.verify_link(database, (&proof, &caller), now());
+            Ok(opened(&session.await?, cookies))
         }
         "/auth/v1/.well-known/jwks.json" => {
             allow(&request, &[Method::GET])?;
@@ -119,12 +120,15 @@ async fn walk(app: &App, peer: IpAddr, request: Request<Incoming>) -> Result<Ans
 }
 
 /// A browser that follows a link: whatever comes of it, it is told at the page where the link leads.
-async fn follow(accounts: &Accounts, database: Database<'_>, uri: &Uri) -> Answer {
+async fn follow(accounts: &Accounts, database: Database<'_>, uri: &Uri, caller: &Caller) -> Answer {
     let redirect_to = decoded(uri, "redirect_to");
     let token = decoded(uri, "token").or_else(|| decoded(uri, "token_hash"));
     let proof = Proof::of_link(token.as_deref(), decoded(uri, "type").as_deref());
     let outcome = match proof {
-        Ok(proof) => accounts.follow_link(database, &proof, now()).await,
+        Ok(proof) => {
+            let followed = accounts.follow_link(database, (&proof, caller), now());
+            followed.await
+        }
         Err(refusal) => Err(refusal),
     };
     Answer::elsewhere(&accounts.landing(redirect_to.as_deref(), &outcome))
@@ -178,16 +182,26 @@ async fn body(app: &App, body: Incoming) -> Result<Bytes, AccountError> {
     read::collected(body, limit).await.map_err(unread)
 }
 
+/// Where a request comes from.
+fn caller(app: &App, headers: &HeaderMap, peer: IpAddr) -> Caller {
+    let user_agent = headers.get(USER_AGENT);
+    let user_agent = user_agent.and_then(|value| value.to_str().ok());
+    Caller {
+        address: peer::caller(peer, headers, &app.trusted_proxies),
+        user_agent: user_agent.map(str::to_owned),
+    }
+}
+
 async fn asked(
     app: &App,
     request: Request<Incoming>,
     peer: IpAddr,
-) -> Result<(Asked, IpAddr), AccountError> {
+) -> Result<(Asked, Caller), AccountError> {
     let (head, incoming) = request.into_parts();
-    let address = peer::caller(peer, &head.headers, &app.trusted_proxies);
+    let caller = caller(app, &head.headers, peer);
     let redirect_to = decoded(&head.uri, "redirect_to");
     let asked = Asked::parse(redirect_to, &body(app, incoming).await?)?;
-    Ok((asked, address))
+    Ok((asked, caller))
 }
 
 /// `kept` is the refresh token of a cookie.
@@ -196,16 +210,16 @@ async fn grant(
     request: Request<Incoming>,
     peer: IpAddr,
     kept: Option<String>,
-) -> Result<(Grant, IpAddr), AccountError> {
+) -> Result<(Grant, Caller), AccountError> {
     let (head, incoming) = request.into_parts();
-    let address = peer::caller(peer, &head.headers, &app.trusted_proxies);
+    let caller = caller(app, &head.headers, peer);
     let body = body(app, incoming).await?;
     let grant_type = parameter(&head.uri, "grant_type");
     let grant = match kept {
         Some(token) if grant_type == Some("refresh_token") => Grant::RefreshToken(token),
         _ => Grant::parse(grant_type, &body)?,
     };
-    Ok((grant, address))
+    Ok((grant, caller))
 }
 
 /// Those of the access token that came along, if they hold.
