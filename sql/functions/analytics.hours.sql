@@ -26,11 +26,10 @@ declare
     any_time public.ticket_filter := where_tickets;
     own_series text;
     moment text;
-    -- what so many of the series add to the two columns
-    counted text;
     node smallint;
     whole record;
-    arms text[] := '{}';
+    arms text[];
+    counted text[] := '{}';
 begin
     any_time.created_at := within;
     -- whole days follow each other: they are one stretch of time
@@ -45,7 +44,7 @@ begin
 
     foreach own_series in array array['created', 'resolved'] loop
         moment := format('x.%I', own_series || '_at');
-        counted := case own_series when 'created' then '%s, 0' else '0, %s' end;
+        arms := '{}';
         node := analytics.node_for(any_time, 'tickets', own_series, '{hour}', '{}');
         if node is null or not (case
             -- an hour that comes twice is one cell: no period may begin between the two
@@ -71,57 +70,54 @@ begin
                 $sql$
                 select
                     date_trunc('hour', %1$s::timestamp) as hour,
-                    %2$s
+                    count(*) as tickets
                 from analytics.ticket_facts as x
                 where analytics.selected_at_any_time($1, x)
                     and filter.holds($2, %1$s)
                     and isfinite(%1$s)
                 group by 1
                 $sql$,
-                moment,
-                format(counted, 'count(*)')
+                moment
             );
-            continue;
+            node := null;
         end if;
         -- what is not needed is not planned
-        if whole.first is not null then
+        if node is not null and whole.first is not null then
             arms := arms || format(
                 $sql$
                 select
                     %s as hour,
-                    %s
+                    c.tickets
                 from analytics.ticket_cells as c
                 where c.series = %L
                     and c.grain = 'hour'
                     and c.node = %L
-                    and c.since >= %L
-                    and c.since > '-infinity'
+                    and c.since %s %L
                     and c.since < %L
                     and %s
                 $sql$,
                 case when is_own_zone then 'c.since' else 'timezone(''UTC'', c.since)::timestamp' end,
-                format(counted, 'c.tickets'),
                 own_series,
                 node,
+                case when isfinite(whole.first) then '>=' else '>' end,
                 whole.first,
                 whole.beyond,
                 analytics.cell_conditions(node, 'c', '{assigned_to,priority}')
             );
         end if;
-        if whole.first is not null and exists (select from analytics.ticket_delta) then
+        if node is not null and whole.first is not null and exists (select from analytics.ticket_delta) then
             arms := arms || format(
                 $sql$
                 select
                     date_trunc('hour', %1$s::timestamp) as hour,
-                    %2$s
+                    x.change as tickets
                 from analytics.ticket_delta as x
-                where %1$s >= %3$L
-                    and %1$s < %4$L
+                where %1$s >= %2$L
+                    and %1$s < %3$L
                     and isfinite(%1$s)
-                    and %5$s
+                    and %4$s
                 $sql$,
                 moment,
-                format(counted, 'x.change'),
                 whole.begins,
                 whole.ends,
                 analytics.cell_conditions(node, 'x')
@@ -132,28 +128,40 @@ begin
                 $sql$
                 select
                     date_trunc('hour', %1$s::timestamp) as hour,
-                    %2$s
+                    1 as tickets
                 from analytics.ticket_facts as x
-                where %1$s >= %3$L
-                    and %1$s < %4$L
-                    and %5$s
+                where %1$s >= %2$L
+                    and %1$s < %3$L
+                    and %4$s
                 $sql$,
                 moment,
-                format(counted, '1'),
                 s.begins,
                 s.ends,
                 analytics.cell_conditions(node, 'x')
             )
             from analytics.segments(within) as s
             where s.grain is null
+                and node is not null
         );
+        -- Thousands of hours fall upon 168. How long each begins after its Monday is worked out in half the time that the
+        -- names of day and hour take, which are asked of the few sums. (Before 2001 it may be the Monday before.)
+        if arms <> '{}' then
+            counted := counted || format(
+                $sql$
+                select
+                    h.hour - date_bin('7 days', h.hour, '2001-01-01') as since,
+                    %s
+                from (%s) as h
+                group by 1
+                $sql$,
+                format(case own_series when 'created' then '%s, 0' else '0, %s' end, 'sum(h.tickets::double precision)'),
+                array_to_string(arms, ' union all ')
+            );
+        end if;
     end loop;
-    if arms = '{}' then
+    if counted = '{}' then
         return;
     end if;
-
-    -- Thousands of hours fall upon 168. How long each begins after its Monday is worked out in half the time that the names
-    -- of day and hour take, which are asked of the few sums. (The Monday of a time before 2001 may be the one before.)
     return query execute format(
         $sql$
         select
@@ -161,17 +169,10 @@ begin
             date_part('hour', w.since)::integer,
             sum(w.created)::bigint,
             sum(w.resolved)::bigint
-        from (
-            select
-                h.hour - date_bin('7 days', h.hour, '2001-01-01') as since,
-                sum(h.created::double precision) as created,
-                sum(h.resolved::double precision) as resolved
-            from (%s) as h (hour, created, resolved)
-            group by 1
-        ) as w
+        from (%s) as w (since, created, resolved)
         group by 1, 2
         $sql$,
-        array_to_string(arms, ' union all ')
+        array_to_string(counted, ' union all ')
     )
     using where_tickets, within;
 end
