@@ -19,6 +19,7 @@ stable
 parallel safe
 rows 8
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 begin
     return query

@@ -10,6 +10,7 @@ stable
 parallel safe
 rows 12
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     most constant integer := 4000;

@@ -5,17 +5,22 @@
 -- One row for each combination of nth and the dimensions in "by" that has tickets. Edges are instants, ascending;
 -- -infinity is one too. A period in "within" cuts them: the condition on created_at, held against the series' time.
 --
--- endless: those of them that were neither resolved nor closed.
+-- endless: those of them that were neither resolved nor closed. Where only the best bucket is asked for, there is one
+-- row for each combination of the dimensions: that bucket with the most tickets, the first of equal ones. buckets: how many
+-- have any.
 --
 -- Months in which no edge lies come from the cells of months, other days from the cells of days. In other zones
 -- than the roll-ups' an edge lies within a day: of such a day the tickets themselves are counted. Where no cells
 -- answer, all tickets are: analytics.node_for() says so.
+drop function if exists analytics.counts(public.ticket_filter, text, timestamptz[], text[], filter.period);
+
 create or replace function analytics.counts(
     where_tickets public.ticket_filter,
     series text,
     edges timestamptz[],
     by text[],
-    within filter.period default null
+    within filter.period default null,
+    best_only boolean default false
 )
 returns table (
     nth integer,
@@ -25,13 +30,15 @@ returns table (
     priority text,
     status text,
     tickets bigint,
-    endless bigint
+    endless bigint,
+    buckets bigint
 )
 language plpgsql
 stable
 parallel safe
 rows 50
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     zone constant text := analytics.rollup_zone();
@@ -51,6 +58,41 @@ declare
             array['integer', 'integer', 'integer', 'text', 'text']
         ) with ordinality as d (name, type, nth)
     );
+    -- by what is the same in all rows nothing is grouped: each costs a hash a row
+    apart_by constant text[] := array(
+        select (d.nth + 1)::text
+        from unnest(array['assigned_to', 'ticket_type_id', 'client_id', 'priority', 'status']) with ordinality as d (name, nth)
+        where d.name = any (by)
+        order by d.nth
+    );
+    in_buckets constant text := array_to_string('1'::text || apart_by, ', ');
+    -- most tickets, and of equal ones the first: as one number that needs no order
+    answer constant text := case
+        when not best_only then '%s'
+        else format(
+            $sql$
+            select
+                (- x.place & 2147483647)::integer,
+                %1$s,
+                (x.place >> 31) + 1,
+                x.endless,
+                x.buckets
+            from (
+                select
+                    0 as nth,
+                    %1$s,
+                    max(x.tickets * 2147483648 - x.nth) as place,
+                    sum(x.endless)::bigint as endless,
+                    count(*) as buckets
+                from (%%s) as x (nth, assigned_to, ticket_type_id, client_id, priority, status, tickets, endless, buckets)
+                %2$s
+                having count(*) > 0
+            ) as x (nth, assigned_to, ticket_type_id, client_id, priority, status, place, endless, buckets)
+            $sql$,
+            dimensions,
+            'group by ' || nullif(array_to_string(apart_by, ', '), '')
+        )
+    end;
     any_time public.ticket_filter := where_tickets;
     node smallint;
     -- the first whole day of each bucket, and the days and months that have an edge inside
@@ -58,7 +100,7 @@ declare
     cut_days timestamp[];
     cut_months timestamp[];
     months record;
-    arms text[];
+    arms text[] := '{}';
 begin
     -- the period's ranges and infinities are looked at as those of created_at would be
     any_time.created_at := within;
@@ -89,13 +131,14 @@ begin
     end if;
     -- a day with an edge inside is a look at an index: for so many the tickets are read at once
     if node is null or cardinality(cut_days) > 60 then
-        return query execute format(
+        return query execute format(answer, format(
             $sql$
             select
                 width_bucket(x.moment, $2),
                 %1$s,
                 count(*),
-                count(*) filter (where x.is_endless)
+                count(*) filter (where x.is_endless),
+                1::bigint
             from (
                 select
                     x.assigned_to,
@@ -112,18 +155,28 @@ begin
             where x.moment >= $2[1]
                 and x.moment < $2[cardinality($2)]
                 and filter.holds($3, x.moment)
-            group by 1, 2, 3, 4, 5, 6
+            group by %4$s
             $sql$,
             dimensions,
             moment,
-            has_moment
-        )
+            has_moment,
+            in_buckets
+        ))
         using where_tickets, edges, within;
         return;
     end if;
 
-    arms := array[
-        format(
+    -- What is not needed is not planned, which takes most of the time that there is: months, where an edge lies in each of
+    -- them; changes, where all are folded.
+    if (case
+        when isfinite(days[1]) and isfinite(days[cardinality(days)]) then exists (
+            select
+            from generate_series(date_trunc('month', days[1]), days[cardinality(days)] - interval '1 day', interval '1 month') as m (month)
+            where m.month <> all (cut_months)
+        )
+        else true
+    end) then
+        arms := arms || format(
             $sql$
             select
                 width_bucket(c.since, $5) as nth,
@@ -144,8 +197,10 @@ begin
                 and %s
             $sql$,
             analytics.cell_conditions(node, 'c')
-        ),
-        format(
+        );
+    end if;
+    if exists (select from analytics.ticket_delta) then
+        arms := arms || format(
             $sql$
             select
                 width_bucket(x.moment, $2),
@@ -171,9 +226,9 @@ begin
             moment,
             has_moment,
             analytics.cell_conditions(node, 'x')
-        )
-    ];
-    -- what is not needed is not planned: these take most of the time that there is. A run of months is read at once
+        );
+    end if;
+    -- a run of months is read at once
     for months in
         select
             min(m.month) as first,
@@ -249,24 +304,29 @@ begin
             )
         );
     end if;
-    return query execute format(
+    if arms = '{}' then
+        return;
+    end if;
+    return query execute format(answer, format(
         $sql$
         select
             x.nth,
             %1$s,
             sum(x.tickets::double precision)::bigint,
-            sum(x.endless::double precision)::bigint
-        from (%2$s) as x
-        group by 1, 2, 3, 4, 5, 6
+            sum(x.endless::double precision)::bigint,
+            1::bigint
+        from (%2$s) as x (nth, assigned_to, ticket_type_id, client_id, priority, status, tickets, endless)
+        group by %3$s
         having sum(x.tickets::double precision) <> 0
         $sql$,
         dimensions,
-        array_to_string(arms, ' union all ')
-    )
+        array_to_string(arms, ' union all '),
+        in_buckets
+    ))
     using where_tickets, edges, series, node, days, cut_days, cut_months, zone;
 end
 $$;
-comment on function analytics.counts(public.ticket_filter, text, timestamptz[], text[], filter.period) is
+comment on function analytics.counts(public.ticket_filter, text, timestamptz[], text[], filter.period, boolean) is
 'How many of the selected tickets were created, resolved or ended between which edges: a row for each bucket and combination of the dimensions named.';
-revoke all on function analytics.counts(public.ticket_filter, text, timestamptz[], text[], filter.period) from public;
-grant execute on function analytics.counts(public.ticket_filter, text, timestamptz[], text[], filter.period) to desk_internal, desk_service;
+revoke all on function analytics.counts(public.ticket_filter, text, timestamptz[], text[], filter.period, boolean) from public;
+grant execute on function analytics.counts(public.ticket_filter, text, timestamptz[], text[], filter.period, boolean) to desk_internal, desk_service;

@@ -10,6 +10,7 @@ stable
 parallel safe
 rows 50
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     grains constant text[] := case when where_tickets.created_at is null then '{all}' else '{day,month}' end;

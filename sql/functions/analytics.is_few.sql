@@ -1,17 +1,18 @@
 -- requires: sql/functions/analytics.cell_conditions.sql, sql/functions/analytics.node_for.sql, sql/functions/analytics.segments.sql, sql/policies/analytics.ticket_cells.sql
 --
--- Whether so few resolved tickets are selected that they are sooner read than the cells of their durations: THE
--- place where that is weighed. Without a filter they come in the order of an index. Both ways give the same
--- numbers, so a count as of the last fold and without parts of days will do.
-create or replace function analytics.is_few(where_tickets public.ticket_filter)
+-- Whether so few resolved tickets are selected that they are sooner read than the cells of their durations. Both ways
+-- give the same numbers, so a count as of the last fold and without parts of days will do.
+drop function if exists analytics.is_few(public.ticket_filter);
+
+create or replace function analytics.is_few(where_tickets public.ticket_filter, few integer)
 returns boolean
 language plpgsql
 stable
 parallel safe
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-    few constant integer := case when where_tickets is null then 50000 else 15000 end;
     node constant smallint := analytics.node_for(
         where_tickets,
         'tickets',
@@ -39,7 +40,7 @@ begin
     return coalesce(resolved, 0) < few;
 end
 $$;
-comment on function analytics.is_few(public.ticket_filter) is
+comment on function analytics.is_few(public.ticket_filter, integer) is
 'Whether so few tickets are selected that reading them costs less than reading how many took how long.';
-revoke all on function analytics.is_few(public.ticket_filter) from public;
-grant execute on function analytics.is_few(public.ticket_filter) to desk_internal, desk_service;
+revoke all on function analytics.is_few(public.ticket_filter, integer) from public;
+grant execute on function analytics.is_few(public.ticket_filter, integer) to desk_internal, desk_service;

@@ -9,6 +9,7 @@ language plpgsql
 immutable
 parallel safe
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 begin
     return (

@@ -8,6 +8,7 @@ language plpgsql
 stable
 parallel safe
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     zone constant text := current_setting('TimeZone');

@@ -82,7 +82,8 @@ begin
             );
         end if;
     end loop;
-    if in_cells <> '{}' then
+    -- a desk that has been folded has no changes: then their part need not be planned
+    if in_cells <> '{}' and exists (select from analytics.ticket_delta) then
         arms := arms || format(
             $sql$
             select

@@ -10,6 +10,7 @@ language plpgsql
 stable
 parallel safe
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 begin
     since := filter.first_moment(period);

@@ -12,7 +12,7 @@ language sql
 stable
 parallel safe
 as $$
-    select filter.holds(where_tickets.created_at, ticket.created_at)
+    select (where_tickets.created_at is not distinct from null or filter.holds(where_tickets.created_at, ticket.created_at))
         and filter.selects_at_any_time(where_tickets, ticket)
 $$;
 comment on function filter.selects(public.ticket_filter, public.tickets) is

@@ -67,11 +67,18 @@ as $$
     best as (
         select
             c.assigned_to,
-            count(*) as active_days,
-            max(c.tickets) as tickets,
-            (array_agg(e.since + c.nth - 1 order by c.tickets desc, c.nth))[1] as day
+            min(c.buckets) as active_days,
+            min(c.tickets) as tickets,
+            min(e.since + c.nth - 1) as day
         from edges as e
-        cross join lateral analytics.counts(where_tickets, 'resolved', e.instants, '{assigned_to}', where_tickets.created_at) as c
+        cross join lateral analytics.counts(
+            where_tickets,
+            'resolved',
+            e.instants,
+            '{assigned_to}',
+            where_tickets.created_at,
+            best_only => true
+        ) as c
         group by c.assigned_to
     ),
     closed as (

@@ -12,6 +12,7 @@ language plpgsql
 stable
 parallel safe
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     -- a composite "is not null" only where all its fields are
