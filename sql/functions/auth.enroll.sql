@@ -36,7 +36,7 @@ begin
     insert into auth.accounts as a (email, status, role, metadata)
     values (address, 'pending', 'desk_client', said)
     on conflict on constraint accounts_email_key do update
-    set metadata = excluded.metadata
+    set metadata = a.metadata || excluded.metadata
     where a.status = 'pending'
         and a.role = 'desk_client'
         and a.client_id is null

@@ -27,4 +27,4 @@ Filter and sort it as a table: /rpc/accounts?status=eq.pending&order=created_at.
 revoke all on function public.accounts() from public;
 grant execute on function public.accounts() to desk_manager;
 -- NOTE: neither to agents nor to clients: it tells addresses. Nor to desk_service, here and in all functions about accounts:
--- a script that may make admins would be one.
+-- scripts add people, and people let them in.
