@@ -6,6 +6,7 @@ mod forgery;
 mod functions;
 mod hidden;
 mod identity;
+mod isolation;
 mod notes;
 mod oracles;
 mod people;
