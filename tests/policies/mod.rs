@@ -4,6 +4,7 @@ mod attacks;
 mod columns;
 mod forgery;
 mod functions;
+mod fuzzed;
 mod hidden;
 mod identity;
 mod isolation;
