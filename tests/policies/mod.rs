@@ -7,6 +7,7 @@ mod functions;
 mod fuzzed;
 mod hidden;
 mod identity;
+mod index;
 mod isolation;
 mod notes;
 mod oracles;
