@@ -92,7 +92,7 @@ async fn create(args: &Create, config: &Config) -> anyhow::Result<()> {
     if args.password_stdin {
         let password = prompt::first_line()?;
         check(&password, config)?;
-        request["password_hash"] = hash(password).await?;
+        request["password_hash"] = hash(password, config).await?;
     }
     let target = target::open(&args.target, config).await?;
     let session = session(&target, config).await?;
@@ -119,7 +119,7 @@ async fn create(args: &Create, config: &Config) -> anyhow::Result<()> {
             "get a link instead"
         };
         if let Some(password) = asked(&format!("Password (empty: {otherwise}): "), config)? {
-            let request = json!({ "email": email, "password_hash": hash(password).await? });
+            let request = json!({ "email": email, "password_hash": hash(password, config).await? });
             let _: Value = call(&session, config, "create_admin", &request).await?;
             return print("The password is set.\n");
         }
@@ -219,6 +219,8 @@ fn check(password: &str, config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn hash(password: String) -> anyhow::Result<Value> {
-    Ok(Passwords::default().hash(password).await?.into())
+async fn hash(password: String, config: &Config) -> anyhow::Result<Value> {
+    let passwords = Passwords::default().with(config);
+    let passwords = passwords.map_err(anyhow::Error::msg)?;
+    Ok(passwords.hash(password).await?.into())
 }

@@ -4,9 +4,9 @@ mod export;
 mod figures;
 mod later;
 mod races;
-mod reach;
+pub mod reach;
 mod sessions;
-mod traces;
+pub mod traces;
 
 use serde_json::json;
 

@@ -26,7 +26,7 @@ const STAYS: &[(&str, &str)] = &[
 ];
 
 /// Columns into which somebody may write what they like, of a table.
-async fn writable(admin: &Client, table: &str) -> Vec<(String, String)> {
+pub async fn writable(admin: &Client, table: &str) -> Vec<(String, String)> {
     let statement = format!(
         "select attname::text, format_type(atttypid, null) from pg_attribute
         where attrelid = '{table}'::regclass and attnum > 0 and not attisdropped and attgenerated = ''

@@ -7,7 +7,7 @@ use crate::harness::desk::{desk, execute};
 use crate::harness::http::Reply;
 
 /// Stands in everything that client 1 may not see, and in nothing else.
-const MARK: &str = "secret";
+pub const MARK: &str = "secret";
 
 const MARKED: &str = "
     update public.team_members set email = 'secret-' || id || '@desk.example',

@@ -497,3 +497,24 @@ async fn nobody_but_the_owner_creates_objects() {
         and has_database_privilege(r.oid, current_database(), 'create')";
     assert_eq!(texts(&admin, creators).await, NOTHING);
 }
+
+/// Who asks is in the token. No function that a URL reaches sets it, or takes it for an argument.
+#[tokio::test]
+async fn no_function_of_the_api_settles_who_asks() {
+    let database = desk().await;
+    let admin = database.connect("postgres").await;
+    let settling = "select oid::regprocedure::text from pg_proc
+        where pronamespace = 'public'::regnamespace
+        and (
+            pg_get_functiondef(oid) ~* 'set_config|session authorization|set (local |session )?role|execute format'
+            or proargnames && '{role,sub,claims,jwt,token,account,account_id,session_id,caller,actor}'
+        )";
+    assert_eq!(texts(&admin, settling).await, NOTHING);
+    execute(
+        &admin,
+        "create function public.become(claims text) returns text language sql
+         as $$ select set_config('request.jwt.claims', claims, true) $$",
+    )
+    .await;
+    assert_eq!(texts(&admin, settling).await, ["become(text)"]);
+}

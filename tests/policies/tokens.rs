@@ -7,13 +7,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::secrets::marked_desk;
-use crate::harness::desk::serve;
+use crate::harness::desk::{client, serve};
 use crate::harness::server::{SECRET, token};
 
-const HS256: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+pub const HS256: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 
 /// A token of any text, rightly signed with the server's secret.
-fn signed(header: &str, payload: &str) -> String {
+pub fn signed(header: &str, payload: &str) -> String {
     let text = unsigned(header, payload);
     let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
     let signature = hmac::sign(&key, text.as_bytes());
@@ -259,4 +259,23 @@ async fn a_token_that_does_not_hold_is_no_token_and_not_anonymous_either() {
             }
         }
     }
+}
+
+/// Long before anybody looks into it.
+#[tokio::test]
+async fn a_megabyte_of_token_is_refused() {
+    let database = marked_desk().await;
+    let server = serve(&database).await;
+    for bytes in [100_000, 1_000_000] {
+        let claims = format!(r#"{{"role":"desk_admin","pad":"{}"}}"#, "x".repeat(bytes));
+        let token = signed(HS256, &claims);
+        for url in ["/clients", "/rpc/dashboard_overview"] {
+            let reply = server.get(url).token(&token).send().await;
+            let status = reply.reveals_nothing().status.as_u16();
+            assert!([401, 431].contains(&status), "{bytes}: {status}");
+        }
+    }
+    let token = client(1);
+    let reply = server.get("/clients?select=id").token(&token).send().await;
+    assert_eq!(reply.ok(), json!([{ "id": 1 }]));
 }

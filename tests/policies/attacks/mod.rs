@@ -33,7 +33,7 @@ const SECRETS: &str = "
 
 /// How many rows each table has, and the last transaction that wrote one of them: whatever is added,
 /// changed or deleted shows.
-const EVERYTHING: &str = "
+pub const EVERYTHING: &str = "
     select string_agg(
         format('select %L || count(*) || ''/'' || coalesce(max(xmin::text::bigint), 0) from %s', c.oid::regclass, c.oid::regclass),
         ' union all '
