@@ -8,6 +8,7 @@ mod jwks;
 mod keys;
 mod limits;
 mod links;
+mod mails;
 mod pkce;
 mod refresh;
 mod requests;
