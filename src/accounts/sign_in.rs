@@ -16,6 +16,7 @@ use crate::config::{Config, ConfigError};
 
 /// Whom tokens and users are for, where no `jwt-aud` says otherwise. What clients expect.
 const AUDIENCE: &str = "authenticated";
+/// Where no `jwt-iss` says otherwise.
 const ISSUER: &str = "rowdesk";
 
 /// Signs people in. Shared by all requests.
@@ -26,6 +27,7 @@ pub struct Accounts {
     /// The keys by which others verify: a JSON Web Key Set.
     published: Value,
     pub(super) audience: String,
+    issuer: String,
     token_lifetime: Duration,
     pub(super) session_lifetime: Duration,
     pub(super) links: Links,
@@ -76,6 +78,7 @@ impl Accounts {
                 .jwt_aud
                 .clone()
                 .unwrap_or_else(|| AUDIENCE.to_owned()),
+            issuer: config.jwt_iss.clone().unwrap_or_else(|| ISSUER.to_owned()),
             token_lifetime: config.auth_token_lifetime,
             session_lifetime: config.auth_session_lifetime,
             links: Links::new(config).map_err(|problem| ConfigError::SignIn { problem })?,
@@ -223,7 +226,7 @@ impl Accounts {
         } = document;
         let expires_in = self.token_lifetime.as_secs();
         let expires_at = now.saturating_add(expires_in);
-        claims.insert("iss".to_owned(), ISSUER.into());
+        claims.insert("iss".to_owned(), self.issuer.as_str().into());
         claims.insert("aud".to_owned(), self.audience.as_str().into());
         claims.insert("iat".to_owned(), now.into());
         claims.insert("exp".to_owned(), expires_at.into());

@@ -23,6 +23,17 @@ pub struct Claims {
     nbf: Time,
     iat: Time,
     aud: Audience,
+    iss: Option<String>,
+}
+
+/// What tokens must say, beside who their holder is.
+#[derive(Debug)]
+pub(super) struct Rules {
+    /// How far two clocks may be apart.
+    pub skew_seconds: u64,
+    pub aud: Option<String>,
+    pub iss: Option<String>,
+    pub requires_exp: bool,
 }
 
 /// A `NumericDate` (RFC 7519, section 2): seconds since 1970, fractions dropped.
@@ -68,6 +79,7 @@ impl Claims {
             nbf: Time::of(&value["nbf"]),
             iat: Time::of(&value["iat"]),
             aud: Audience::of(&value["aud"]),
+            iss: value["iss"].as_str().map(str::to_owned),
         })
     }
 
@@ -92,6 +104,7 @@ impl Claims {
             nbf: Time::Absent,
             iat: Time::Absent,
             aud: Audience::Anybody,
+            iss: None,
         }
     }
 
@@ -105,27 +118,33 @@ impl Claims {
         })
     }
 
-    /// Whether the claims hold at `now` for this audience, both clocks within `skew` (all in
-    /// seconds). The order of the checks is PostgREST's.
+    /// Whether the claims hold at `now`, in seconds since 1970. The order of the checks is PostgREST's, ours come last.
     ///
     /// # Errors
     /// The first claim that does not hold.
-    pub(super) fn check(&self, now: u64, skew: u64, aud: Option<&str>) -> Result<(), JwtError> {
+    pub(super) fn check(&self, now: u64, rules: &Rules) -> Result<(), JwtError> {
         let now = i64::try_from(now).unwrap_or(i64::MAX);
-        let skew = i64::try_from(skew).unwrap_or(i64::MAX);
+        let skew = i64::try_from(rules.skew_seconds).unwrap_or(i64::MAX);
         let is_past = |at| now.saturating_sub(skew) > at;
         let is_future = |at| now.saturating_add(skew) < at;
         self.exp.refuse("exp", is_past, JwtError::Expired)?;
         self.nbf.refuse("nbf", is_future, JwtError::NotYetValid)?;
         self.iat
             .refuse("iat", is_future, JwtError::IssuedInFuture)?;
-        match (&self.aud, aud) {
-            (Audience::NotText, _) => Err(JwtError::AudienceNotText),
-            (Audience::Named(named), Some(aud)) if !named.iter().any(|name| name == aud) => {
-                Err(JwtError::NotInAudience)
+        match (&self.aud, &rules.aud) {
+            (Audience::NotText, _) => return Err(JwtError::AudienceNotText),
+            (Audience::Named(named), Some(aud)) if !named.contains(aud) => {
+                return Err(JwtError::NotInAudience);
             }
-            _ => Ok(()),
+            _ => {}
         }
+        if rules.iss.is_some() && self.iss != rules.iss {
+            return Err(JwtError::OtherIssuer);
+        }
+        if rules.requires_exp && self.exp == Time::Absent {
+            return Err(JwtError::Endless);
+        }
+        Ok(())
     }
 }
 

@@ -39,6 +39,10 @@ pub enum JwtError {
     IssuedInFuture,
     #[error("JWT not in audience")]
     NotInAudience,
+    #[error("JWT of another issuer")]
+    OtherIssuer,
+    #[error("JWT without exp, the time until which it holds")]
+    Endless,
     #[error("The JWT '{0}' claim must be a number")]
     ClaimNotNumber(&'static str),
     #[error("The JWT 'aud' claim must be a string or an array of strings")]
@@ -100,6 +104,8 @@ impl ClientError for JwtError {
             | Self::NotYetValid
             | Self::IssuedInFuture
             | Self::NotInAudience
+            | Self::OtherIssuer
+            | Self::Endless
             | Self::ClaimNotNumber(_)
             | Self::AudienceNotText
             | Self::ApiKeyUnknown

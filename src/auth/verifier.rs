@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use quick_cache::sync::Cache;
 use quick_cache::{DefaultHashBuilder, Lifecycle, UnitWeighter};
 
+use super::claims::Rules;
 use super::fetched_keys::{FetchError, FetchedKeys};
 use super::fixed_keys::{Bearer, FixedKeys};
 use super::key_file::KeyFile;
@@ -25,13 +26,12 @@ pub struct Verifier {
     fixed: FixedKeys,
     /// `None`: no `jwt-jwks-url`.
     fetched: Option<Arc<FetchedKeys>>,
-    aud: Option<String>,
+    rules: Rules,
     role_claim_key: RoleClaimKey,
     anon: Option<String>,
     permitted_roles: Vec<String>,
     /// The role by which people sign in. No token is for it, whatever `permitted_roles` say.
     sign_in_role: Option<String>,
-    skew_seconds: u64,
     /// Tokens with a right signature, whether or not their claims hold: that is checked each time.
     /// The key is the whole token, so tokens whose hashes collide are still told apart.
     cache: Option<Remembered>,
@@ -114,12 +114,16 @@ impl Verifier {
             own,
             fixed: FixedKeys::new(config)?,
             fetched,
-            aud: config.jwt_aud.clone(),
+            rules: Rules {
+                skew_seconds: config.jwt_clock_skew.as_secs(),
+                aud: config.jwt_aud.clone(),
+                iss: config.jwt_iss.clone(),
+                requires_exp: config.jwt_exp_required,
+            },
             role_claim_key: config.jwt_role_claim_key.clone(),
             anon: config.db_anon_role.clone(),
             permitted_roles: config.jwt_roles.clone(),
             sign_in_role: config.auth_role.clone(),
-            skew_seconds: config.jwt_clock_skew.as_secs(),
             cache: (entries > 0).then(|| remembering(entries, Arc::clone(&counted))),
             counted,
             anonymous: Arc::new(Claims::of_role(config.db_anon_role.as_deref())),
@@ -231,7 +235,7 @@ impl Verifier {
             Some(claims) => claims,
             None => self.verified(token)?,
         };
-        claims.check(now, self.skew_seconds, self.aud.as_deref())?;
+        claims.check(now, &self.rules)?;
         Ok(claims)
     }
 

@@ -90,6 +90,8 @@ pub struct Config {
     /// Not zero.
     pub jwt_jwks_max_age: Duration,
     pub jwt_aud: Option<String>,
+    pub jwt_iss: Option<String>,
+    pub jwt_exp_required: bool,
     pub jwt_role_claim_key: RoleClaimKey,
     /// 0 switches the cache off.
     pub jwt_cache_max_entries: usize,
@@ -220,6 +222,8 @@ impl Default for Config {
             jwt_jwks_url: None,
             jwt_jwks_max_age: Duration::ZERO,
             jwt_aud: None,
+            jwt_iss: None,
+            jwt_exp_required: false,
             jwt_role_claim_key: RoleClaimKey::default(),
             jwt_cache_max_entries: 0,
             jwt_roles: Vec::new(),

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper::header::{HeaderName, HeaderValue, SERVER};
+use hyper::header::{HeaderName, HeaderValue, SERVER, X_CONTENT_TYPE_OPTIONS};
 
 use super::access_log::{Entry, Seen};
 use super::answer::HttpResponse;
@@ -65,7 +65,10 @@ async fn answer(
         None => within(app, peer, request, seen).await,
     };
     cors.add_to(&mut response);
-    response.headers_mut().entry(SERVER).or_insert(NAME);
+    let headers = response.headers_mut();
+    headers.entry(SERVER).or_insert(NAME);
+    // What a database holds is what it is said to be, whatever it looks like.
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some((name, value)) = trace {
         response.headers_mut().insert(name, value);
     }

@@ -111,3 +111,33 @@ async fn an_expired_token_has_this_error_object() {
         Some("Bearer error=\"invalid_token\", error_description=\"JWT expired\"")
     );
 }
+
+#[tokio::test]
+async fn a_token_of_another_issuer_or_without_an_end_is_refused_where_that_is_set() {
+    let fixture = Fixture::shared().await;
+    let server = fixture
+        .serve_with(|config| {
+            config.jwt_iss = Some("desk.example".to_owned());
+            config.jwt_exp_required = true;
+        })
+        .await;
+    let end = now() + 60;
+    for (claims, message) in [
+        (json!({ "iss": "desk.example", "exp": end }), None),
+        (
+            json!({ "iss": "evil.example", "exp": end }),
+            Some("JWT of another issuer"),
+        ),
+        (json!({ "exp": end }), Some("JWT of another issuer")),
+        (
+            json!({ "iss": "desk.example" }),
+            Some("JWT without exp, the time until which it holds"),
+        ),
+    ] {
+        assert_eq!(
+            refusal(&fixture, &server, &claims).await.as_deref(),
+            message,
+            "{claims}"
+        );
+    }
+}

@@ -53,7 +53,10 @@ async fn converse(stream: TcpStream, refuses: bool) -> Option<String> {
             "QUIT" => "221 bye",
             _ => "250 fine",
         };
-        write.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
+        write
+            .write_all(format!("{answer}\r\n").as_bytes())
+            .await
+            .ok()?;
     }
     mail
 }
@@ -71,7 +74,9 @@ async fn a_mail_is_sent_once_and_again_after_a_failure() {
     .await;
     let working = Arc::clone(&server.app);
     let working = tokio::spawn(async move { working.keep_working().await });
-    let ask = server.post("/auth/v1/recover").json(&json!({ "email": AGENT }));
+    let ask = server
+        .post("/auth/v1/recover")
+        .json(&json!({ "email": AGENT }));
     ask.send().await.ok();
     let failed = "select count(*) from ops.outbox where failure like '%come back later%' and sent_at is null";
     while number(&admin, failed).await == 0 {
@@ -88,7 +93,19 @@ async fn a_mail_is_sent_once_and_again_after_a_failure() {
     working.abort();
     let mails = received.lock().expect("no panic").clone();
     assert_eq!(mails.len(), 1, "{mails:?}");
-    for part in ["From: Desk <desk@desk.example>", &format!("To: {AGENT}"), "Subject: ", "/auth/v1/verify?token="] {
-        assert!(mails[0].replace("=\n", "").replace("=3D", "=").contains(part), "{part}: {}", mails[0]);
+    for part in [
+        "From: Desk <desk@desk.example>",
+        &format!("To: {AGENT}"),
+        "Subject: ",
+        "/auth/v1/verify?token=",
+    ] {
+        assert!(
+            mails[0]
+                .replace("=\n", "")
+                .replace("=3D", "=")
+                .contains(part),
+            "{part}: {}",
+            mails[0]
+        );
     }
 }

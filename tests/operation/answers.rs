@@ -161,3 +161,21 @@ async fn the_trace_header_comes_back_on_every_answer() {
     let plain = server.get("/item?limit=1").header("x-request-id", "7f");
     assert_eq!(plain.send().await.header("x-request-id"), None);
 }
+
+#[tokio::test]
+async fn no_browser_guesses_what_an_answer_is() {
+    let server = Fixture::shared().await.serve().await;
+    for url in [
+        "/item?limit=1",
+        "/nowhere",
+        "/auth/v1/user",
+        "/auth/v1/settings",
+    ] {
+        let reply = server.get(url).send().await;
+        assert_eq!(
+            reply.header("x-content-type-options"),
+            Some("nosniff"),
+            "{url}"
+        );
+    }
+}

@@ -91,6 +91,34 @@ fn an_audience_is_checked_if_one_is_set() {
 }
 
 #[test]
+fn an_issuer_and_an_end_are_asked_for_if_that_is_set() {
+    let config = Config {
+        jwt_iss: Some("us".to_owned()),
+        jwt_exp_required: true,
+        ..config(SECRET)
+    };
+    let (set, unset) = (Verifier::new(&config).unwrap(), verifier(SECRET));
+    for (claims, expected) in [
+        (json!({ "iss": "us", "exp": NOW + 1 }), None),
+        (json!({ "exp": NOW + 1 }), Some(JwtError::OtherIssuer)),
+        (
+            json!({ "iss": "them", "exp": NOW + 1 }),
+            Some(JwtError::OtherIssuer),
+        ),
+        (
+            json!({ "iss": ["us"], "exp": NOW + 1 }),
+            Some(JwtError::OtherIssuer),
+        ),
+        (json!({ "iss": "us" }), Some(JwtError::Endless)),
+        (json!({ "iss": "us", "exp": null }), Some(JwtError::Endless)),
+    ] {
+        let token = signed(&claims);
+        assert_eq!(set.verify(&token, NOW).err(), expected, "{claims}");
+        assert!(unset.verify(&token, NOW).is_ok(), "{claims}");
+    }
+}
+
+#[test]
 fn claims_are_handed_on_as_they_were_written() {
     let verifier = verifier(SECRET);
     for (payload, expected) in [

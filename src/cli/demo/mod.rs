@@ -250,8 +250,8 @@ const MAX_ANSWER_BYTES: u32 = 20_000_000;
 /// What a trigger of its tables moves with each update.
 const VERSION_COLUMN: &str = "updated_at";
 
-/// What the demo sets unless the user has: its own roles for callers without a token and for signing in, cookies for
-/// pages, the roles that tokens may name, the table that keeps what was written once, the column of versions, the jobs, an
+/// What the demo sets unless the user has: its own roles for callers without a token and for signing in, an end of all
+/// tokens, cookies for pages, the roles that tokens may name, the table that keeps what was written once, the column of versions, the jobs, an
 /// address that only this machine reaches, refusals of what is hardly meant, and aggregates: policies and the login's statement
 /// timeout bound what they read.
 fn with_demo_settings(loaded: &Loaded) -> Config {
@@ -266,6 +266,7 @@ fn with_demo_settings(loaded: &Loaded) -> Config {
         .db_anon_role
         .get_or_insert_with(|| ANONYMOUS.to_owned());
     config.auth_role.get_or_insert_with(|| SIGN_IN.to_owned());
+    config.jwt_exp_required |= !loaded.is_given("jwt-exp-required");
     config.auth_cookies |= !loaded.is_given("auth-cookies");
     config
         .mail_url

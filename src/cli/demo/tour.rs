@@ -119,6 +119,9 @@ fn token(config: &Config, role: &str, claim: &str, id: Option<i32>) -> anyhow::R
     if let Some(audience) = &config.jwt_aud {
         claims.insert("aud".to_owned(), Value::from(audience.as_str()));
     }
+    if let Some(issuer) = &config.jwt_iss {
+        claims.insert("iss".to_owned(), Value::from(issuer.as_str()));
+    }
     let secret = auth::secret_bytes(config)?.context("no key to sign with")?;
     Ok(auth::mint(secret, &claims)?)
 }

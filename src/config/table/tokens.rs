@@ -80,6 +80,31 @@ pub(super) const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "jwt-iss",
+        from_postgrest: false,
+        doc: "Who makes tokens, as their claim iss says. Tokens of others are refused; those that are made here name it. Unless \
+              set, every issuer whose key is known is believed.",
+        write: |config, text| {
+            config.jwt_iss = value::optional(text);
+            Ok(())
+        },
+        read: |config| config.jwt_iss.clone().unwrap_or_default(),
+        ..PLAIN
+    },
+    Setting {
+        name: "jwt-exp-required",
+        kind: Kind::Boolean,
+        default: "false",
+        from_postgrest: false,
+        doc: "Whether a token without exp, which would hold for ever, is refused. PostgREST believes it.",
+        write: |config, text| {
+            config.jwt_exp_required = value::boolean(text)?;
+            Ok(())
+        },
+        read: |config| config.jwt_exp_required.to_string(),
+        ..PLAIN
+    },
+    Setting {
         name: "jwt-role-claim-key",
         aliases: &["role-claim-key"],
         default: "$.role",

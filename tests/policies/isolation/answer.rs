@@ -13,8 +13,8 @@ pub struct Ask {
     pub url: String,
     pub headers: Vec<(&'static str, String)>,
     pub body: Option<Value>,
-    /// False where the planner's estimate is what is asked for: that depends on all rows, as it does in
-    /// Postgres. Nothing but a number depends on them, so marks are looked for all the same.
+    /// False for plans: their estimates depend on all rows, as they do in Postgres. Marks are looked for all
+    /// the same.
     pub compares: bool,
 }
 

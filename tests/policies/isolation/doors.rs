@@ -134,8 +134,7 @@ impl Relation {
         .collect();
         asks.push(Ask::get(&url).header("accept", PLAN).estimated());
         for count in ["planned", "estimated"] {
-            let ask = Ask::get(&url).prefer(&format!("columns=granted, count={count}"));
-            asks.push(ask.estimated());
+            asks.push(Ask::get(&url).prefer(&format!("columns=granted, count={count}")));
         }
         let order = format!("order={}", self.columns[0].name);
         for page in ["limit=1", "limit=1&offset=1"] {
