@@ -1,5 +1,7 @@
+-- requires: sql/functions/auth.member_role.sql
+--
 -- Links an account again whose client or team member was deleted: to whoever has its email now. Its
--- role stays; an account of the staff never becomes a client's, nor the other way round. An account
+-- role is the team member's; an account of the staff never becomes a client's, nor the other way round. An account
 -- that finds nobody, or somebody who has an account already, stays as it is.
 create or replace function auth.link_account(who auth.accounts)
 returns auth.accounts
@@ -29,7 +31,10 @@ begin
         returning a.* into linked;
     else
         update auth.accounts as a
-        set team_member_id = m.id, status = 'active'
+        set team_member_id = m.id,
+            status = 'active',
+            -- who comes back is what they are now; who has no role of their own, what they were
+            role = case when m.role is null then a.role else auth.member_role(m.role, m.department) end
         from public.team_members as m
         where a.id = who.id
             and m.id = (

@@ -3,7 +3,7 @@
 -- Ends sessions of whoever holds a verified token: this one (local), all others (others), or all (global).
 -- Their refresh tokens end at once, their access tokens with their short life.
 --
---     in   claims, scope
+--     in   claims, or refresh_token_hash (base64) where the token has run off; scope
 --     out  ended: how many
 --     or   refused: session_not_found
 create or replace function auth.sign_out(request jsonb)
@@ -15,9 +15,17 @@ security definer
 set search_path = ''
 as $$
 declare
-    session constant auth.sessions := auth.claimed_session(request -> 'claims');
+    session auth.sessions := auth.claimed_session(request -> 'claims');
     ended integer;
 begin
+    if session.id is null and request ->> 'refresh_token_hash' is not null then
+        select s.*
+        into session
+        from auth.sessions as s
+        join auth.refresh_tokens as t on t.session_id = s.id
+        where t.token_hash = decode(request ->> 'refresh_token_hash', 'base64')
+            and s.revoked_at is null;
+    end if;
     if session.id is null then
         return jsonb_build_object('refused', 'session_not_found');
     end if;

@@ -1,4 +1,4 @@
--- requires: sql/functions/auth.role_rank.sql
+-- requires: sql/functions/auth.member_role.sql, sql/functions/auth.role_rank.sql
 --
 -- Whom the key of a machine stands for.
 --
@@ -28,7 +28,8 @@ begin
         and (k.expires_at is null or k.expires_at > now())
         and case
             when k.team_member_id is not null then
-                auth.role_rank(k.role) <= auth.role_rank(auth.member_role(m.role, m.department))
+                m.id is not null
+                and auth.role_rank(k.role) <= auth.role_rank(auth.member_role(m.role, m.department))
                 and not exists (
                     select
                     from auth.accounts as a

@@ -1,4 +1,4 @@
--- requires: sql/policies/auth.api_keys.sql
+-- requires: sql/functions/auth.caller_is_admin.sql, sql/policies/auth.api_keys.sql
 --
 -- Definer: the schema auth is closed. The columns are named: the hash is not among them.
 create or replace function public.api_keys()
@@ -32,6 +32,7 @@ as $$
         k.last_used_at,
         k.revoked_at
     from auth.api_keys as k
+    where (select auth.caller_is_admin())
     order by k.id desc
 $$;
 comment on function public.api_keys() is

@@ -1,12 +1,13 @@
--- requires: sql/functions/auth.role_rank.sql, sql/functions/claims.account_id.sql, sql/functions/claims.team_member_id.sql, sql/policies/auth.api_keys.sql
+-- requires: sql/functions/auth.caller_is_admin.sql, sql/functions/auth.role_rank.sql, sql/functions/claims.account_id.sql, sql/functions/claims.team_member_id.sql, sql/policies/auth.api_keys.sql
 --
--- A key for a machine. Definer: the schema auth is closed; only who administers the desk may call it, and as that
--- whoever that is could do all that a key can.
+-- A key for a machine. Definer: the schema auth is closed; only who administers the desk may call it, in a session that
+-- goes on. A key makes no keys: they would outlive it.
 --
 --     23502  no name, no role
 --     23514  a role that there is not, or without exactly the link that it asks for
 --     23503  a client or a team member that does not exist
---     42501  more rights than the team member has
+--     42501  a key that asks, or a session that has ended; more rights than the team member has
+--     PT400  with Idempotency-Key
 --     23505  a name that another key has
 create or replace function public.create_api_key(
     name text,
@@ -33,6 +34,17 @@ declare
     member public.team_members;
     made auth.api_keys;
 begin
+    if not auth.caller_is_admin() or nullif(current_setting('request.jwt.claims', true), '')::jsonb ? 'api_key' then
+        raise exception 'a key makes no keys'
+            using errcode = 'insufficient_privilege',
+                hint = 'An admin who is signed in can.';
+    end if;
+    -- the answer would be kept, and be told again
+    if nullif(current_setting('request.headers', true), '')::jsonb ? 'idempotency-key' then
+        raise exception 'a key is told once, so the request for it is not answered twice'
+            using errcode = 'PT400',
+                hint = 'Leave out Idempotency-Key: of two keys with one name the second is refused.';
+    end if;
     if name is null or role is null then
         raise exception '% is missing', case when name is null then 'name' else 'role' end
             using errcode = 'not_null_violation',
@@ -54,7 +66,7 @@ begin
                 hint = 'GET /clients?select=id,client_name lists them.';
     end if;
     if team_member_id is not null then
-        select * into member from public.team_members as m where m.id = create_api_key.team_member_id;
+        select * into member from public.team_members as m where m.id = create_api_key.team_member_id for share;
         if not found then
             raise exception 'there is no team member %', team_member_id
                 using errcode = 'foreign_key_violation',

@@ -68,6 +68,11 @@ begin
         returning a.* into who;
         -- their tokens say who they were
         perform auth.end_sessions(who.id, 'the account was linked to somebody else');
+        update auth.api_keys as k
+        set revoked_at = now()
+        where k.team_member_id = before.team_member_id
+            and k.team_member_id is distinct from who.team_member_id
+            and k.revoked_at is null;
         perform auth.audit_account('link', before, who);
     end if;
     return auth.shown_account(who);
@@ -76,6 +81,6 @@ $$;
 comment on function public.link_account(text, integer, integer) is
 'Says for whom an account acts, a client or a team member: by the id or the email of the account. For admins.
 
-A pending account is active then; whoever was signed in as somebody else is signed out.';
+A pending account is active then; whoever was signed in as somebody else is signed out, and keys of the team member that it was are revoked.';
 revoke all on function public.link_account(text, integer, integer) from public;
 grant execute on function public.link_account(text, integer, integer) to desk_admin;

@@ -1,4 +1,4 @@
--- requires: sql/functions/claims.account_id.sql, sql/functions/claims.team_member_id.sql, sql/policies/auth.api_keys.sql
+-- requires: sql/functions/auth.caller_is_admin.sql, sql/functions/claims.account_id.sql, sql/functions/claims.team_member_id.sql, sql/policies/auth.api_keys.sql
 --
 -- Definer: the schema auth is closed.
 --
@@ -12,6 +12,7 @@ security definer
 set search_path = ''
 as $$
 begin
+    perform auth.caller_is_admin();
     update auth.api_keys as k
     set revoked_at = now()
     where k.id = revoke_api_key.id

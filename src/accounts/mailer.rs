@@ -28,8 +28,8 @@ pub(super) struct Mailer {
 
 enum Way {
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
-    /// For whoever tries things out: links open accounts. The latest are kept, to be shown.
-    Terminal(Mutex<Vec<PrintedMail>>),
+    /// For whoever tries things out: links open accounts. Where that is wanted, the latest are kept, to be shown.
+    Terminal(Option<Mutex<Vec<PrintedMail>>>),
 }
 
 /// A mail that went to the terminal.
@@ -61,7 +61,8 @@ impl Mailer {
     pub fn new(url: Option<&Secret>, from: &str) -> Result<Option<Self>, String> {
         let Some(url) = url else { return Ok(None) };
         let way = match str::from_utf8(url.expose()).unwrap_or_default() {
-            "terminal:" => Way::Terminal(Mutex::default()),
+            "terminal:" => Way::Terminal(None),
+            "terminal:shown" => Way::Terminal(Some(Mutex::default())),
             url if url.starts_with("smtp://") || url.starts_with("smtps://") => {
                 let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
                     .map_err(|error| format!("mail-url: {error}"))?;
@@ -84,6 +85,7 @@ impl Mailer {
         match &self.way {
             Way::Terminal(kept) => {
                 print(mail);
+                let Some(kept) = kept else { return Ok(()) };
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
                 let surplus = (kept.len() + 1).saturating_sub(SHOWN);
                 kept.drain(..surplus);
@@ -113,14 +115,15 @@ impl Mailer {
 }
 
 impl Accounts {
-    /// The mails that went to the terminal, the latest last; `None` where they go elsewhere.
+    /// The mails that went to the terminal, the latest last; `None` where they are not to be
+    /// shown.
     pub fn printed_mails(&self) -> Option<Vec<PrintedMail>> {
         match &self.mailer.as_ref()?.way {
-            Way::Terminal(kept) => {
+            Way::Terminal(Some(kept)) => {
                 let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
                 Some(kept.clone())
             }
-            Way::Smtp(_) => None,
+            Way::Terminal(None) | Way::Smtp(_) => None,
         }
     }
 

@@ -14,6 +14,10 @@ use tracing::error;
 use super::AccountError;
 use crate::config::Config;
 
+/// Of stored hashes: 256 MiB, far beyond what anybody recommends.
+const MAX_MEMORY: u32 = 256 * 1024;
+const MAX_PASSES: u32 = 32;
+const MAX_LANES: u32 = 32;
 /// How many may wait for each core, at some 20 ms each: a second.
 const WAITING_PER_CORE: usize = 50;
 
@@ -60,8 +64,14 @@ impl Passwords {
             config.auth_argon2_passes,
             config.auth_argon2_lanes,
         );
-        let params = Params::new(memory, passes, lanes, None).map_err(|error| {
-            format!("argon2id takes no {memory} KiB in {passes} passes and {lanes} lanes: {error}")
+        let params = Params::new(memory, passes, lanes, None)
+            .ok()
+            .filter(is_bearable);
+        let params = params.ok_or_else(|| {
+            format!(
+                "argon2id takes no {memory} KiB in {passes} passes and {lanes} lanes: 8 KiB a lane are the least, \
+                 {MAX_MEMORY} KiB, {MAX_PASSES} passes and {MAX_LANES} lanes the most"
+            )
         })?;
         Ok(Self {
             params,
@@ -168,12 +178,19 @@ fn readable(hash: &str) -> Option<PasswordHash> {
         stored.algorithm == ARGON2ID_IDENT
             && stored.salt.is_some()
             && stored.hash.is_some()
-            && Params::try_from(stored).is_ok()
+            && Params::try_from(stored).is_ok_and(|params| is_bearable(&params))
     });
     if stored.is_none() {
-        error!("a password hash is no argon2id PHC string: nobody can sign in with it");
+        error!(
+            "a password hash is no argon2id PHC string, or asks for too much: nobody can sign in with it"
+        );
     }
     stored
+}
+
+/// Anybody may have a hash computed by trying to sign in: one that somebody has brought along must not cost the machine.
+fn is_bearable(params: &Params) -> bool {
+    params.m_cost() <= MAX_MEMORY && params.t_cost() <= MAX_PASSES && params.p_cost() <= MAX_LANES
 }
 
 fn is_of(hash: &PasswordHash, today: &Params) -> bool {
@@ -216,6 +233,11 @@ mod tests {
             (
                 "open sesame",
                 Some("$argon2id$v=19$m=8".to_owned()),
+                Verdict::Wrong,
+            ),
+            (
+                "open sesame",
+                Some(hash.replace("m=19456", "m=4194304")),
                 Verdict::Wrong,
             ),
         ] {

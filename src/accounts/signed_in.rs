@@ -7,7 +7,7 @@ use tracing::debug;
 use super::credentials::Update;
 use super::database::{Database, Opened, SignedOut, Updating};
 use super::passwords::Verdict;
-use super::{AccountError, Accounts};
+use super::{AccountError, Accounts, refresh_token};
 use crate::auth::Claims;
 
 /// Which sessions of an account end.
@@ -118,7 +118,26 @@ impl Accounts {
         scope: Scope,
     ) -> Result<(), AccountError> {
         let request = json!({ "claims": named(claims)?, "scope": scope.name() });
-        match self.contract.call(database, "sign_out", &request).await? {
+        self.end(database, &request).await
+    }
+
+    /// The same for whoever holds a refresh token, and whose access token has run off.
+    ///
+    /// # Errors
+    /// As [`Accounts::sign_out`].
+    pub async fn sign_out_by_refresh_token(
+        &self,
+        database: Database<'_>,
+        token: &str,
+        scope: Scope,
+    ) -> Result<(), AccountError> {
+        let hash = refresh_token::hash(token);
+        let request = json!({ "refresh_token_hash": hash, "scope": scope.name() });
+        self.end(database, &request).await
+    }
+
+    async fn end(&self, database: Database<'_>, request: &Value) -> Result<(), AccountError> {
+        match self.contract.call(database, "sign_out", request).await? {
             SignedOut::Refused { refused } => Err(ended(&refused)),
             SignedOut::Ended { ended } => {
                 debug!(sessions = ended, "somebody signed out");

@@ -115,6 +115,13 @@ impl ClientError for JwtError {
         }
     }
 
+    fn hint(&self) -> Option<String> {
+        matches!(self, Self::OtherOrigin).then(|| {
+            "Behind a proxy, auth-url must say by which address browsers reach this server"
+                .to_owned()
+        })
+    }
+
     fn details(&self) -> Option<Value> {
         match self {
             Self::BadAlgorithm(details) | Self::Key(details) => Some((*details).into()),

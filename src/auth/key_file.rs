@@ -3,9 +3,9 @@
 //! The first signs. The second will, after the next rotation: it is published long before, so that whoever keeps
 //! our keys knows it by then. The third did before: tokens that it signed hold until they expire.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::encoding::{AsBigEndian, EcPrivateKeyBin};
@@ -16,6 +16,7 @@ use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tracing::warn;
 
 use super::keys::Keys;
 
@@ -65,13 +66,21 @@ impl KeyFile {
     /// What is wrong with the file, or keeps it from being made.
     pub fn open(path: &Path) -> Result<Self, String> {
         match fs::read(path) {
-            Ok(bytes) => Self::parse(&bytes).map_err(|problem| told(path, problem)),
+            Ok(bytes) => {
+                if is_open_to_others(path) {
+                    warn!(
+                        "{}: others may read the keys that sign tokens: chmod 600",
+                        path.display()
+                    );
+                }
+                Self::parse(&bytes).map_err(|problem| told(path, problem))
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let made = Self {
                     keys: vec![PrivateKey::random()?, PrivateKey::random()?],
                 };
                 match made.write(path, |draft| fs::hard_link(draft, path)) {
-                    Ok(()) => Ok(made),
+                    Ok(()) => Self::open(path),
                     Err(error) if error.kind() == ErrorKind::AlreadyExists => Self::open(path),
                     Err(error) => Err(told(path, format!("cannot be made: {error}"))),
                 }
@@ -103,6 +112,21 @@ impl KeyFile {
         Ok(rotated)
     }
 
+    /// Replaces all keys, for whoever fears that others have them: tokens that were signed before are refused from the
+    /// next reload on.
+    ///
+    /// # Errors
+    /// As [`KeyFile::rotate`].
+    pub fn replace(path: &Path) -> Result<Self, String> {
+        let replaced = Self {
+            keys: vec![PrivateKey::random()?, PrivateKey::random()?],
+        };
+        replaced
+            .write(path, |draft| fs::rename(draft, path))
+            .map_err(|error| told(path, format!("cannot be written: {error}")))?;
+        Ok(replaced)
+    }
+
     fn parse(bytes: &[u8]) -> Result<Self, String> {
         let file: Self = serde_json::from_slice(bytes).map_err(|_| {
             // What serde says of it may repeat a part of a key.
@@ -118,30 +142,30 @@ impl KeyFile {
         Ok(file)
     }
 
-    /// Whole or not at all: a draft beside it, which `put` puts in its place.
+    /// Whole or not at all: a draft beside it, which `put` puts in its place. Its name nobody knows before: in a folder
+    /// that is shared, processes have the same numbers, and others may lay out links.
     fn write(&self, path: &Path, put: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+        let mut bytes = [0; 8];
+        getrandom::fill(&mut bytes).map_err(io::Error::other)?;
         let mut name = path.as_os_str().to_owned();
-        name.push(format!(".{}", std::process::id()));
+        name.push(format!(".{:016x}", u64::from_ne_bytes(bytes)));
         let draft = PathBuf::from(name);
         let written = (|| {
             let mut file = OpenOptions::new()
                 .write(true)
-                .create(true)
-                .truncate(true)
+                .create_new(true)
                 .mode(OWNERS)
                 .open(&draft)?;
+            // Whose it was it stays, whoever rotates: a server that may not read it does not start.
+            if let Ok(before) = fs::metadata(path) {
+                fchown(&file, Some(before.uid()), Some(before.gid()))?;
+            }
             file.write_all(&serde_json::to_vec_pretty(self)?)?;
             file.sync_all()?;
             put(&draft)
         })();
         let _ = fs::remove_file(&draft);
         written
-    }
-
-    /// Whether others than its owner may read the file.
-    pub fn is_open_to_others(path: &Path) -> bool {
-        let mode = File::open(path).and_then(|file| file.metadata());
-        mode.is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
     }
 
     /// The names of the keys: what signs, what will, what did.
@@ -232,6 +256,11 @@ impl PrivateKey {
     }
 }
 
+fn is_open_to_others(path: &Path) -> bool {
+    let mode = fs::metadata(path).map(|metadata| metadata.permissions().mode());
+    mode.is_ok_and(|mode| mode & 0o077 != 0)
+}
+
 fn told(path: &Path, problem: impl std::fmt::Display) -> String {
     format!("{}: {problem}", path.display())
 }
@@ -252,7 +281,7 @@ mod tests {
         let path = folder.join("keys.json");
         let made = KeyFile::open(&path).unwrap();
         assert_eq!(made, KeyFile::open(&path).unwrap());
-        assert!(!KeyFile::is_open_to_others(&path));
+        assert!(!is_open_to_others(&path));
         assert_eq!(made.kids().count(), 2);
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
         assert!(!made.published().to_string().contains("\"d\""));

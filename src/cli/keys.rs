@@ -25,6 +25,8 @@ pub(super) struct Args {
 enum Action {
     /// Let the next key sign from now on, and add a new one to come after it
     Rotate,
+    /// Make all keys anew, where others may have seen them: tokens that were signed before are refused
+    Replace,
 }
 
 /// Prints the names of the keys: what signs, what will, what did.
@@ -36,6 +38,7 @@ pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let file = match args.action {
         None => KeyFile::open(&path),
         Some(Action::Rotate) => KeyFile::rotate(&path),
+        Some(Action::Replace) => KeyFile::replace(&path),
     };
     let file = file.map_err(|problem| anyhow!(problem))?;
     let uses = [

@@ -188,6 +188,7 @@ pub struct Config {
 
 impl Default for Config {
     /// PostgREST's defaults, taken from [`settings`].
+    #[expect(clippy::too_many_lines, reason = "a line each setting")]
     fn default() -> Self {
         let mut config = Self {
             db_uri: String::new(),

@@ -140,9 +140,11 @@ impl SessionCookies {
 fn found(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(COOKIE).iter();
     let lines = lines.filter_map(|line| line.to_str().ok());
-    let mut cookies = lines.flat_map(Cookie::split_parse).flatten();
-    let cookie = cookies.find(|cookie| cookie.name() == name)?;
-    (!cookie.value().is_empty()).then(|| cookie.value().to_owned())
+    let cookies = lines.flat_map(Cookie::split_parse).flatten();
+    let mut named = cookies.filter(|cookie| cookie.name() == name);
+    let cookie = named.next()?;
+    // A neighbour of our host may have set the other: nobody knows which is ours.
+    (named.next().is_none() && !cookie.value().is_empty()).then(|| cookie.value().to_owned())
 }
 
 #[cfg(test)]
@@ -299,5 +301,7 @@ mod tests {
             cookies.access_token(&headers(&[("cookie", "rowdesk-access=")])),
             None
         );
+        let tossed = headers(&[("cookie", "rowdesk-refresh=evil; rowdesk-refresh=r")]);
+        assert_eq!(cookies.refresh_token(&tossed), None);
     }
 }

@@ -3,7 +3,7 @@
 use rowdesk::config::Secret;
 use serde_json::{Value, json};
 
-use super::accounts::{serve, serve_with};
+use super::accounts::{ADMIN, number, serve, serve_with, session, text};
 use crate::harness::desk::{agent, client, desk, execute};
 use crate::harness::http::Reply;
 use crate::harness::server::{TestServer, token};
@@ -247,4 +247,93 @@ async fn a_key_ends_with_what_it_stands_on() {
         .expect("a count")
         .get(0);
     assert_eq!(left, 0);
+}
+
+/// Whoever was let go has a token for some minutes more.
+#[tokio::test]
+async fn a_token_that_outlives_its_session_makes_nothing_that_lasts() {
+    let database = desk().await;
+    let server = serve(&database).await;
+    let db = database.connect("postgres").await;
+    let signed_in = session(&server, ADMIN).await;
+    let token = text(&signed_in, "access_token");
+    let made = create(
+        &server,
+        token,
+        json!({ "name": "x", "role": "desk_service" }),
+    );
+    made.await.ok();
+    let member = json!({ "username": "mine", "email": "mine@evil.example", "department": "support", "role": "admin" });
+    let contact = json!({ "client_id": 1, "first_name": "M", "last_name": "E", "email": "mine@evil.example" });
+    let client = json!({ "client_name": "Mine", "email": "mine@evil.example" });
+    for ending in [
+        "update public.team_members set role = 'support_agent' where id = 1",
+        "update public.team_members set role = 'admin' where id = 1;
+         update auth.accounts set status = 'disabled' where team_member_id = 1",
+    ] {
+        execute(&db, ending).await;
+        create(
+            &server,
+            token,
+            json!({ "name": "y", "role": "desk_service" }),
+        )
+        .await
+        .refused(403, "42501");
+        let listed = server.get("/rpc/api_keys").token(token).send().await;
+        listed.refused(403, "42501");
+        let revoked = server.post("/rpc/revoke_api_key").token(token);
+        let revoked = revoked.json(&json!({ "id": 1 })).send().await;
+        revoked.refused(403, "42501");
+        for (method, path, body) in [
+            ("POST", "/team_members", &member),
+            (
+                "PATCH",
+                "/team_members?id=eq.2",
+                &json!({ "role": "admin" }),
+            ),
+            (
+                "PATCH",
+                "/team_members?id=eq.2",
+                &json!({ "email": "mine@evil.example" }),
+            ),
+            ("POST", "/client_contacts", &contact),
+            (
+                "PATCH",
+                "/client_contacts?client_id=eq.1",
+                &json!({ "email": "mine@evil.example" }),
+            ),
+            ("POST", "/clients", &client),
+        ] {
+            let call = server.call(method, path).token(token).json(body);
+            call.send().await.refused(403, "42501");
+        }
+    }
+    let left = "select (select count(*) from auth.api_keys) + (select count(*) from public.team_members where email like '%evil%')
+        + (select count(*) from public.client_contacts where email like '%evil%')";
+    assert_eq!(number(&db, left).await, 1);
+}
+
+#[tokio::test]
+async fn a_key_makes_no_keys_and_is_told_once() {
+    let database = desk().await;
+    let server = serve_with(&database, |config| {
+        config.db_idempotency_table = Some("kept.idempotency_keys".to_owned());
+        config.db_idempotency_role = Some("desk_worker".to_owned());
+    })
+    .await;
+    let own = key(
+        &server,
+        json!({ "name": "a", "role": "desk_admin", "team_member_id": 1 }),
+    )
+    .await;
+    let body = json!({ "name": "b", "role": "desk_service" });
+    create(&server, &own, body.clone())
+        .await
+        .refused(403, "42501");
+    let call = server.post("/rpc/create_api_key").token(&admin());
+    let call = call.header(
+        "idempotency-key",
+        "\"6f2c8b1e-0a4d-4f6b-9a3c-2b7d5e8f1a90\"",
+    );
+    call.json(&body).send().await.refused(400, "PT400");
 }

@@ -135,7 +135,7 @@ async fn a_token_of_another_issuer_or_without_an_end_is_refused_where_that_is_se
         ),
     ] {
         assert_eq!(
-            refusal(&fixture, &server, &claims).await.as_deref(),
+            refusal(fixture, &server, &claims).await.as_deref(),
             message,
             "{claims}"
         );

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::accounts::{AGENT, PASSWORD, refresh, serve_with, state};
+use super::accounts::{AGENT, PASSWORD, number, refresh, serve_with, state};
 use crate::harness::cluster::TestDb;
 use crate::harness::desk::desk;
 use crate::harness::http::{Call, Reply};
@@ -197,4 +197,36 @@ async fn a_token_goes_before_a_cookie_and_cookies_are_off_unless_set() {
     // a refresh token is sent where it belongs, and works there alone
     let token = kept.split("rowdesk-refresh=").nth(1).expect("a token");
     refresh(&off, token).await.ok();
+}
+
+/// The access cookie runs off after minutes; what is left must not sign the next one at this machine in.
+#[tokio::test]
+async fn whoever_comes_back_late_signs_out_all_the_same() {
+    let database = desk().await;
+    let server = serve(&database).await;
+    let db = database.connect("postgres").await;
+    let origin = server.base.clone();
+    let kept = cookies(&sign_in(&server).header("origin", &origin).send().await);
+    let refresh = kept
+        .split("; ")
+        .find(|pair| pair.starts_with("rowdesk-refresh"));
+    let refresh = refresh.expect("a cookie");
+    let out = server.post("/auth/v1/logout").header("cookie", refresh);
+    let out = out.header("origin", &origin).send().await;
+    assert_eq!(out.status, 204, "{}", out.text());
+    assert_eq!(cookies(&out), "rowdesk-access=; rowdesk-refresh=");
+    let open =
+        "select count(*) from auth.sessions as s join auth.accounts as a on a.id = s.account_id
+        where s.revoked_at is null and a.team_member_id = 2";
+    assert_eq!(number(&db, open).await, 0);
+    let renewed = server
+        .post("/auth/v1/token?grant_type=refresh_token")
+        .header("cookie", refresh)
+        .header("origin", &origin)
+        .header(WISH.0, WISH.1)
+        .json(&json!({}))
+        .send()
+        .await;
+    renewed.refused_sign_in(400, "session_not_found");
+    assert_eq!(cookies(&renewed), "rowdesk-access=; rowdesk-refresh=");
 }

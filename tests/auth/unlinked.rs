@@ -237,3 +237,63 @@ async fn a_desk_that_is_seeded_again_has_the_accounts_it_had() {
     assert_eq!(accounts(&database, "true").await, before);
     session(&server, AGENT).await;
 }
+
+#[tokio::test]
+async fn whoever_comes_back_to_the_team_is_what_they_are_now() {
+    const BACK: &str = "comes@back.example";
+    let database = desk().await;
+    let server = serve(&database).await;
+    let admin = database.connect("postgres").await;
+    execute(
+        &admin,
+        &format!(
+            "insert into public.team_members (username, email, department, role) values ('one', '{BACK}', 'support', 'admin');
+             insert into auth.accounts (email, password_hash, password_set_at, email_confirmed_at, status, role, team_member_id)
+             select m.email, a.password_hash, now(), now(), 'active', 'desk_admin', m.id
+             from public.team_members as m, auth.accounts as a
+             where m.email = '{BACK}' and a.email = '{AGENT}'"
+        ),
+    )
+    .await;
+    assert_eq!(session(&server, BACK).await["user"]["role"], "desk_admin");
+    execute(
+        &admin,
+        &format!(
+            "delete from public.team_members where email = '{BACK}';
+             insert into public.team_members (username, email, department, role)
+             values ('again', '{BACK}', 'support', 'support_agent')"
+        ),
+    )
+    .await;
+    assert_eq!(session(&server, BACK).await["user"]["role"], "desk_agent");
+}
+
+#[tokio::test]
+async fn an_account_goes_along_when_its_address_changes() {
+    const NEW: &str = "tomas@new.example";
+    let database = desk().await;
+    let server = serve(&database).await;
+    let admin = database.connect("postgres").await;
+    let before = session(&server, AGENT).await;
+    execute(
+        &admin,
+        "update public.team_members set email = 'Tomas@New.example' where id = 2",
+    )
+    .await;
+    // the old address is good for nothing, the new one once somebody reads its mails
+    let old = sign_in(&server, AGENT, PASSWORD).await;
+    old.refused_sign_in(400, "invalid_credentials");
+    let renewed = refresh(&server, text(&before, "refresh_token")).await;
+    renewed.refused_sign_in(400, "session_not_found");
+    let new = sign_in(&server, NEW, PASSWORD).await;
+    new.refused_sign_in(400, "email_not_confirmed");
+    let confirmed = "update auth.accounts set email_confirmed_at = now() where team_member_id = 2";
+    execute(&admin, confirmed).await;
+    let after = session(&server, NEW).await;
+    assert_eq!(after["user"]["id"], before["user"]["id"]);
+    // an address that somebody signs in with already is left to them
+    let taken = "update public.team_members set email = (select email from auth.accounts where client_id = 1 limit 1) where id = 2";
+    execute(&admin, taken).await;
+    let kept = session(&server, NEW).await;
+    assert_eq!(kept["user"]["id"], before["user"]["id"]);
+}

@@ -154,8 +154,8 @@ async fn a_filter_added_to_the_desk_reaches_every_widget() {
     let admin = database.connect("postgres").await;
     // as sql/README.md says: an attribute, and one line in filter.selects_at_any_time()
     let selects = include_str!("../../sql/functions/filter.selects_at_any_time.sql").replace(
-        "select filter.holds(",
-        "select filter.holds(where_tickets.title, ticket.title)\n        and filter.holds(",
+        "select (where_tickets.",
+        "select filter.holds(where_tickets.title, ticket.title)\n        and (where_tickets.",
     );
     execute(
         &admin,

@@ -174,10 +174,10 @@ async fn who_cannot_be_an_admin_is_told_why_and_nothing_changes() {
     ] {
         refused(&admin(&database, &["create", "--email", email]), words);
     }
-    let moved = "update team_members set email = 'moved@x.example' where email = $1";
+    let moved = "update auth.accounts set email = 'moved@x.example' where email = $1";
     behind.execute(moved, &[&AGENT]).await.expect(moved);
     refused(
-        &admin(&database, &["create", "--email", "moved@x.example"]),
+        &admin(&database, &["create", "--email", AGENT]),
         "has an account with another one",
     );
     let after: i64 = behind.query_one(count, &[]).await.expect(count).get(0);

@@ -270,7 +270,7 @@ fn with_demo_settings(loaded: &Loaded) -> Config {
     config.auth_cookies |= !loaded.is_given("auth-cookies");
     config
         .mail_url
-        .get_or_insert_with(|| Secret::new("terminal:"));
+        .get_or_insert_with(|| Secret::new("terminal:shown"));
     if config.db_idempotency_table.is_none() {
         config.db_idempotency_table = Some(IDEMPOTENCY_TABLE.to_owned());
         config

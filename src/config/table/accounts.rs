@@ -307,7 +307,8 @@ pub(super) const SETTINGS: &[Setting] = &[
         from_postgrest: false,
         secrecy: Secrecy::Secret,
         doc: "How mails are sent: smtp://user:password@host:587 (with ?tls=required for STARTTLS), smtps://…, or \
-              terminal:, which prints them. Unless set, they wait in the database.",
+              terminal:, which prints them (terminal:shown also shows them at /auth/v1/mails to whoever sits at the machine, for \
+              trying things out). Unless set, they wait in the database.",
         write: |config, text| {
             config.mail_url = value::optional(text).map(Secret::new);
             Ok(())

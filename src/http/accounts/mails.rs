@@ -8,7 +8,7 @@ use http_body_util::Full;
 use hyper::Response;
 use hyper::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue,
-    REFERRER_POLICY, X_FRAME_OPTIONS,
+    ORIGIN, REFERRER_POLICY, X_FRAME_OPTIONS,
 };
 
 use crate::accounts::PrintedMail;
@@ -33,7 +33,16 @@ const HEADERS: [(HeaderName, HeaderValue); 5] = [
 
 /// Whether somebody at this machine asks, by a name of this machine: a page elsewhere that gives its own name our
 /// address reads nothing.
+/// Nor does a page that asks by ours, or who comes through a proxy that says so.
 pub(super) fn is_local(peer: IpAddr, headers: &HeaderMap) -> bool {
+    let is_asked_by_a_page = headers.contains_key(ORIGIN)
+        || headers
+            .get("sec-fetch-site")
+            .is_some_and(|site| site != "none" && site != "same-origin");
+    let is_passed_on = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+    if is_asked_by_a_page || is_passed_on.iter().any(|name| headers.contains_key(*name)) {
+        return false;
+    }
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let name = host.map(|host| match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
@@ -114,6 +123,16 @@ mod tests {
             );
         }
         assert!(!is_local("127.0.0.1".parse().unwrap(), &HeaderMap::new()));
+        for (name, value) in [
+            ("origin", "http://evil.example"),
+            ("sec-fetch-site", "cross-site"),
+            ("x-forwarded-for", "192.0.2.1"),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, "127.0.0.1:3000".parse().unwrap());
+            headers.insert(name, value.parse().unwrap());
+            assert!(!is_local("127.0.0.1".parse().unwrap(), &headers), "{name}");
+        }
     }
 
     #[test]

@@ -57,8 +57,15 @@ async fn walk(app: &App, peer: IpAddr, request: Request<Incoming>) -> Result<Ans
             let cookies = wished_cookies(app, &request)?;
             let kept = cookies.and_then(|cookies| cookies.refresh_token(request.headers()));
             let grant = grant(app, request, peer, kept).await?;
-            let session = accounts.grant(database, grant, now()).await?;
-            Ok(opened(&session, cookies))
+            match accounts.grant(database, grant, now()).await {
+                Ok(session) => Ok(opened(&session, cookies)),
+                // what is refused for good is not sent again
+                Err(refusal) if refusal.status_and_code().0 < 500 => {
+                    let withdrawn = cookies.into_iter().flat_map(SessionCookies::withdrawn);
+                    Ok(Answer::refusal(&refusal).with_cookies(withdrawn))
+                }
+                Err(refusal) => Err(refusal),
+            }
         }
         "/auth/v1/user" => {
             allow(&request, &[Method::GET, Method::PUT])?;
@@ -109,14 +116,34 @@ async fn walk(app: &App, peer: IpAddr, request: Request<Incoming>) -> Result<Ans
         }
         "/auth/v1/logout" => {
             allow(&request, &[Method::POST])?;
-            let scope = Scope::parse(parameter(request.uri(), "scope"))?;
-            let claims = claims(app, &request)?;
-            accounts.sign_out(database, &claims, scope).await?;
-            let forgotten = app.cookies.iter().flat_map(SessionCookies::withdrawn);
-            Ok(Answer::nothing().with_cookies(forgotten.filter(|_| scope != Scope::Others)))
+            sign_out(app, accounts, database, &request).await
         }
         other => Err(AccountError::NoSuchPath(other.to_owned())),
     }
+}
+
+async fn sign_out(
+    app: &App,
+    accounts: &Accounts,
+    database: Database<'_>,
+    request: &Request<Incoming>,
+) -> Result<Answer, AccountError> {
+    let scope = Scope::parse(parameter(request.uri(), "scope"))?;
+    let Some((cookies, token)) = kept(app, request)? else {
+        let claims = claims(app, request)?;
+        accounts.sign_out(database, &claims, scope).await?;
+        return Ok(Answer::nothing());
+    };
+    // The access token may have run off, and its cookie with it: who holds the other signs out all the same.
+    let ended = if let Ok(claims) = claims(app, request) {
+        accounts.sign_out(database, &claims, scope).await
+    } else {
+        let ended = accounts.sign_out_by_refresh_token(database, &token, scope);
+        ended.await
+    };
+    let answer = ended.map_or_else(|refusal| Answer::refusal(&refusal), |()| Answer::nothing());
+    let forgotten = cookies.withdrawn().into_iter();
+    Ok(answer.with_cookies(forgotten.filter(|_| scope != Scope::Others)))
 }
 
 /// A browser that follows a link: whatever comes of it, it is told at the page where the link leads.
@@ -132,6 +159,23 @@ async fn follow(accounts: &Accounts, database: Database<'_>, uri: &Uri, caller: 
         Err(refusal) => Err(refusal),
     };
     Answer::elsewhere(&accounts.landing(redirect_to.as_deref(), &outcome))
+}
+
+/// The refresh token of a cookie that a page of ours sends, without having asked for it.
+fn kept<'a>(
+    app: &'a App,
+    request: &Request<Incoming>,
+) -> Result<Option<(&'a SessionCookies, String)>, AccountError> {
+    let Some(cookies) = &app.cookies else {
+        return Ok(None);
+    };
+    let Some(token) = cookies.refresh_token(request.headers()) else {
+        return Ok(None);
+    };
+    cookies
+        .refuse_strangers(request.method(), request.headers())
+        .map_err(AccountError::BadToken)?;
+    Ok(Some((cookies, token)))
 }
 
 /// A session, in cookies where a page asked for them.
