@@ -28,7 +28,8 @@ async fn a_plain_answer_has_these_headers_and_no_others() {
             "content-range",
             "content-type",
             "server",
-            "vary"
+            "vary",
+            "x-content-type-options"
         ]
     );
     assert_eq!(
