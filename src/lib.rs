@@ -29,6 +29,8 @@ pub mod migrate;
 pub mod openapi;
 /// What is asked, resolved against what the database offers.
 pub mod plan;
+/// What each role may, asked as the role.
+pub mod policies;
 /// How a Postgres is reached: connection strings and TLS.
 pub mod postgres;
 /// Text in, a typed request out.

@@ -4,6 +4,8 @@
 mod admin;
 /// `rowdesk check`: whether all is as it should be.
 mod check;
+/// Claims given as flags.
+mod claim;
 /// `rowdesk config`: the effective settings.
 mod config;
 /// `rowdesk demo`: everything from nothing.

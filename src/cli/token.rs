@@ -11,6 +11,8 @@ use serde_json::{Map, Value};
 use crate::auth::{mint, secret_bytes};
 use crate::config::Config;
 
+use super::claim;
+
 /// What the token says, and where the key is.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -19,7 +21,7 @@ pub(super) struct Args {
     role: String,
 
     /// A further claim; may be repeated. The value is JSON if it can be read as JSON, else text
-    #[arg(long = "claim", value_name = "NAME=VALUE", value_parser = claim)]
+    #[arg(long = "claim", value_name = "NAME=VALUE", value_parser = claim::parsed)]
     claims: Vec<(String, Value)>,
 
     /// Seconds until the token expires. An hour outlasts a session of trying things out, and a
@@ -72,16 +74,6 @@ fn claims(args: &Args, now: u64) -> Map<String, Value> {
     claims
 }
 
-/// `sub=17` is a number, `sub=abc` a text, `sub="17"` (with the quotes) a text.
-fn claim(text: &str) -> Result<(String, Value), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    if name.is_empty() {
-        return Err("the name of the claim is missing".to_owned());
-    }
-    let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
-    Ok((name.to_owned(), value))
-}
-
 /// The key that the demo made for itself. Where the demo could not use the folder, a file in it
 /// names the one it uses instead.
 fn demo_secret(data_dir: &Path) -> anyhow::Result<Vec<u8>> {
@@ -115,7 +107,10 @@ mod tests {
     fn args(claims: &[&str]) -> Args {
         Args {
             role: "ann".to_owned(),
-            claims: claims.iter().map(|text| claim(text).unwrap()).collect(),
+            claims: claims
+                .iter()
+                .map(|text| claim::parsed(text).unwrap())
+                .collect(),
             expires_in: 60,
             data_dir: PathBuf::from(".rowdesk"),
         }
@@ -141,7 +136,7 @@ mod tests {
         });
         assert_eq!(Value::Object(claims), expected);
         for bad in ["", "novalue", "=x"] {
-            assert!(claim(bad).is_err(), "{bad}");
+            assert!(claim::parsed(bad).is_err(), "{bad}");
         }
     }
 

@@ -1,11 +1,12 @@
 //! What can go wrong while migrating: each message names the file and what to do. Causes are part of
 //! the messages, not sources, so that a printed chain does not say them twice.
 
-use std::fmt::Write as _;
 use std::io;
 use std::path::PathBuf;
 
 use tokio_postgres::error::{DbError, ErrorPosition};
+
+use crate::postgres::{described, explained};
 
 /// Why the database is not as the files say. What was not finished was rolled back.
 #[derive(Debug, thiserror::Error)]
@@ -168,27 +169,4 @@ fn lines_before_error(error: &DbError, text: &str) -> usize {
         .unwrap_or_default()
         .saturating_sub(1);
     text.chars().take(before).filter(|c| *c == '\n').count()
-}
-
-fn explained(error: &DbError) -> String {
-    let mut text = format!("{} ({})", error.message(), error.code().code());
-    for (name, value) in [
-        ("detail", error.detail()),
-        ("hint", error.hint()),
-        ("where", error.where_()),
-    ] {
-        if let Some(value) = value {
-            let _ = write!(text, "\n  {name}: {}", value.replace('\n', "\n    "));
-        }
-    }
-    text
-}
-
-fn described(error: &tokio_postgres::Error) -> String {
-    if let Some(error) = error.as_db_error() {
-        return explained(error);
-    }
-    // The driver's own words ("error connecting to server") leave the cause out.
-    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
-    format!("{error}{}", cause.unwrap_or_default())
 }

@@ -49,7 +49,7 @@ pub use read_plan::{
     Predicate, ReadPlan, Representation, ResolvedField, Rows, SelectColumn,
 };
 pub use refusal::explain_refusal;
-pub use suggest::{nearest, shortened};
+pub use suggest::{LOOSE, nearest, shortened};
 pub use total::Total;
 pub use version::{Precondition, Tagged, Version};
 

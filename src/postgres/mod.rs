@@ -2,6 +2,7 @@
 
 mod connection_string;
 mod connector;
+mod failure;
 mod keywords;
 #[cfg(test)]
 mod tests;
@@ -9,4 +10,5 @@ mod tls;
 
 pub use connection_string::{ConnectionString, ConnectionStringError, scheme};
 pub use connector::{Connector, Link};
+pub use failure::{described, explained};
 pub use tls::{SslMode, Tls, TlsError};

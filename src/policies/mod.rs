@@ -1,0 +1,10 @@
+//! What each role may, and what a change of the files would do to it: rights and policies are asked as the role
+//! itself, for only Postgres knows what they come to. Whatever is tried is rolled back.
+//!
+//! Must not know HTTP.
+
+mod caller;
+mod error;
+
+pub use caller::Caller;
+pub use error::PoliciesError;
