@@ -32,6 +32,7 @@ mod precondition;
 mod process;
 mod queues;
 mod read;
+mod rehearsal;
 mod rollups;
 mod rpc;
 mod seed;

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use crate::config::Config;
-use crate::migrate::{self, Event, Plan, Source};
+use anyhow::bail;
 
+use crate::config::Config;
+use crate::migrate::{self, AdminSession, Event, Plan, Source};
+
+use super::diff::{self, Looks};
 use super::{print, target};
 
 /// What to do, and with which files.
@@ -18,11 +21,29 @@ pub(super) struct Args {
     /// Print where database and files differ, and fail if they do
     #[arg(long)]
     check: bool,
+    /// Before anything is applied, rehearse it, and refuse to go on where programs that use the API may fail (`api`)
+    /// or, besides, callers gain or lose rows (`rows`), and no pending file announces that
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "api",
+        conflicts_with_all = ["dry_run", "check"]
+    )]
+    guard: Option<Guard>,
     /// Read migrations/, sql/ and database/ from this folder [default: those built in]
     #[arg(long, value_name = "DIR")]
     source: Option<PathBuf>,
     #[command(flatten)]
     target: target::Args,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Guard {
+    Api,
+    Rows,
 }
 
 pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
@@ -38,6 +59,9 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode
             ExitCode::SUCCESS
         });
     }
+    if let Some(guard) = args.guard {
+        refuse_surprises(guard, &target, &source, config).await?;
+    }
     let started = Instant::now();
     let report = migrate::run(&target.admin, &source, |event| tell(&event)).await?;
     let seconds = started.elapsed().as_secs_f64();
@@ -47,6 +71,39 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode
         leftovers(&report.leftovers, &source)
     ))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The error names every change that no file announces, and how to announce it.
+async fn refuse_surprises(
+    guard: Guard,
+    target: &target::Target,
+    source: &Source,
+    config: &Config,
+) -> anyhow::Result<()> {
+    let mut session = AdminSession::open(&target.admin).await?;
+    let looks = Looks {
+        sees_rows: guard == Guard::Rows,
+        ..Looks::default()
+    };
+    let difference = diff::difference(&mut session, source, config, looks).await?;
+    let subjects = difference.unannounced();
+    if subjects.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "nothing was applied: {} not announced; `rowdesk policies diff` has the details. To announce \
+         it, say why at the top of the file that makes it:\n{}",
+        match subjects.len() {
+            1 => "a change is".to_owned(),
+            many => format!("{many} changes are"),
+        },
+        subjects
+            .iter()
+            .map(|subject| format!("  -- announces: {subject}: WHY\n"))
+            .collect::<Vec<_>>()
+            .concat()
+            .trim_end()
+    )
 }
 
 /// The files to work with.

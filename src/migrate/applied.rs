@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tokio_postgres::Client;
+use tokio_postgres::GenericClient;
 
 use super::error::MigrateError;
 use super::names::{Object, ObjectKind};
-use super::session::quoted;
 use super::source::Source;
+use crate::postgres::quoted;
 
 /// The state that a plan starts from.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ pub(super) fn ledger_table(source: &Source) -> String {
 impl Applied {
     /// Only reads.
     pub async fn read(
-        client: &Client,
+        client: &impl GenericClient,
         source: &Source,
         objects: &BTreeSet<Object>,
     ) -> Result<Self, MigrateError> {
@@ -78,7 +78,7 @@ impl Applied {
 
 /// Which of the objects are not there: dropped by a migration, by `cascade`, or by hand.
 pub(super) async fn missing(
-    client: &impl tokio_postgres::GenericClient,
+    client: &impl GenericClient,
     objects: &BTreeSet<Object>,
 ) -> Result<BTreeSet<Object>, tokio_postgres::Error> {
     let mut found = BTreeSet::new();

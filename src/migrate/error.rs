@@ -4,7 +4,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use tokio_postgres::error::{DbError, ErrorPosition};
+use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
 use crate::postgres::{described, explained};
 
@@ -124,6 +124,15 @@ pub enum MigrateError {
 }
 
 impl MigrateError {
+    /// Somebody else held a lock for longer than this session waits.
+    pub fn is_lock_timeout(&self) -> bool {
+        match self {
+            Self::Statement { error, .. } => *error.code() == SqlState::LOCK_NOT_AVAILABLE,
+            Self::Database { cause, .. } => cause.code() == Some(&SqlState::LOCK_NOT_AVAILABLE),
+            _ => false,
+        }
+    }
+
     /// For `map_err`: `doing` names what was being done.
     pub(super) fn database(doing: impl Into<String>) -> impl FnOnce(tokio_postgres::Error) -> Self {
         let doing = doing.into();

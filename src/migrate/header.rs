@@ -1,9 +1,7 @@
 //! What a file says about itself in the comment it begins with: `-- key: value`.
 
-/// All values of `key` in the comment lines at the start of `sql`, separated by commas.
-///
-/// `"-- requires: a, b\n-- requires: c\nselect 1"`, `requires` → `a`, `b`, `c`
-pub(super) fn values<'a>(sql: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
+/// The text after `key:` in each comment line at the start of `sql` that begins so.
+pub(super) fn lines<'a>(sql: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
     sql.lines()
         .map(str::trim)
         .take_while(|line| line.is_empty() || line.starts_with("--"))
@@ -13,6 +11,14 @@ pub(super) fn values<'a>(sql: &'a str, key: &'a str) -> impl Iterator<Item = &'a
                 .strip_prefix(key)?
                 .strip_prefix(':')
         })
+        .map(str::trim)
+}
+
+/// All values of `key` in the comment lines at the start of `sql`, separated by commas.
+///
+/// `"-- requires: a, b\n-- requires: c\nselect 1"`, `requires` → `a`, `b`, `c`
+pub(super) fn values<'a>(sql: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
+    lines(sql, key)
         .flat_map(|values| values.split(','))
         .map(str::trim)
         .filter(|value| !value.is_empty())

@@ -22,7 +22,7 @@ mod steps;
 
 pub use error::MigrateError;
 pub use plan::{Pending, Plan, Reason};
-pub use run::{Event, Report, plan, run};
+pub use run::{Event, Report, plan, rehearse, run};
 pub use session::AdminSession;
 pub use source::Source;
 pub use steps::Step;

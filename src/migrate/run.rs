@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use refinery::{Runner, Target};
-use tokio_postgres::Transaction;
+use tokio_postgres::{GenericClient, Transaction};
 
 use super::applied::{Applied, history_table, ledger_table, missing};
 use super::error::MigrateError;
@@ -13,7 +13,7 @@ use super::plan::{Plan, Reason};
 use super::script;
 use super::session::AdminSession;
 use super::source::{BOOTSTRAP, Source, Versioned};
-use crate::postgres::Connector;
+use crate::postgres::{Connector, quoted};
 
 /// How often files whose objects a later file dropped (`drop … cascade`) are run again.
 const ROUNDS: usize = 3;
@@ -68,7 +68,7 @@ pub async fn run(
     Plan::new(source, &ordered, &read(&session, source, &ordered).await?)?;
     session.bootstrap(source).await?;
     session.become_owner(source).await?;
-    create_ledger(&session, source).await?;
+    create_ledger(&session.client, source).await?;
 
     let plan = Plan::new(source, &ordered, &read(&session, source, &ordered).await?)?;
     let mut report = Report {
@@ -80,8 +80,42 @@ pub async fn run(
         migrate(&mut session, source, &migrations, &pending.path).await?;
         report.migrations.push(pending.path.clone());
     }
-    report.files = apply_files(&mut session, source, &ordered, &mut progress).await?;
+    let transaction = session.transaction().await?;
+    report.files = apply_files(&transaction, source, &ordered, &mut progress).await?;
+    let committed = transaction.commit().await;
+    committed.map_err(MigrateError::database("commit"))?;
     Ok(report)
+}
+
+/// What [`run`] would do now, done within a transaction of the caller's, who rolls it back. The lock that keeps
+/// other runs away is the caller's, too ([`AdminSession::lock`]).
+pub async fn rehearse(
+    transaction: &Transaction<'_>,
+    source: &Source,
+) -> Result<Report, MigrateError> {
+    let ordered = Ordered::new(source)?;
+    let migrations = source.migrations()?;
+    let applied = Applied::read(transaction, source, &objects(&ordered)).await?;
+    let plan = Plan::new(source, &ordered, &applied)?;
+    if let (Some(pending), Some(text)) = (&plan.bootstrap, source.file(BOOTSTRAP)) {
+        script::run(transaction, &pending.path, 1, text).await?;
+    }
+    if let Some(owner) = source.owner() {
+        let become_owner = format!("set local role {}", quoted(owner));
+        let became = transaction.batch_execute(&become_owner).await;
+        became.map_err(MigrateError::database("becoming the owner"))?;
+    }
+    create_ledger(transaction, source).await?;
+    for pending in &plan.migrations {
+        let this = migrations.iter().find(|one| one.path == pending.path);
+        let text = this.and_then(|one| one.migration.sql()).unwrap_or_default();
+        script::run(transaction, &pending.path, 1, text).await?;
+    }
+    Ok(Report {
+        files: apply_files(transaction, source, &ordered, &mut |_| {}).await?,
+        migrations: plan.migrations.into_iter().map(|one| one.path).collect(),
+        leftovers: plan.leftovers,
+    })
 }
 
 async fn read(
@@ -100,15 +134,17 @@ fn objects(ordered: &Ordered) -> BTreeSet<Object> {
         .collect()
 }
 
-async fn create_ledger(session: &AdminSession, source: &Source) -> Result<(), MigrateError> {
-    let ledger = ledger_table(source);
-    session
-        .execute(&format!(
-            "create table if not exists {ledger} (
-                path text primary key, hash text not null, applied_at timestamptz not null default now()
-            )"
-        ))
-        .await
+async fn create_ledger(client: &impl GenericClient, source: &Source) -> Result<(), MigrateError> {
+    let sql = format!(
+        "create table if not exists {} (
+            path text primary key, hash text not null, applied_at timestamptz not null default now()
+        )",
+        ledger_table(source)
+    );
+    let created = client.execute(&sql, &[]).await;
+    created
+        .map(drop)
+        .map_err(MigrateError::database("making the ledger of files"))
 }
 
 /// One at a time, so that an error is known to be this file's.
@@ -148,19 +184,13 @@ async fn migrate(
 }
 
 async fn apply_files(
-    session: &mut AdminSession,
+    transaction: &Transaction<'_>,
     source: &Source,
     ordered: &Ordered,
     progress: &mut (impl FnMut(Event<'_>) + Send),
 ) -> Result<Vec<String>, MigrateError> {
-    let failed = |doing: &'static str| MigrateError::database(doing);
     let mut done: Vec<String> = Vec::new();
-    let mut applied = read(session, source, ordered).await?;
-    let transaction = session
-        .client
-        .transaction()
-        .await
-        .map_err(failed("begin"))?;
+    let mut applied = Applied::read(transaction, source, &objects(ordered)).await?;
     for _ in 0..ROUNDS {
         let plan = Plan::new(source, ordered, &applied)?;
         for pending in &plan.files {
@@ -168,8 +198,8 @@ async fn apply_files(
                 continue;
             };
             progress(Event::File(&pending.path, &pending.reason));
-            script::run(&transaction, &file.path, 1, &file.text).await?;
-            record(&transaction, source, &file.path, &file.hash).await?;
+            script::run(transaction, &file.path, 1, &file.text).await?;
+            record(transaction, source, &file.path, &file.hash).await?;
             applied.files.insert(file.path.clone(), file.hash.clone());
             if !done.contains(&file.path) {
                 done.push(file.path.clone());
@@ -178,15 +208,14 @@ async fn apply_files(
         if plan.files.is_empty() {
             break;
         }
-        let looked = missing(&transaction, &objects(ordered)).await;
-        applied.missing = looked.map_err(failed("looking for missing objects"))?;
+        let looked = missing(transaction, &objects(ordered)).await;
+        applied.missing = looked.map_err(MigrateError::database("looking for missing objects"))?;
     }
     if let Some(text) = source.file(BOOTSTRAP).map(hash)
         && applied.files.get(BOOTSTRAP) != Some(&text)
     {
-        record(&transaction, source, BOOTSTRAP, &text).await?;
+        record(transaction, source, BOOTSTRAP, &text).await?;
     }
-    transaction.commit().await.map_err(failed("commit"))?;
     Ok(done)
 }
 

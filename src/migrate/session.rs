@@ -1,12 +1,12 @@
 //! The admin's connection: everything that changes the database's definitions goes through it.
 
-use tokio_postgres::Client;
+use tokio_postgres::{Client, Transaction};
 
 use super::error::MigrateError;
 use super::script;
 use super::source::{BOOTSTRAP, Source};
 use super::steps::Step;
-use crate::postgres::Connector;
+use crate::postgres::{Connector, quoted};
 
 /// The key of the advisory lock, the same in every version of this program: "rowdesk" in ASCII.
 const LOCK: i64 = 0x0072_6f77_6465_736b;
@@ -58,6 +58,12 @@ impl AdminSession {
         &self.client
     }
 
+    /// Opens a transaction.
+    pub async fn transaction(&mut self) -> Result<Transaction<'_>, MigrateError> {
+        let begun = self.client.transaction().await;
+        begun.map_err(MigrateError::database("begin"))
+    }
+
     /// Runs statements outside a transaction.
     #[expect(
         clippy::disallowed_methods,
@@ -93,7 +99,7 @@ impl AdminSession {
         mut before: impl FnMut(&Step<'_>) + Send,
     ) -> Result<(), MigrateError> {
         let failed = |doing: &'static str| MigrateError::database(doing);
-        let transaction = self.client.transaction().await.map_err(failed("begin"))?;
+        let transaction = self.transaction().await?;
         for (name, value) in settings {
             transaction
                 .execute("select set_config($1, $2, true)", &[name, value])
@@ -109,7 +115,7 @@ impl AdminSession {
 
     /// Waits until no other run is at work on this database; calls `waiting` if there is one.
     /// The lock goes with the connection.
-    pub(super) async fn lock(&self, waiting: impl FnOnce() + Send) -> Result<(), MigrateError> {
+    pub async fn lock(&self, waiting: impl FnOnce() + Send) -> Result<(), MigrateError> {
         let failed = |doing: &'static str| MigrateError::database(doing);
         let row = self
             .client
@@ -128,21 +134,27 @@ impl AdminSession {
             .map_err(failed("waiting for another migration"))
     }
 
+    /// Lets other runs go on.
+    pub async fn unlock(&self) -> Result<(), MigrateError> {
+        let unlocked = self
+            .client
+            .execute("select pg_advisory_unlock($1)", &[&LOCK])
+            .await;
+        unlocked
+            .map(drop)
+            .map_err(MigrateError::database("unlocking"))
+    }
+
     /// Runs the bootstrap file as the admin. It changes only what differs.
     pub(super) async fn bootstrap(&mut self, source: &Source) -> Result<(), MigrateError> {
         let Some(text) = source.file(BOOTSTRAP) else {
             return Ok(());
         };
-        let failed = |doing: &'static str| MigrateError::database(doing);
-        let transaction = self.client.transaction().await.map_err(failed("begin"))?;
+        let transaction = self.transaction().await?;
         script::run(&transaction, BOOTSTRAP, 1, text).await?;
-        transaction.commit().await.map_err(failed("commit"))
+        let committed = transaction.commit().await;
+        committed.map_err(MigrateError::database("commit"))
     }
-}
-
-/// An identifier as Postgres reads it.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn first_line(sql: &str) -> String {

@@ -67,8 +67,14 @@ impl Source {
         self.files.get(path).map(String::as_str)
     }
 
+    /// What the header lines `-- key: …` of a file say.
+    pub fn header<'a>(&'a self, path: &str, key: &'a str) -> impl Iterator<Item = &'a str> {
+        let text = self.file(path).unwrap_or_default();
+        header::lines(text, key)
+    }
+
     /// The role that owns everything: `-- owner: …` in the bootstrap file. Without it, the admin.
-    pub(super) fn owner(&self) -> Option<&str> {
+    pub fn owner(&self) -> Option<&str> {
         header::values(self.file(BOOTSTRAP)?, "owner").next()
     }
 

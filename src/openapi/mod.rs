@@ -6,10 +6,14 @@
 
 mod api;
 mod comment;
+mod contract;
+mod facts;
 mod members;
 mod swagger;
 mod v3;
 
 pub use api::{Api, ApiRelation, ApiRoutine, Rights, Site};
+pub use contract::{Change, Contract, Fact, changes};
+pub use facts::contract;
 pub use swagger::swagger;
 pub use v3::openapi;

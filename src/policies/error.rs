@@ -1,5 +1,6 @@
 //! What can go wrong while policies are asked. Causes are part of the messages.
 
+use crate::migrate::MigrateError;
 use crate::postgres::described;
 
 /// Why there is no answer.
@@ -26,6 +27,15 @@ pub enum PoliciesError {
     NotMember {
         /// Whom it should become.
         role: String,
+    },
+    /// A pending file fails, or the files themselves are wrong.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// An answer of Postgres is not what its query promises.
+    #[error("cannot read {what}")]
+    Unreadable {
+        /// What was asked for.
+        what: &'static str,
     },
     /// Any other failure, with what was being done.
     #[error("{doing}: {}", described(cause))]

@@ -4,7 +4,11 @@
 //! Must not know HTTP.
 
 mod caller;
+/// What pending files would change for callers.
+pub mod diff;
 mod error;
+mod roles;
 
 pub use caller::Caller;
 pub use error::PoliciesError;
+pub use roles::roles_of_requests;

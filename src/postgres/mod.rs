@@ -3,6 +3,7 @@
 mod connection_string;
 mod connector;
 mod failure;
+mod identifier;
 mod keywords;
 #[cfg(test)]
 mod tests;
@@ -11,4 +12,5 @@ mod tls;
 pub use connection_string::{ConnectionString, ConnectionStringError, scheme};
 pub use connector::{Connector, Link};
 pub use failure::{described, explained};
+pub use identifier::quoted;
 pub use tls::{SslMode, Tls, TlsError};

@@ -1,0 +1,237 @@
+//! The facts of an API, from what is described of it.
+
+use std::collections::BTreeMap;
+
+use super::contract::{Contract, Fact};
+use super::{Api, ApiRelation, ApiRoutine};
+use crate::schema_cache::{
+    Cardinality, Column, ColumnDetails, Details, FilterType, Filters, Relationship, Returns,
+    TypeKind, Volatility, spell,
+};
+
+/// The facts of what the caller may use of one schema.
+#[must_use]
+pub fn contract(api: &Api) -> Contract {
+    let mut contract = Contract::new();
+    for relation in &api.relations {
+        for (verb, facts) in relation_facts(api, relation) {
+            contract.insert(format!("{verb} /{}", relation.name()), facts);
+        }
+    }
+    for routine in &api.routines {
+        let facts = contract
+            .entry(format!("/rpc/{}", routine.name()))
+            .or_default();
+        routine_facts(api, routine, facts);
+    }
+    contract
+}
+
+type Facts = BTreeMap<String, Fact>;
+
+fn relation_facts(api: &Api, described: &ApiRelation) -> Vec<(&'static str, Facts)> {
+    let takes = described.relation.takes;
+    let mut verbs = Vec::new();
+    for (verb, right, is_possible) in [
+        ("GET", "select", true),
+        ("POST", "insert", takes.insert),
+        ("PATCH", "update", takes.update),
+    ] {
+        let mut facts = if is_possible {
+            column_facts(api, described, right)
+        } else {
+            Facts::new()
+        };
+        if facts.is_empty() {
+            continue;
+        }
+        if verb == "GET" {
+            facts.extend(embed_facts(api, described));
+        }
+        verbs.push((verb, facts));
+    }
+    if takes.delete && described.rights.deletes {
+        let offered = ("rows".to_owned(), Fact::Offered);
+        verbs.push(("DELETE", Facts::from([offered])));
+    }
+    verbs
+}
+
+fn column_facts(api: &Api, described: &ApiRelation, right: &str) -> Facts {
+    let columns = described.relation.columns.iter().zip(&described.details);
+    let allowed = columns.filter(|(column, details)| {
+        described.rights.allow(right, &column.name) && (right == "select" || !details.is_computed)
+    });
+    let fact = |(column, details): (&Column, &&ColumnDetails)| {
+        let mut sql_type = type_text(&api.cache.details, details.type_oid);
+        if let Some(length) = details.max_length {
+            sql_type = format!("{sql_type}({length})");
+        }
+        let nullable = details.nullable;
+        let fact = match right {
+            "select" => Fact::Received { sql_type, nullable },
+            _ => Fact::Sent {
+                sql_type,
+                required: right == "insert" && !nullable && column.default.is_none(),
+                nullable,
+            },
+        };
+        (format!("column {}", column.name), fact)
+    };
+    allowed.map(fact).collect()
+}
+
+/// `embed teams by people_team_fkey`, to one row or to many.
+fn embed_facts(api: &Api, described: &ApiRelation) -> Facts {
+    let relationships = api.cache.relationships(&described.relation.name).iter();
+    let reached = relationships.filter(|one| {
+        one.foreign_table.schema != api.schema || api.relation(&one.foreign_table).is_some()
+    });
+    let fact = |one: &Relationship| {
+        let by = match &one.cardinality {
+            Cardinality::OneToMany(key)
+            | Cardinality::ManyToOne(key)
+            | Cardinality::OneToOne { key, .. } => &key.constraint,
+            Cardinality::ManyToMany(junction) => &junction.table.name,
+            Cardinality::Computed(function) => &function.name.name,
+        };
+        let shape = if one.is_to_one() { "one row" } else { "rows" };
+        let fact = Fact::Received {
+            sql_type: shape.to_owned(),
+            nullable: false,
+        };
+        (format!("embed {} by {by}", one.foreign_table.name), fact)
+    };
+    reached.map(fact).collect()
+}
+
+/// Overloads are one endpoint: an argument is required if each of them requires it.
+fn routine_facts(api: &Api, described: &ApiRoutine, facts: &mut Facts) {
+    let routine = described.routine;
+    let is_first = facts.is_empty();
+    if routine.volatility != Volatility::Volatile {
+        facts.insert("by GET".to_owned(), Fact::Offered);
+    }
+    let mut own = Facts::new();
+    for (parameter, member) in routine.parameters.iter().zip(described.parameters()) {
+        match &parameter.filters {
+            Some(Filters::One(filter_type)) => {
+                own.extend(filter_facts(&parameter.name, filter_type));
+            }
+            Some(Filters::Spread(attributes)) => {
+                for attribute in attributes {
+                    own.extend(filter_facts(&attribute.name, &attribute.filter_type));
+                }
+            }
+            None => {
+                let name = match parameter.name.as_str() {
+                    "" => "body".to_owned(),
+                    name => format!("argument {name}"),
+                };
+                let fact = Fact::Sent {
+                    sql_type: type_text(&api.cache.details, member.type_oid),
+                    required: parameter.required,
+                    nullable: true,
+                };
+                own.insert(name, fact);
+            }
+        }
+    }
+    for (name, fact) in facts.iter_mut() {
+        if let Fact::Sent { required, .. } = fact {
+            *required &= own.contains_key(name);
+        }
+    }
+    for (name, fact) in own {
+        merge(facts, name, fact, is_first);
+    }
+    for (name, fact) in result_facts(api, described) {
+        merge(facts, name, fact, is_first);
+    }
+}
+
+/// A fact of one more overload.
+fn merge(facts: &mut Facts, name: String, mut fact: Fact, is_first: bool) {
+    if let Some(known) = facts.get(&name) {
+        match (known, &mut fact) {
+            (
+                Fact::Sent {
+                    sql_type: known,
+                    required: was_required,
+                    ..
+                },
+                Fact::Sent {
+                    sql_type, required, ..
+                },
+            ) => {
+                *sql_type = either(known, sql_type);
+                *required &= was_required;
+            }
+            (
+                Fact::Received {
+                    sql_type: known, ..
+                },
+                Fact::Received { sql_type, .. },
+            ) => *sql_type = either(known, sql_type),
+            _ => {}
+        }
+    } else if let (false, Fact::Sent { required, .. }) = (is_first, &mut fact) {
+        *required = false;
+    }
+    facts.insert(name, fact);
+}
+
+/// `integer or text`, each once, whatever the order of the overloads.
+fn either(known: &str, other: &str) -> String {
+    let mut types: Vec<&str> = known.split(" or ").chain([other]).collect();
+    types.sort_unstable();
+    types.dedup();
+    types.join(" or ")
+}
+
+fn filter_facts(name: &str, filter_type: &FilterType) -> Facts {
+    let operators = filter_type.operators.keys();
+    let mut facts: Facts = operators
+        .map(|operator| (format!("filter {name}={}", spell(operator)), Fact::Offered))
+        .collect();
+    if filter_type.combines {
+        facts.insert(format!("filter {name}, several times"), Fact::Offered);
+    }
+    facts
+}
+
+fn result_facts(api: &Api, described: &ApiRoutine) -> Facts {
+    let routine = described.routine;
+    let details = &api.cache.details;
+    let sql_type = match &routine.returns {
+        Returns::Void => "void".to_owned(),
+        Returns::Scalar => type_text(details, described.signature.returns),
+        Returns::Composite { .. } => "row".to_owned(),
+    };
+    let sql_type = if routine.returns_set {
+        format!("setof {sql_type}")
+    } else {
+        sql_type
+    };
+    let received = |sql_type| Fact::Received {
+        sql_type,
+        nullable: true,
+    };
+    let mut facts = Facts::from([("result".to_owned(), received(sql_type))]);
+    for member in &described.signature.output {
+        let name = format!("result column {}", member.name);
+        facts.insert(name, received(type_text(details, member.type_oid)));
+    }
+    facts
+}
+
+/// A type as SQL spells it; the labels of an enum are what programs compare with.
+fn type_text(details: &Details, oid: i64) -> String {
+    let Some(named) = details.types.get(&oid) else {
+        return "unknown".to_owned();
+    };
+    match &named.kind {
+        TypeKind::Enum(labels) => format!("{} ({})", named.name, labels.join(", ")),
+        _ => named.name.clone(),
+    }
+}

@@ -1,0 +1,95 @@
+//! On the desk itself: a policy that lets a client see too much is seen before it is applied.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::harness::cluster::TestDb;
+use crate::harness::desk::desk;
+use crate::process::program::{run, text};
+
+/// The project's files, with one text replaced by another in one of them.
+fn project(database: &TestDb, path: &str, from: &str, to: &str) -> PathBuf {
+    let folder =
+        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{}_project", database.name()));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for part in [
+        "migrations",
+        "sql/functions",
+        "sql/views",
+        "sql/policies",
+        "database",
+    ] {
+        fs::create_dir_all(folder.join(part)).unwrap();
+        for entry in fs::read_dir(root.join(part)).unwrap() {
+            let entry = entry.unwrap();
+            if entry.path().extension().is_some_and(|it| it == "sql") {
+                fs::copy(entry.path(), folder.join(part).join(entry.file_name())).unwrap();
+            }
+        }
+    }
+    let file = folder.join(path);
+    let old = fs::read_to_string(&file).unwrap();
+    assert!(old.contains(from), "{path} has no {from}");
+    fs::write(file, old.replacen(from, to, 1)).unwrap();
+    folder
+}
+
+fn diff(database: &TestDb, folder: &Path) -> Value {
+    let uri = database.uri("postgres");
+    let folder = folder.to_str().unwrap();
+    let output = run(&[
+        "policies",
+        "diff",
+        "--admin-db-uri",
+        &uri,
+        "--source",
+        folder,
+        "--db-schemas",
+        "public",
+        "--format",
+        "json",
+    ]);
+    serde_json::from_str(&text(&output.stdout))
+        .unwrap_or_else(|_| panic!("{}", text(&output.stderr)))
+}
+
+#[tokio::test]
+async fn a_broken_policy_is_seen_for_sample_accounts_and_for_nobody_else() {
+    let database = desk().await;
+    let own = "create policy select_own on public.tickets for select to desk_client\nusing (client_id = (select claims.client_id()));";
+    let broken = own.replace("client_id =", "client_id >=");
+    let folder = project(&database, "sql/policies/public.tickets.sql", own, &broken);
+    let found = diff(&database, &folder);
+    assert_eq!(
+        found["files"],
+        serde_json::json!(["sql/policies/public.tickets.sql"])
+    );
+    let rows = found["rows"].as_array().unwrap();
+    assert!(!rows.is_empty());
+    for one in rows {
+        assert_eq!(one["role"], "desk_client", "{one}");
+        assert!(one["claims"]["client_id"].is_i64(), "{one}");
+        assert!(
+            one["keys"]["gained"]["count"].as_i64().unwrap() > 0,
+            "{one}"
+        );
+        assert_eq!(one["keys"]["lost"]["count"], 0, "{one}");
+    }
+    assert!(rows.iter().any(|one| one["relation"] == "public.tickets"));
+    assert_eq!(found["api"], serde_json::json!([]));
+    let policy = &found["policies"][0];
+    assert_eq!(policy["subject"], "public.tickets policy select_own");
+}
+
+#[tokio::test]
+async fn a_right_taken_away_is_a_breaking_change_of_those_who_had_it() {
+    let database = desk().await;
+    let granted = "grant delete on public.tickets to desk_admin;";
+    let folder = project(&database, "sql/policies/public.tickets.sql", granted, "");
+    let found = diff(&database, &folder);
+    assert_eq!(found["api"][0]["subject"], "DELETE /tickets");
+    assert_eq!(found["api"][0]["roles"], serde_json::json!(["desk_admin"]));
+    assert_eq!(found["api"][0]["breaking"], true);
+}
