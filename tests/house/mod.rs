@@ -23,6 +23,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("jobs", &["config", "session"]),
     ("embedded", &[]),
     ("migrate", &["postgres"]),
+    (
+        "policies",
+        &[
+            "migrate",
+            "openapi",
+            "plan",
+            "postgres",
+            "request",
+            "schema_cache",
+            "sql",
+        ],
+    ),
 ];
 
 /// Rooms without async, clock, pool and configuration.

@@ -1,4 +1,5 @@
-//! On the desk itself: a policy that lets a client see too much is seen before it is applied.
+//! On the desk itself, and on a schema that knows nothing of it: a policy that lets somebody see too much is seen
+//! before it is applied.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use serde_json::Value;
 
 use crate::harness::cluster::TestDb;
 use crate::harness::desk::desk;
+use crate::harness::fixture::Fixture;
 use crate::process::program::{run, text};
 
 /// The project's files, with one text replaced by another in one of them.
@@ -92,4 +94,61 @@ async fn a_right_taken_away_is_a_breaking_change_of_those_who_had_it() {
     assert_eq!(found["api"][0]["subject"], "DELETE /tickets");
     assert_eq!(found["api"][0]["roles"], serde_json::json!(["desk_admin"]));
     assert_eq!(found["api"][0]["breaking"], true);
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_ours_needs_nothing_but_its_files() {
+    let fixture = Fixture::own().await;
+    let role = fixture.role("user");
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("{}_files", fixture.database.name()));
+    fs::create_dir_all(folder.join("sql/policies")).unwrap();
+    let policy = format!(
+        "drop policy if exists select_own on api.owned;
+        create policy select_own on api.owned for select to {role} using (true);
+        revoke select on api.nothing from {role};"
+    );
+    fs::write(folder.join("sql/policies/api.owned.sql"), policy).unwrap();
+    let ann = format!("{role} {{\"name\": \"ann\"}}");
+    let uri = fixture.database.uri("postgres");
+    let arguments = [
+        "policies",
+        "diff",
+        "--format",
+        "json",
+        "--as",
+        &ann,
+        "--source",
+        folder.to_str().unwrap(),
+        "--admin-db-uri",
+        &uri,
+        "--db-uri",
+        &fixture.uri(),
+        "--db-schemas",
+        "api,other",
+    ];
+    let output = run(&arguments);
+    let found: Value = serde_json::from_str(&text(&output.stdout))
+        .unwrap_or_else(|_| panic!("{}", text(&output.stderr)));
+    let subjects = |list: &str| -> Vec<String> {
+        let list = found[list].as_array().unwrap().iter();
+        list.map(|one| one["subject"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(subjects("policies"), ["api.owned policy select_own"]);
+    assert_eq!(subjects("api"), ["GET /nothing"]);
+    assert_eq!(found["api"][0]["roles"], serde_json::json!([role]));
+    let rows = found["rows"].as_array().unwrap();
+    let of_ann = rows
+        .iter()
+        .find(|one| one["relation"] == "api.owned" && one["claims"]["name"] == "ann");
+    let of_ann = of_ann.unwrap_or_else(|| panic!("{found:#}"));
+    assert_eq!(
+        (&of_ann["before"], &of_ann["after"]),
+        (&Value::from(2), &Value::from(3))
+    );
+    assert_eq!(
+        of_ann["keys"]["gained"]["first"],
+        serde_json::json!(["id=3"])
+    );
 }

@@ -1,4 +1,7 @@
--- Every policy, and which tables policies bind, as one line each.
+-- Every policy, and which tables policies bind, as one line each; tables without row-level security only of the
+-- exposed schemas.
+--
+-- $1 text[]  the exposed schemas
 --
 -- subject  text  `public.people policy select_own`, `public.people row-level security`
 -- text     text  what is so: `for select to reader using (…)`, `on, forced`
@@ -36,6 +39,5 @@ select
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p')
-and n.nspname <> 'information_schema'
-and n.nspname !~ '^pg_'
+and (n.nspname = any ($1) or c.relrowsecurity)
 order by 1

@@ -38,7 +38,9 @@ impl State {
             .and_then(|catalog| catalog.cache())
             .map_err(failed())?;
         // With the empty search path that the catalog is read with, so that every name is qualified.
-        let policies = savepoint.query(include_str!("policies.sql"), &[]).await;
+        let policies = savepoint
+            .query(include_str!("policies.sql"), &[&asked.schemas])
+            .await;
         let policies = policies.map_err(failed())?;
         savepoint.rollback().await.map_err(failed())?;
         let mut state = Self {
