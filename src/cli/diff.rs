@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow};
 use serde_json::Value;
 
 use crate::config::Config;
 use crate::migrate::{AdminSession, Source};
-use crate::policies::diff::{Asked, Difference, begin, diff, samples};
-use crate::policies::{Caller, PoliciesError, roles_of_requests};
-use crate::postgres::ConnectionString;
+use crate::policies::diff::{self, Asked, Difference, begin};
+use crate::policies::{Caller, Requests};
+use crate::postgres::{ConnectionString, Connector};
 
 use super::{migrate, print, target};
 
@@ -20,6 +20,25 @@ pub(super) struct Args {
     /// Read migrations/, sql/ and database/ from this folder [default: those built in]
     #[arg(long, value_name = "DIR")]
     source: Option<PathBuf>,
+    #[command(flatten)]
+    eyes: Eyes,
+    /// How many rows of each difference are named
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    keys: usize,
+    /// Compare the API alone, not what rows callers see
+    #[arg(long)]
+    api_only: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    target: target::Args,
+}
+
+/// As whom a rehearsal looks.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct Eyes {
     /// A role whose API and rows are compared; may be repeated [default: those that requests can have]
     #[arg(long = "role", value_name = "ROLE")]
     roles: Vec<String>,
@@ -28,21 +47,10 @@ pub(super) struct Args {
     callers: Vec<Caller>,
     /// How many sample accounts of each role are asked about, where the database names some
     #[arg(long, value_name = "N", default_value_t = 3)]
-    samples: i32,
-    /// How many rows of each difference are named
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    keys: usize,
-    /// Compare the API alone, not what rows callers see
-    #[arg(long)]
-    api_only: bool,
+    pub samples: i32,
     /// How long to wait for a lock; other sessions may wait behind it
     #[arg(long, value_name = "TIME", default_value = "5s")]
     lock_timeout: String,
-    /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    #[command(flatten)]
-    target: target::Args,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -55,16 +63,8 @@ enum Format {
 pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let source = migrate::source(args.source.as_ref())?;
     let target = target::open(&args.target, config).await?;
-    let mut session = AdminSession::open(&target.admin).await?;
-    let looks = Looks {
-        roles: args.roles.clone(),
-        callers: args.callers.clone(),
-        samples: args.samples,
-        most_keys: args.keys,
-        sees_rows: !args.api_only,
-        lock_timeout: args.lock_timeout.clone(),
-    };
-    let difference = difference(&mut session, &source, config, looks).await?;
+    let asked = asked(&args.eyes, config, args.keys, !args.api_only)?;
+    let difference = difference(&target.admin, &source, asked, args.eyes.samples).await?;
     print(&match args.format {
         Format::Text => difference.to_string(),
         Format::Json => format!("{:#}\n", difference.json()),
@@ -76,92 +76,59 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode
     })
 }
 
-/// What a comparison is about.
-#[derive(Debug, Clone)]
-pub(super) struct Looks {
-    /// None: those that requests can have.
-    pub roles: Vec<String>,
-    pub callers: Vec<Caller>,
-    pub samples: i32,
-    pub most_keys: usize,
-    pub sees_rows: bool,
-    pub lock_timeout: String,
-}
-
-impl Default for Looks {
-    fn default() -> Self {
-        Self {
-            roles: Vec::new(),
-            callers: Vec::new(),
-            samples: 3,
-            most_keys: 5,
-            sees_rows: true,
-            lock_timeout: "5s".to_owned(),
-        }
-    }
-}
-
-/// Compares, with the settings' schemas and roles.
-pub(super) async fn difference(
-    session: &mut AdminSession,
-    source: &Source,
+/// What is compared, with the settings' schemas and roles.
+pub(super) fn asked(
+    eyes: &Eyes,
     config: &Config,
-    looks: Looks,
-) -> anyhow::Result<Difference> {
-    session
-        .lock(|| {
-            let _ = print("another migration is at work on this database; waiting\n");
-        })
-        .await?;
-    let mut transaction = begin(session).await?;
-    let roles = match looks.roles {
-        named if !named.is_empty() => named,
-        _ => roles(&transaction, config).await?,
-    };
-    let mut callers = Vec::new();
-    if looks.sees_rows {
-        callers.extend(roles.iter().map(|role| Caller::new(role, [])));
-        let samples = samples(&mut transaction, source, looks.samples).await?;
-        callers.extend(samples.into_iter().filter(|one| roles.contains(&one.role)));
-        callers.extend(looks.callers);
-    }
-    let asked = Asked {
-        schemas: config.db_schemas.clone(),
-        roles,
-        callers,
-        most_keys: looks.most_keys,
-        lock_timeout: looks.lock_timeout,
-    };
-    let difference = Box::pin(diff(&mut transaction, source, &asked)).await;
-    let rolled_back = transaction.rollback().await;
-    rolled_back.context("rolling the rehearsal back")?;
-    session.unlock().await?;
-    match difference {
-        Err(PoliciesError::Migrate(error)) if error.is_lock_timeout() => bail!(
-            "{error}\n  another session holds a lock that the rehearsal needs; try again, or wait longer than {} \
-             with `policies diff --lock-timeout`, behind which others then wait",
-            asked.lock_timeout
-        ),
-        difference => Ok(difference?),
-    }
-}
-
-/// Those that tokens may name, as far as the settings say it.
-async fn roles(
-    client: &impl tokio_postgres::GenericClient,
-    config: &Config,
-) -> anyhow::Result<Vec<String>> {
-    if !config.jwt_roles.is_empty() {
-        let mut roles: Vec<String> = config.db_anon_role.iter().cloned().collect();
-        roles.extend(config.jwt_roles.iter().cloned());
-        return Ok(roles);
+    most_keys: usize,
+    sees_rows: bool,
+) -> anyhow::Result<Asked> {
+    let mut named = eyes.roles.clone();
+    // Those that tokens may name, as far as the settings say it.
+    if named.is_empty() && !config.jwt_roles.is_empty() {
+        named.extend(config.db_anon_role.iter().chain(&config.jwt_roles).cloned());
     }
     let login: Option<ConnectionString> = match config.db_uri.as_str() {
         "" => None,
         uri => Some(uri.parse().context("db-uri is no connection string")?),
     };
-    let login = login.as_ref().and_then(|login| login.config.get_user());
-    Ok(roles_of_requests(client, login, &config.db_schemas).await?)
+    let login = login.and_then(|login| login.config.get_user().map(str::to_owned));
+    Ok(Asked {
+        schemas: config.db_schemas.clone(),
+        extra_search_path: config.db_extra_search_path.clone(),
+        requests: Requests { named, login },
+        sees_rows,
+        callers: eyes.callers.clone(),
+        most_keys,
+        lock_timeout: eyes.lock_timeout.clone(),
+    })
+}
+
+/// Rehearses and compares, `samples` accounts of each role among the callers.
+pub(super) async fn difference(
+    admin: &Connector,
+    source: &Source,
+    mut asked: Asked,
+    samples: i32,
+) -> anyhow::Result<Difference> {
+    let mut session = AdminSession::open(admin).await?;
+    let waiting = "rowdesk: another migration is at work on this database; waiting";
+    session.lock(|| eprintln!("{waiting}")).await?;
+    let mut transaction = begin(&mut session).await?;
+    if asked.sees_rows {
+        let mut callers = diff::samples(&mut transaction, source, samples).await?;
+        let named = &asked.requests.named;
+        callers.retain(|one| named.is_empty() || named.contains(&one.role));
+        asked.callers.splice(0..0, callers);
+    }
+    let difference = Box::pin(diff::diff(&mut transaction, source, &asked)).await;
+    let rolled_back = transaction.rollback().await;
+    rolled_back.context("rolling the rehearsal back")?;
+    session.unlock().await?;
+    difference.map_err(|error| match error.advice() {
+        Some(advice) => anyhow!("{error}\n  {advice}"),
+        None => error.into(),
+    })
 }
 
 /// `reader`, `reader {"tenant": 1}`.
@@ -173,6 +140,9 @@ fn caller(text: &str) -> Result<Caller, String> {
         None => (text.trim(), "{}"),
     };
     match serde_json::from_str(claims) {
+        Ok(Value::Object(claims)) if claims.get("role").is_some_and(|named| named != role) => Err(
+            format!("the claim \"role\" is another role than {role}; leave it out"),
+        ),
         Ok(Value::Object(claims)) if !role.is_empty() => Ok(Caller::new(role, claims)),
         Ok(_) => Err(expected.to_owned()),
         Err(error) => Err(format!("{expected}; {error}")),

@@ -7,9 +7,9 @@ use std::time::Instant;
 use anyhow::bail;
 
 use crate::config::Config;
-use crate::migrate::{self, AdminSession, Event, Plan, Source};
+use crate::migrate::{self, Event, Plan, Source};
 
-use super::diff::{self, Looks};
+use super::diff::{self, Eyes};
 use super::{print, target};
 
 /// What to do, and with which files.
@@ -33,6 +33,8 @@ pub(super) struct Args {
         conflicts_with_all = ["dry_run", "check"]
     )]
     guard: Option<Guard>,
+    #[command(flatten)]
+    eyes: Eyes,
     /// Read migrations/, sql/ and database/ from this folder [default: those built in]
     #[arg(long, value_name = "DIR")]
     source: Option<PathBuf>,
@@ -60,7 +62,7 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode
         });
     }
     if let Some(guard) = args.guard {
-        refuse_surprises(guard, &target, &source, config).await?;
+        refuse_surprises(guard, &args.eyes, &target, &source, config).await?;
     }
     let started = Instant::now();
     let report = migrate::run(&target.admin, &source, |event| tell(&event)).await?;
@@ -76,16 +78,13 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode
 /// The error names every change that no file announces, and how to announce it.
 async fn refuse_surprises(
     guard: Guard,
+    eyes: &Eyes,
     target: &target::Target,
     source: &Source,
     config: &Config,
 ) -> anyhow::Result<()> {
-    let mut session = AdminSession::open(&target.admin).await?;
-    let looks = Looks {
-        sees_rows: guard == Guard::Rows,
-        ..Looks::default()
-    };
-    let difference = diff::difference(&mut session, source, config, looks).await?;
+    let asked = diff::asked(eyes, config, 0, guard == Guard::Rows)?;
+    let difference = diff::difference(&target.admin, source, asked, eyes.samples).await?;
     let subjects = difference.unannounced();
     if subjects.is_empty() {
         return Ok(());
@@ -103,6 +102,12 @@ async fn refuse_surprises(
             .collect::<Vec<_>>()
             .concat()
             .trim_end()
+            .to_owned()
+            + &difference
+                .idle_announcements
+                .iter()
+                .map(|line| format!("\n(announced, and does not happen: {line})"))
+                .collect::<String>()
     )
 }
 

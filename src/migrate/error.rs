@@ -124,12 +124,12 @@ pub enum MigrateError {
 }
 
 impl MigrateError {
-    /// Somebody else held a lock for longer than this session waits.
-    pub fn is_lock_timeout(&self) -> bool {
+    /// Postgres' own code, where it refused.
+    pub fn code(&self) -> Option<&SqlState> {
         match self {
-            Self::Statement { error, .. } => *error.code() == SqlState::LOCK_NOT_AVAILABLE,
-            Self::Database { cause, .. } => cause.code() == Some(&SqlState::LOCK_NOT_AVAILABLE),
-            _ => false,
+            Self::Statement { error, .. } => Some(error.code()),
+            Self::Database { cause, .. } => cause.code(),
+            _ => None,
         }
     }
 

@@ -88,7 +88,7 @@ pub async fn run(
 }
 
 /// What [`run`] would do now, done within a transaction of the caller's, who rolls it back. The lock that keeps
-/// other runs away is the caller's, too ([`AdminSession::lock`]).
+/// other runs away is the caller's, too ([`AdminSession::lock`]). The bootstrap file counts among the migrations.
 pub async fn rehearse(
     transaction: &Transaction<'_>,
     source: &Source,
@@ -110,10 +110,18 @@ pub async fn rehearse(
         let this = migrations.iter().find(|one| one.path == pending.path);
         let text = this.and_then(|one| one.migration.sql()).unwrap_or_default();
         script::run(transaction, &pending.path, 1, text).await?;
+        // As its COMMIT would.
+        let checks = "set constraints all immediate; set constraints all deferred";
+        script::run(transaction, &pending.path, 1, checks).await?;
     }
     Ok(Report {
         files: apply_files(transaction, source, &ordered, &mut |_| {}).await?,
-        migrations: plan.migrations.into_iter().map(|one| one.path).collect(),
+        migrations: plan
+            .bootstrap
+            .into_iter()
+            .chain(plan.migrations)
+            .map(|one| one.path)
+            .collect(),
         leftovers: plan.leftovers,
     })
 }

@@ -50,6 +50,13 @@ impl AdminSession {
         tokio::spawn(connection);
         let session = Self { client };
         session.execute(PINNED).await?;
+        // A statement whose program was stopped ends, and lets go of its locks; before 14 when it is done.
+        session
+            .execute(
+                "select set_config(name, '1s', false) from pg_settings
+                where name = 'client_connection_check_interval'",
+            )
+            .await?;
         Ok(session)
     }
 

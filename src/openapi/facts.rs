@@ -47,8 +47,23 @@ fn relation_facts(api: &Api, described: &ApiRelation) -> Vec<(&'static str, Fact
         }
         if verb == "GET" {
             facts.extend(embed_facts(api, described));
+            let computed = described.relation.computed.iter();
+            facts.extend(computed.map(|name| (format!("computed column {name}"), Fact::Offered)));
         }
         verbs.push((verb, facts));
+    }
+    let key = &described.relation.primary_key;
+    let may = |right, column| described.rights.allow(right, column);
+    let is_put = takes.insert && takes.update && !key.is_empty();
+    if is_put
+        && key
+            .iter()
+            .all(|column| may("insert", column) && may("update", column))
+    {
+        let facts = key
+            .iter()
+            .map(|column| (format!("key {column}"), Fact::Offered));
+        verbs.push(("PUT", facts.collect()));
     }
     if takes.delete && described.rights.deletes {
         let offered = ("rows".to_owned(), Fact::Offered);
@@ -63,10 +78,17 @@ fn column_facts(api: &Api, described: &ApiRelation, right: &str) -> Facts {
         described.rights.allow(right, &column.name) && (right == "select" || !details.is_computed)
     });
     let fact = |(column, details): (&Column, &&ColumnDetails)| {
-        let mut sql_type = type_text(&api.cache.details, details.type_oid);
-        if let Some(length) = details.max_length {
-            sql_type = format!("{sql_type}({length})");
-        }
+        let sql_type = match api
+            .cache
+            .details
+            .types
+            .get(&details.type_oid)
+            .map(|it| &it.kind)
+        {
+            // with its length and precision
+            Some(TypeKind::Plain) => column.sql_type.as_sql().to_owned(),
+            _ => type_text(&api.cache.details, details.type_oid),
+        };
         let nullable = details.nullable;
         let fact = match right {
             "select" => Fact::Received { sql_type, nullable },
@@ -81,13 +103,17 @@ fn column_facts(api: &Api, described: &ApiRelation, right: &str) -> Facts {
     allowed.map(fact).collect()
 }
 
-/// `embed teams by people_team_fkey`, to one row or to many.
+/// `embed teams by people_team_fkey, one row`; and how many ways there are to a relation, for one more makes its
+/// name ambiguous.
 fn embed_facts(api: &Api, described: &ApiRelation) -> Facts {
     let relationships = api.cache.relationships(&described.relation.name).iter();
-    let reached = relationships.filter(|one| {
-        one.foreign_table.schema != api.schema || api.relation(&one.foreign_table).is_some()
-    });
-    let fact = |one: &Relationship| {
+    let reached: Vec<&Relationship> = relationships
+        .filter(|one| {
+            one.foreign_table.schema != api.schema || api.relation(&one.foreign_table).is_some()
+        })
+        .collect();
+    let mut facts = Facts::new();
+    for one in &reached {
         let by = match &one.cardinality {
             Cardinality::OneToMany(key)
             | Cardinality::ManyToOne(key)
@@ -96,13 +122,21 @@ fn embed_facts(api: &Api, described: &ApiRelation) -> Facts {
             Cardinality::Computed(function) => &function.name.name,
         };
         let shape = if one.is_to_one() { "one row" } else { "rows" };
-        let fact = Fact::Received {
-            sql_type: shape.to_owned(),
+        let foreign = &one.foreign_table;
+        let ways = reached
+            .iter()
+            .filter(|other| other.foreign_table == *foreign);
+        let ways = Fact::Received {
+            sql_type: format!("in {} way(s)", ways.count()),
             nullable: false,
         };
-        (format!("embed {} by {by}", one.foreign_table.name), fact)
-    };
-    reached.map(fact).collect()
+        facts.insert(format!("embed {}", foreign.name), ways);
+        facts.insert(
+            format!("embed {} by {by}, {shape}", foreign.name),
+            Fact::Offered,
+        );
+    }
+    facts
 }
 
 /// Overloads are one endpoint: an argument is required if each of them requires it.
@@ -145,9 +179,26 @@ fn routine_facts(api: &Api, described: &ApiRoutine, facts: &mut Facts) {
     for (name, fact) in own {
         merge(facts, name, fact, is_first);
     }
+    let overloads = api
+        .routines
+        .iter()
+        .filter(|one| one.name() == described.name());
+    if overloads.count() > 1 {
+        facts.insert(overload(described), Fact::Offered);
+    }
     for (name, fact) in result_facts(api, described) {
         merge(facts, name, fact, is_first);
     }
+}
+
+/// `overload (id, limit?)`
+fn overload(described: &ApiRoutine) -> String {
+    let parameters = described.routine.parameters.iter();
+    let names = parameters.map(|one| {
+        let optional = if one.required { "" } else { "?" };
+        format!("{}{optional}", one.name)
+    });
+    format!("overload ({})", names.collect::<Vec<_>>().join(", "))
 }
 
 /// A fact of one more overload.
@@ -225,13 +276,30 @@ fn result_facts(api: &Api, described: &ApiRoutine) -> Facts {
     facts
 }
 
-/// A type as SQL spells it; the labels of an enum are what programs compare with.
+/// A type as SQL spells it, with what programs see of it: the labels of an enum, the attributes of a composite.
 fn type_text(details: &Details, oid: i64) -> String {
     let Some(named) = details.types.get(&oid) else {
         return "unknown".to_owned();
     };
     match &named.kind {
         TypeKind::Enum(labels) => format!("{} ({})", named.name, labels.join(", ")),
+        TypeKind::Array(of) => format!("{}[]", type_text(details, *of)),
+        TypeKind::Composite(members) => {
+            let name = |oid| {
+                details
+                    .types
+                    .get(&oid)
+                    .map_or("unknown", |it| it.name.as_str())
+            };
+            let members = members
+                .iter()
+                .map(|one| format!("{} {}", one.name, name(one.type_oid)));
+            format!(
+                "{} ({})",
+                named.name,
+                members.collect::<Vec<_>>().join(", ")
+            )
+        }
         _ => named.name.clone(),
     }
 }

@@ -39,12 +39,12 @@ impl Caller {
     pub async fn enter(
         &self,
         transaction: &Transaction<'_>,
-        schemas: &[String],
+        search_path: &[String],
     ) -> Result<(), PoliciesError> {
         self.refuse_bypassing(transaction).await?;
         let claims = Value::Object(self.claims.clone()).to_string();
         let settings = preamble(&Preamble {
-            search_path: schemas.iter().map(String::as_str).collect(),
+            search_path: search_path.iter().map(String::as_str).collect(),
             role: &self.role,
             claims: &claims,
             method: "GET",

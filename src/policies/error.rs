@@ -1,7 +1,10 @@
 //! What can go wrong while policies are asked. Causes are part of the messages.
 
 use crate::migrate::MigrateError;
+use crate::plan::{LOOSE, nearest};
 use crate::postgres::described;
+
+use super::roles::Roles;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +24,12 @@ pub enum PoliciesError {
         role: String,
         /// `is a superuser`, `has BYPASSRLS`.
         why: &'static str,
+    },
+    /// A setting or a flag names a schema that is not there.
+    #[error("there is no schema \"{schema}\", neither before nor after: check db-schemas")]
+    NoSchema {
+        /// As it was given.
+        schema: String,
     },
     /// The login is no member of it.
     #[error("this login may not become \"{role}\": grant {role} to it, or use another login")]
@@ -48,6 +57,36 @@ pub enum PoliciesError {
 }
 
 impl PoliciesError {
+    /// What to do about a rehearsal that somebody else's work was in the way of.
+    pub fn advice(&self) -> Option<&'static str> {
+        let code = match self {
+            Self::Migrate(error) => error.code(),
+            Self::Database { cause, .. } => cause.code(),
+            _ => None,
+        };
+        Some(match code?.code() {
+            "55P03" => {
+                "another session holds a lock that the rehearsal needs; try again, or wait longer with \
+                 --lock-timeout, behind which others then wait"
+            }
+            "40001" | "40P01" => "others changed what the files change; try again",
+            "55P04" => {
+                "the rehearsal is one transaction, and a value that a migration adds to an enum cannot be used \
+                 before that is committed: `rowdesk migrate` can do it, `policies diff` cannot show it"
+            }
+            _ => return None,
+        })
+    }
+
+    /// With the most similar role that there is.
+    pub(super) fn no_role(role: &str, there: &Roles) -> Self {
+        let names = there.bound.union(&there.bypassing).map(String::as_str);
+        Self::NoRole {
+            role: role.to_owned(),
+            near: nearest(role, names, LOOSE).map(str::to_owned),
+        }
+    }
+
     pub(super) fn database(doing: impl Into<String>) -> impl FnOnce(tokio_postgres::Error) -> Self {
         let doing = doing.into();
         move |cause| Self::Database { doing, cause }

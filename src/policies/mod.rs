@@ -11,4 +11,4 @@ mod roles;
 
 pub use caller::Caller;
 pub use error::PoliciesError;
-pub use roles::roles_of_requests;
+pub use roles::{Requests, Roles};

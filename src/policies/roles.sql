@@ -4,15 +4,17 @@
 --            inheritance, on what the schemas hold, owners apart
 -- $2 text[]  the exposed schemas
 --
--- role  text  neither a superuser's nor one with BYPASSRLS: policies do not bind those
+-- role  text
 select r.rolname::text as role
 from pg_catalog.pg_roles r
-where not r.rolsuper
-and not r.rolbypassrls
-and r.rolname !~ '^pg_'
+where r.rolname !~ '^pg_'
 and case
-    when $1::text is not null then r.rolname <> $1 and pg_catalog.pg_has_role($1, r.oid, 'member')
+    when $1::text is not null then r.rolname <> $1
+        and pg_catalog.pg_has_role($1, r.oid, 'member')
+        and not (select login.rolsuper from pg_catalog.pg_roles login where login.rolname = $1)
     else not r.rolcanlogin
+        and not r.rolsuper
+        and not r.rolbypassrls
         and exists (
             select
             from pg_catalog.pg_class c

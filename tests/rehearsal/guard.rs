@@ -86,6 +86,62 @@ async fn the_guard_lets_a_first_migration_through() {
     let yard = Yard::planted().await;
     let admin = yard.database.connect("postgres").await;
     execute(&admin, "drop schema yard cascade; drop table public.repeatable_files, public.refinery_schema_history").await;
-    let output = yard.rowdesk(&["migrate", "--guard=rows"]);
+    // neither the login nor the roles of tokens need be there yet
+    let uri = yard.database.uri("nobody_yet");
+    for more in [
+        &["--jwt-roles", "reader_yet_to_come"][..],
+        &["--db-uri", &uri],
+    ] {
+        let mut arguments = vec!["migrate", "--guard=rows"];
+        arguments.extend(more);
+        let output = yard.rowdesk(&arguments);
+        let said = said(&output);
+        if more[0] == "--jwt-roles" {
+            // unless nothing makes them
+            assert!(
+                said.contains("there is no role \"reader_yet_to_come\""),
+                "{said}"
+            );
+        } else {
+            assert!(output.status.success(), "{said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_bootstrap_file_announces_like_any_other_and_what_does_not_happen_is_told() {
+    let mut yard = Yard::planted().await;
+    let bootstrap = "-- announces: DELETE /notes: nobody deletes
+        -- announces: DELETE /note: a slip of the pen
+        revoke delete on yard.notes from READER;";
+    yard.put(
+        "database/bootstrap.sql",
+        &bootstrap.replace("\n        ", "\n"),
+    );
+    let output = yard.rowdesk(&["policies", "diff", "--api-only"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        told.starts_with("Pending\n  database/bootstrap.sql\n"),
+        "{told}"
+    );
+    assert!(
+        told.contains("Announced, and does not happen\n  DELETE /note: a slip of the pen"),
+        "{told}"
+    );
+    let output = yard.rowdesk(&["migrate", "--guard"]);
     assert!(output.status.success(), "{}", said(&output));
+}
+
+#[tokio::test]
+async fn a_migration_that_would_fail_at_its_commit_fails_its_rehearsal() {
+    let mut yard = Yard::planted().await;
+    let late = "alter table yard.ratings alter constraint ratings_note_id_fkey deferrable initially deferred;
+        update yard.ratings set note_id = 100000 where note_id = 1;";
+    yard.put("migrations/V002__late.sql", late);
+    let output = yard.rowdesk(&["migrate", "--guard"]);
+    let said = said(&output);
+    assert!(
+        said.contains("migrations/V002__late.sql") && said.contains("23503"),
+        "{said}"
+    );
 }

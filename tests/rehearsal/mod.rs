@@ -11,7 +11,7 @@ use std::process::Output;
 
 use rowdesk::migrate::{AdminSession, Source, run};
 use rowdesk::policies::diff::{Asked, Difference, begin, diff};
-use rowdesk::policies::{Caller, PoliciesError};
+use rowdesk::policies::{Caller, PoliciesError, Requests};
 use serde_json::{Value, json};
 
 use crate::harness::cluster::TestDb;
@@ -99,7 +99,12 @@ impl Yard {
         let mut session = AdminSession::open(&admin).await?;
         let asked = Asked {
             schemas: vec!["yard".to_owned()],
-            roles: vec![self.role()],
+            extra_search_path: vec!["public".to_owned()],
+            requests: Requests {
+                named: vec![self.role()],
+                login: None,
+            },
+            sees_rows: true,
             callers: vec![self.tenant(1), self.tenant(2)],
             most_keys: 1000,
             lock_timeout: "5s".to_owned(),
@@ -113,6 +118,8 @@ impl Yard {
     /// The files in a folder, for the program.
     pub fn folder(&self) -> PathBuf {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(self.database.name());
+        // What an earlier run left under the same name.
+        let _ = fs::remove_dir_all(&folder);
         for (path, text) in &self.files {
             let path = folder.join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -123,6 +130,10 @@ impl Yard {
 
     /// The program, on this database and these files.
     pub fn rowdesk(&self, arguments: &[&str]) -> Output {
+        self.rowdesk_on("yard", arguments)
+    }
+
+    pub fn rowdesk_on(&self, schemas: &str, arguments: &[&str]) -> Output {
         let folder = self.folder();
         let (uri, folder) = (self.database.uri("postgres"), folder.to_str().unwrap());
         let mut all = arguments.to_vec();
@@ -132,7 +143,7 @@ impl Yard {
             "--admin-db-uri",
             &uri,
             "--db-schemas",
-            "yard",
+            schemas,
         ]);
         program::run(&all)
     }

@@ -101,10 +101,11 @@ fn told(
     verb: Verb,
     relation: &str,
 ) -> (BTreeSet<String>, BTreeSet<String>) {
-    let found = difference
-        .rows
-        .iter()
-        .find(|one| one.caller == *caller && one.verb == verb && one.relation == relation);
+    let found = difference.rows.iter().find(|one| {
+        one.caller == *caller
+            && one.verb == verb
+            && format!("yard.{}", one.relation.name) == relation
+    });
     found
         .and_then(|one| one.keys.as_ref())
         .map_or_else(Default::default, |keys| {
@@ -236,24 +237,117 @@ async fn rows_without_a_key_are_told_by_what_the_caller_may_read_of_them() {
 }
 
 #[tokio::test]
-async fn a_policy_that_reads_what_the_caller_may_not_name_does_not_hide_the_rest() {
+async fn what_cannot_be_counted_hides_nothing_else_and_is_told() {
     let mut yard = Yard::planted().await;
-    let file = "alter table yard.notes enable row level security; revoke all on yard.notes from READER;
-        grant usage on schema yard to READER; grant select (id), update (words) on yard.notes to READER;
+    let file = "create schema if not exists private;
+        create or replace function private.may(integer) returns boolean language sql stable as 'select $1 > 3';
+        alter table yard.notes enable row level security; revoke all on yard.notes from READER;
+        grant usage on schema yard to READER;
+        grant select (id), update (words), delete on yard.notes to READER;
         drop policy if exists select_own on yard.notes; drop policy if exists change on yard.notes;
+        drop policy if exists remove on yard.notes;
         create policy select_own on yard.notes for select to READER using (true);
-        create policy change on yard.notes for update to READER using (level > 3);";
+        create policy remove on yard.notes for delete to READER using (id > 300);
+        create policy change on yard.notes for update to READER using (private.may(level));";
     yard.put("sql/policies/yard.notes.sql", file);
     yard.migrate().await;
     yard.put(
         "sql/policies/yard.notes.sql",
-        &file.replace("(true)", "(id <= 10)"),
+        &file
+            .replace("(id > 300)", "(id > 310)")
+            .replace("$1 > 3", "true"),
+    );
+    let difference = yard.diff().await.unwrap();
+    assert_eq!(of(&difference, "rows of yard.notes", 1), Value::Null);
+    assert_eq!(
+        of(&difference, "deletable rows of yard.notes", 1),
+        json!([100, 90, 0, 10])
+    );
+    let told = difference.to_string();
+    let line = "updatable rows of yard.notes for";
+    assert!(
+        told.contains("Not compared") && told.contains(line),
+        "{told}"
+    );
+    assert!(
+        told.contains("permission denied for schema private"),
+        "{told}"
+    );
+    assert!(
+        difference
+            .unannounced()
+            .iter()
+            .any(|one| one.starts_with(line))
+    );
+}
+
+#[tokio::test]
+async fn a_key_of_odd_collations_and_names_tells_rows_apart() {
+    let mut yard = Yard::planted().await;
+    let table = r#"create table yard."od'd" ("a.b" text collate "C", b text collate "POSIX", primary key ("a.b", b));
+        insert into yard."od'd" select n::text, 'x' from generate_series(1, 30) as n;
+        grant select on yard."od'd" to READER"#;
+    yard.put("migrations/V002__odd.sql", table);
+    yard.migrate().await;
+    yard.put(
+        "migrations/V003__fewer.sql",
+        r#"delete from yard."od'd" where "a.b"::integer > 28"#,
     );
     let difference = yard.diff().await.unwrap();
     assert_eq!(
-        of(&difference, "rows of yard.notes", 1),
-        json!([400, 10, 0, 390])
+        of(&difference, "rows of yard.od'd", 1),
+        json!([30, 28, 0, 2])
     );
+    assert!(
+        difference
+            .to_string()
+            .contains("- 2 lost: a.b=29, b=x · a.b=30, b=x"),
+        "{difference}"
+    );
+}
+
+#[tokio::test]
+async fn another_column_or_no_key_makes_no_other_row() {
+    let mut yard = Yard::planted().await;
+    yard.put(
+        "sql/policies/yard.ratings.sql",
+        "grant select on yard.ratings to READER;",
+    );
+    yard.migrate().await;
+    yard.put(
+        "migrations/V002__shape.sql",
+        "alter table yard.ratings add column words text default 'new';
+        alter table yard.ratings drop constraint ratings_note_id_fkey;
+        alter table yard.notes drop constraint notes_pkey;",
+    );
+    let difference = yard.diff().await.unwrap();
+    assert!(difference.rows.is_empty(), "{difference}");
+}
+
+#[tokio::test]
+async fn a_function_finds_what_it_finds_in_a_request() {
+    let mut yard = Yard::planted().await;
+    let members =
+        "create table public.members (tenant integer); insert into public.members values (1);
+        create function public.known(integer) returns boolean language sql stable
+        as 'select exists (select from members where tenant = $1)';
+        grant select on public.members to READER;";
+    yard.put("migrations/V002__members.sql", members);
+    yard.put(
+        "sql/policies/yard.notes.sql",
+        &super::NOTES.replace("tenant =", "public.known(tenant) and tenant ="),
+    );
+    yard.migrate().await;
+    yard.put(
+        "migrations/V003__more.sql",
+        "insert into public.members values (2)",
+    );
+    let difference = yard.diff().await.unwrap();
+    assert_eq!(
+        of(&difference, "rows of yard.notes", 2),
+        json!([0, 80, 80, 0])
+    );
+    assert_eq!(of(&difference, "rows of yard.notes", 1), Value::Null);
 }
 
 #[tokio::test]

@@ -4,24 +4,49 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::rows::{Tallies, Tally, Verb};
 use crate::openapi::{Change, Contract, changes};
-use crate::policies::Caller;
+use crate::policies::{Caller, Roles};
+use crate::schema_cache::QualifiedName;
 
 /// All that pending files would change for callers.
 #[derive(Debug, Default)]
 pub struct Difference {
     /// The files, in their order.
     pub files: Vec<String>,
+    pub roles: Vec<RoleChange>,
     /// By subject: what a policy said, and what it would say; `None` where there is none.
     pub policies: BTreeMap<String, (Option<String>, Option<String>)>,
     pub rows: Vec<RowsChange>,
+    /// What fails before and after, so that nobody knows.
+    pub not_compared: Vec<RowsChange>,
     pub api: Vec<ApiChange>,
+    /// What files announce and does not happen.
+    pub idle_announcements: Vec<String>,
+}
+
+/// A role that requests can have.
+#[derive(Debug)]
+pub struct RoleChange {
+    pub role: String,
+    pub change: RoleFate,
+    pub announced: bool,
+}
+
+/// What becomes of a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoleFate {
+    /// Requests can have it.
+    Gained,
+    /// Requests had it.
+    Lost,
+    /// It is a superuser or has BYPASSRLS: it sees all rows.
+    Unbound,
 }
 
 /// One caller's rows of one relation.
 #[derive(Debug)]
 pub struct RowsChange {
     pub caller: Caller,
-    pub relation: String,
+    pub relation: QualifiedName,
     pub verb: Verb,
     pub before: Tally,
     pub after: Tally,
@@ -50,32 +75,112 @@ pub struct ApiChange {
 }
 
 impl Difference {
-    pub fn is_empty(&self) -> bool {
-        self.policies.is_empty() && self.rows.is_empty() && self.api.is_empty()
+    /// Of rows alone.
+    pub(super) fn of_rows(changes: Vec<RowsChange>) -> Self {
+        let (not_compared, rows) = changes.into_iter().partition(RowsChange::fails_twice);
+        Self {
+            rows,
+            not_compared,
+            ..Self::default()
+        }
     }
 
-    /// What no file announces: changes that programs may fail by, and rows that callers gain or lose, each once.
+    pub fn is_empty(&self) -> bool {
+        self.roles.is_empty()
+            && self.policies.is_empty()
+            && self.rows.is_empty()
+            && self.api.is_empty()
+    }
+
+    /// What no file announces: changes that programs may fail by, and rows that callers gain or lose, or may for
+    /// all one knows; each once.
     pub fn unannounced(&self) -> Vec<String> {
-        let api = self.api.iter().filter(|one| one.change.is_breaking());
-        let api = api
-            .filter(|one| !one.announced)
-            .map(|one| one.subject.clone());
-        let rows = self.rows.iter().filter(|one| !one.announced);
-        let subjects: BTreeSet<String> = rows.map(RowsChange::subject).chain(api).collect();
+        let roles = self
+            .roles
+            .iter()
+            .filter(|one| !one.announced && one.change != RoleFate::Gained);
+        let api = self
+            .api
+            .iter()
+            .filter(|one| one.change.is_breaking() && !one.announced);
+        let rows = self
+            .rows
+            .iter()
+            .chain(&self.not_compared)
+            .filter(|one| !one.announced);
+        let subjects: BTreeSet<String> = roles
+            .map(RoleChange::subject)
+            .chain(rows.map(RowsChange::subject))
+            .chain(api.map(|one| one.subject.clone()))
+            .collect();
         subjects.into_iter().collect()
+    }
+}
+
+impl RoleChange {
+    /// What announces it: `role reader`.
+    pub fn subject(&self) -> String {
+        format!("role {}", self.role)
     }
 }
 
 impl RowsChange {
     /// What announces it: `rows of public.people for reader`.
     pub fn subject(&self) -> String {
+        format!("{} for {}", self.what(), self.caller.role)
+    }
+
+    /// `rows of public.people`
+    pub fn what(&self) -> String {
         let of = match self.verb {
             Verb::Select => "rows",
             Verb::Update => "updatable rows",
             Verb::Delete => "deletable rows",
         };
-        format!("{of} of {} for {}", self.relation, self.caller.role)
+        format!("{of} of {}.{}", self.relation.schema, self.relation.name)
     }
+
+    /// Nothing is known of it.
+    pub fn fails_twice(&self) -> bool {
+        let fails = |tally: &Tally| matches!(tally, Tally::Fails(_));
+        fails(&self.before) && fails(&self.after)
+    }
+
+    /// The key by which rows of both states can be told apart, and whether that is all of a row.
+    pub fn key(&self) -> Option<(&[String], bool)> {
+        match (self.before.key(), self.after.key()) {
+            (Some(key), Some(other)) => (key == other).then_some(key),
+            (Some(key), None) if self.after == Tally::NONE => Some(key),
+            (None, Some(key)) if self.before == Tally::NONE => Some(key),
+            _ => None,
+        }
+    }
+}
+
+/// The roles that differ.
+pub fn roles(before: &Roles, after: &Roles) -> Vec<RoleChange> {
+    let all = before.of_requests.union(&after.of_requests);
+    let fate = |role: &String| {
+        let (was, is) = (
+            before.of_requests.contains(role),
+            after.of_requests.contains(role),
+        );
+        if is && after.bypassing.contains(role) && !before.bypassing.contains(role) {
+            Some(RoleFate::Unbound)
+        } else if was && !is {
+            Some(RoleFate::Lost)
+        } else {
+            (is && !was).then_some(RoleFate::Gained)
+        }
+    };
+    let changes = all.filter_map(|role| {
+        Some(RoleChange {
+            role: role.clone(),
+            change: fate(role)?,
+            announced: false,
+        })
+    });
+    changes.collect()
 }
 
 /// The policies that differ.
@@ -96,19 +201,21 @@ pub fn policies(
 pub fn api(
     before: &BTreeMap<String, Contract>,
     after: &BTreeMap<String, Contract>,
-    is_announced: impl Fn(&str) -> bool,
 ) -> Vec<ApiChange> {
-    let none = Contract::new();
     let mut found: Vec<ApiChange> = Vec::new();
     for (role, after) in after {
-        for (subject, change) in changes(before.get(role).unwrap_or(&none), after) {
+        // Of a role that comes or goes only that is told.
+        let Some(before) = before.get(role) else {
+            continue;
+        };
+        for (subject, change) in changes(before, after) {
             let same = found
                 .iter_mut()
                 .find(|one| one.subject == subject && one.change == change);
             match same {
                 Some(known) => known.roles.push(role.clone()),
                 None => found.push(ApiChange {
-                    announced: is_announced(&subject),
+                    announced: false,
                     roles: vec![role.clone()],
                     subject,
                     change,
@@ -120,13 +227,22 @@ pub fn api(
     found
 }
 
-/// Which relations and verbs differ for one caller. What the caller may not read has no rows.
-pub fn rows(before: &Tallies, after: &Tallies) -> Vec<(String, Verb, Tally, Tally)> {
+/// One caller's relations and verbs that differ, or that neither state tells of. What the caller may not read has
+/// no rows.
+pub fn rows(caller: &Caller, before: &Tallies, after: &Tallies) -> Vec<RowsChange> {
     let all: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let tally = |of: &Tallies, key| of.get(key).cloned().unwrap_or(Tally::NONE);
     all.into_iter()
-        .map(|key| (key.0.clone(), key.1, tally(before, key), tally(after, key)))
-        .filter(|(_, _, before, after)| before.differs(after))
+        .map(|key| RowsChange {
+            caller: caller.clone(),
+            relation: key.0.clone(),
+            verb: key.1,
+            before: tally(before, key),
+            after: tally(after, key),
+            keys: None,
+            announced: false,
+        })
+        .filter(|one| one.before.differs(&one.after) || one.fails_twice())
         .collect()
 }
 

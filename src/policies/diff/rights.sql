@@ -1,6 +1,6 @@
 -- What the caller may read, and which of the rows that he sees he may change. Asked as the caller.
 --
--- $1 text[]  the exposed schemas
+-- $1 text  a schema
 --
 -- schema, name  text
 -- columns       text[]  those that he may read, in the order of the table; never none
@@ -64,7 +64,7 @@ left join lateral (
         group by v.letter
     ) verb
 ) condition on c.relkind in ('r', 'p')
-where n.nspname = any ($1)
+where n.nspname = $1
 and c.relkind in ('r', 'p', 'v', 'm', 'f')
 and not c.relispartition
 and pg_catalog.has_schema_privilege(n.oid, 'usage')

@@ -7,6 +7,7 @@ use futures_util::TryStreamExt;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Transaction};
 
+use super::Asked;
 use crate::policies::{Caller, PoliciesError};
 use crate::postgres::{explained, quoted};
 use crate::schema_cache::{QualifiedName, SchemaCache};
@@ -28,15 +29,22 @@ pub enum Tally {
         count: i64,
         /// Of their keys' hashes.
         sum: String,
+        /// The columns that tell them apart.
+        key: Vec<String>,
+        /// Those are all that may be read.
+        is_whole: bool,
     },
     /// Postgres' words.
     Fails(String),
 }
 
 impl Tally {
+    /// What there is to see for whoever may not look.
     pub const NONE: Self = Self::Rows {
         count: 0,
         sum: String::new(),
+        key: Vec::new(),
+        is_whole: false,
     };
 
     pub fn count(&self) -> i64 {
@@ -46,75 +54,59 @@ impl Tally {
         }
     }
 
+    /// The key, and whether that is all that may be read of a row; `None` where nothing may.
+    pub fn key(&self) -> Option<(&[String], bool)> {
+        match self {
+            Self::Rows { key, is_whole, .. } if !key.is_empty() => Some((key, *is_whole)),
+            _ => None,
+        }
+    }
+
+    /// Whether the rows are others, as far as both states tell; of other keys only how many there are.
     pub fn differs(&self, other: &Self) -> bool {
         match (self, other) {
             (
-                Self::Rows { count, sum },
+                Self::Rows {
+                    count, sum, key, ..
+                },
                 Self::Rows {
                     count: others,
                     sum: its_sum,
+                    key: its_key,
+                    ..
                 },
-            ) => count != others || (*count > 0 && sum != its_sum),
+            ) => count != others || (*count > 0 && key == its_key && sum != its_sum),
             _ => self != other,
         }
     }
 }
 
-/// A relation as a caller may read it.
-#[derive(Debug, Clone)]
-struct Readable {
-    name: QualifiedName,
-    /// A text that tells its rows apart, as SQL.
-    key: String,
-    updatable: Option<String>,
-    deletable: Option<String>,
-}
-
 /// By relation and verb.
-pub type Tallies = BTreeMap<(String, Verb), Tally>;
+pub type Tallies = BTreeMap<(QualifiedName, Verb), Tally>;
 
-/// Counts what the caller sees of each relation of `schemas`.
+/// Counts what the caller sees of each relation. Where `like` tells of a relation's rows by a key that is still
+/// there, so does this.
 pub async fn tallies(
     transaction: &mut Transaction<'_>,
     caller: &Caller,
-    schemas: &[String],
+    asked: &Asked,
     cache: &SchemaCache,
+    like: Option<&Tallies>,
 ) -> Result<Tallies, PoliciesError> {
     let failed = || PoliciesError::database(format!("counting the rows of {caller}"));
-    let mut as_caller = transaction.transaction().await.map_err(failed())?;
-    caller.enter(&as_caller, schemas).await?;
     let mut found = Tallies::new();
-    for mut readable in readables(&as_caller, schemas, cache)
-        .await
-        .map_err(failed())?
-    {
-        let name = spelt(&readable.name);
-        let mut asked = ask(&mut as_caller, &readable.sums())
-            .await
-            .map_err(failed())?;
-        // A policy may read columns that the caller may not name, and then his rows can still be counted.
-        if asked.is_err() && readable.is_changeable() {
-            let only_read = readable.only_read();
-            let again = ask(&mut as_caller, &only_read.sums()).await;
-            asked = again.map_err(failed())?;
-            for verb in [Verb::Update, Verb::Delete] {
-                if asked.is_ok() && readable.condition(verb).is_some() {
-                    let unknown = "its policy reads columns that the caller may not".to_owned();
-                    found.insert((name.clone(), verb), Tally::Fails(unknown));
-                }
-            }
-            readable = only_read;
-        }
-        match asked {
-            Ok(row) => readable.tell(&row, |verb, tally| {
-                found.insert((name.clone(), verb), tally);
-            }),
-            Err(refusal) => {
-                found.insert((name, Verb::Select), Tally::Fails(refusal));
+    for schema in &asked.schemas {
+        let mut as_caller = transaction.transaction().await.map_err(failed())?;
+        caller.enter(&as_caller, &asked.search_path(schema)).await?;
+        let readables = readables(&as_caller, schema).await.map_err(failed())?;
+        for mut readable in readables {
+            readable.choose_key(cache, like);
+            for (verb, tally) in readable.tallies(&mut as_caller).await.map_err(failed())? {
+                found.insert((readable.name.clone(), verb), tally);
             }
         }
+        as_caller.rollback().await.map_err(failed())?;
     }
-    as_caller.rollback().await.map_err(failed())?;
     Ok(found)
 }
 
@@ -122,106 +114,150 @@ pub async fn tallies(
 pub async fn keys(
     transaction: &mut Transaction<'_>,
     caller: &Caller,
-    schemas: &[String],
-    cache: &SchemaCache,
-    relation: &str,
+    asked: &Asked,
+    relation: &QualifiedName,
     verb: Verb,
+    (key, is_whole): (&[String], bool),
 ) -> Result<Vec<String>, PoliciesError> {
-    let failed = || PoliciesError::database(format!("listing the rows of {relation} for {caller}"));
+    let failed = || PoliciesError::database(format!("listing the rows of {caller}"));
     let as_caller = transaction.transaction().await.map_err(failed())?;
-    caller.enter(&as_caller, schemas).await?;
-    let readables = readables(&as_caller, schemas, cache)
+    let search_path = asked.search_path(&relation.schema);
+    caller.enter(&as_caller, &search_path).await?;
+    let readables = readables(&as_caller, &relation.schema)
         .await
         .map_err(failed())?;
     let mut keys = Vec::new();
-    let readable = readables.iter().find(|one| spelt(&one.name) == relation);
-    if let Some(sql) = readable.and_then(|readable| readable.rows(verb)) {
-        let none: [&(dyn ToSql + Sync); 0] = [];
-        let rows = as_caller.query_raw(&sql, none).await.map_err(failed())?;
-        let rows = rows.map_ok(|row| row.get::<_, String>(0));
-        keys = rows.try_collect().await.map_err(failed())?;
+    if let Some(mut readable) = readables.into_iter().find(|one| one.name == *relation) {
+        readable.key = key.to_vec();
+        readable.is_whole = is_whole;
+        if let Some(sql) = readable.rows(verb) {
+            let none: [&(dyn ToSql + Sync); 0] = [];
+            let rows = as_caller.query_raw(&sql, none).await.map_err(failed())?;
+            let rows = rows.map_ok(|row| row.get::<_, String>(0));
+            keys = rows.try_collect().await.map_err(failed())?;
+        }
     }
     as_caller.rollback().await.map_err(failed())?;
     Ok(keys)
 }
 
-/// Postgres' refusal is an answer, too.
-async fn ask(
-    transaction: &mut Transaction<'_>,
-    sql: &str,
-) -> Result<Result<Row, String>, tokio_postgres::Error> {
-    let savepoint = transaction.transaction().await?;
-    let asked = savepoint.query_one(sql, &[]).await;
-    savepoint.rollback().await?;
-    match asked {
-        Ok(row) => Ok(Ok(row)),
-        Err(error) => match error.as_db_error() {
-            Some(refusal) => Ok(Err(explained(refusal))),
-            None => Err(error),
-        },
-    }
-}
-
-fn spelt(name: &QualifiedName) -> String {
-    format!("{}.{}", name.schema, name.name)
+/// A relation as a caller may read it.
+#[derive(Debug, Clone)]
+struct Readable {
+    name: QualifiedName,
+    columns: Vec<String>,
+    /// Of `columns`.
+    key: Vec<String>,
+    /// No key tells its rows apart: all that may be read of one does.
+    is_whole: bool,
+    updatable: Option<String>,
+    deletable: Option<String>,
 }
 
 async fn readables(
     as_caller: &Transaction<'_>,
-    schemas: &[String],
-    cache: &SchemaCache,
+    schema: &str,
 ) -> Result<Vec<Readable>, tokio_postgres::Error> {
     let rows = as_caller
-        .query(include_str!("rights.sql"), &[&schemas])
+        .query(include_str!("rights.sql"), &[&schema])
         .await?;
-    Ok(rows.iter().map(|row| Readable::new(row, cache)).collect())
+    Ok(rows.iter().map(Readable::new).collect())
 }
 
 impl Readable {
-    fn new(row: &Row, cache: &SchemaCache) -> Self {
-        let name = QualifiedName {
-            schema: row.get("schema"),
-            name: row.get("name"),
-        };
+    fn new(row: &Row) -> Self {
         let columns: Vec<String> = row.get("columns");
-        let primary_key = cache.relation(&name).map_or(&[][..], |it| &it.primary_key);
-        let is_keyed =
-            !primary_key.is_empty() && primary_key.iter().all(|column| columns.contains(column));
-        let key = if is_keyed {
-            let parts = primary_key.iter().map(|column| {
-                let label = format!("{column}=").replace('\'', "''");
-                format!("'{label}' || {}::text", quoted(column))
-            });
-            format!(
-                "pg_catalog.concat_ws(', ', {})",
-                parts.collect::<Vec<_>>().join(", ")
-            )
-        } else {
-            let parts: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
-            format!("row({})::text", parts.join(", "))
-        };
         Self {
-            name,
-            key,
+            name: QualifiedName {
+                schema: row.get("schema"),
+                name: row.get("name"),
+            },
+            key: columns.clone(),
+            is_whole: true,
+            columns,
             updatable: row.get("updatable"),
             deletable: row.get("deletable"),
         }
     }
 
-    fn is_changeable(&self) -> bool {
-        self.updatable.is_some() || self.deletable.is_some()
-    }
-
-    fn only_read(&self) -> Self {
-        Self {
-            updatable: None,
-            deletable: None,
-            ..self.clone()
+    /// The primary key where it may be read, else all that may be; rather than either that of the other state.
+    fn choose_key(&mut self, cache: &SchemaCache, like: Option<&Tallies>) {
+        let readable = |key: &[String]| {
+            !key.is_empty() && key.iter().all(|column| self.columns.contains(column))
+        };
+        let other = (self.name.clone(), Verb::Select);
+        let other = like.and_then(|like| like.get(&other)?.key());
+        let primary = cache
+            .relation(&self.name)
+            .map_or(&[][..], |it| &it.primary_key);
+        let candidates = other.into_iter().chain([(primary, false)]);
+        let chosen = candidates.into_iter().find(|(key, _)| readable(key));
+        if let Some((key, is_whole)) = chosen {
+            self.key = key.to_vec();
+            self.is_whole = is_whole;
         }
     }
 
-    fn relation(&self) -> String {
-        format!("{}.{}", quoted(&self.name.schema), quoted(&self.name.name))
+    /// All verbs by one statement, or each by its own where that is refused.
+    async fn tallies(
+        &self,
+        as_caller: &mut Transaction<'_>,
+    ) -> Result<Vec<(Verb, Tally)>, tokio_postgres::Error> {
+        let verbs = [Verb::Select, Verb::Update, Verb::Delete];
+        let verbs: Vec<Verb> = verbs
+            .into_iter()
+            .filter(|verb| self.condition(*verb).is_some())
+            .collect();
+        if let Ok(row) = ask(as_caller, &self.sums(&verbs)).await? {
+            let tallies = verbs.iter().enumerate();
+            return Ok(tallies
+                .map(|(n, verb)| (*verb, self.tally(&row, n)))
+                .collect());
+        }
+        let mut found = Vec::new();
+        for verb in verbs {
+            let tally = match ask(as_caller, &self.sums(&[verb])).await? {
+                Ok(row) => self.tally(&row, 0),
+                Err(refusal) => Tally::Fails(refusal),
+            };
+            found.push((verb, tally));
+        }
+        Ok(found)
+    }
+
+    fn tally(&self, row: &Row, number: usize) -> Tally {
+        Tally::Rows {
+            count: row.get(2 * number),
+            sum: row.get(2 * number + 1),
+            key: self.key.clone(),
+            is_whole: self.is_whole,
+        }
+    }
+
+    /// One row: of each verb a count and a sum.
+    fn sums(&self, verbs: &[Verb]) -> String {
+        let sums = (0..verbs.len()).map(|n| {
+            format!(
+                "count(*) filter (where is_{n}), coalesce(sum(hash) filter (where is_{n}), 0)::text"
+            )
+        });
+        let conditions = verbs.iter().enumerate().map(|(n, verb)| {
+            let condition = self.condition(*verb).unwrap_or("false");
+            format!(", ({condition}) as is_{n}")
+        });
+        format!(
+            "select {} from (select pg_catalog.hashtextextended(({}) collate \"C\", 0) as hash{} from {}) as seen",
+            sums.collect::<Vec<_>>().join(", "),
+            self.key_text(),
+            conditions.collect::<String>(),
+            self.relation()
+        )
+    }
+
+    fn rows(&self, verb: Verb) -> Option<String> {
+        let condition = self.condition(verb)?;
+        let (key, relation) = (self.key_text(), self.relation());
+        Some(format!("select {key} from {relation} where {condition}"))
     }
 
     fn condition(&self, verb: Verb) -> Option<&str> {
@@ -232,47 +268,45 @@ impl Readable {
         }
     }
 
-    /// One row: of each verb a count and a sum.
-    fn sums(&self) -> String {
-        let sum = |name: &str| {
-            format!(
-                "count(*) filter (where {name}) as {name}_count, \
-                 coalesce(sum(hash) filter (where {name}), 0)::text as {name}_sum"
-            )
-        };
-        let condition = |verb| self.condition(verb).unwrap_or("false");
-        format!(
-            "select {}, {}, {} from (select pg_catalog.hashtextextended({}, 0) as hash, true as readable, \
-             ({}) as updatable, ({}) as deletable from {}) as seen",
-            sum("readable"),
-            sum("updatable"),
-            sum("deletable"),
-            self.key,
-            condition(Verb::Update),
-            condition(Verb::Delete),
-            self.relation()
-        )
+    fn relation(&self) -> String {
+        format!("{}.{}", quoted(&self.name.schema), quoted(&self.name.name))
     }
 
-    fn tell(&self, row: &Row, mut tell: impl FnMut(Verb, Tally)) {
-        for (verb, count, sum) in [
-            (Verb::Select, "readable_count", "readable_sum"),
-            (Verb::Update, "updatable_count", "updatable_sum"),
-            (Verb::Delete, "deletable_count", "deletable_sum"),
-        ] {
-            if self.condition(verb).is_some() {
-                let (count, sum) = (row.get(count), row.get(sum));
-                tell(verb, Tally::Rows { count, sum });
-            }
+    /// `id=5`, `id=5, day=2025-01-31`; of all columns as Postgres writes a row.
+    fn key_text(&self) -> String {
+        if self.is_whole {
+            let parts: Vec<String> = self.key.iter().map(|column| quoted(column)).collect();
+            return format!("row({})::text", parts.join(", "));
         }
+        let parts = self.key.iter().map(|column| {
+            let label = format!("{column}=").replace('\'', "''");
+            format!("'{label}' || {}::text", quoted(column))
+        });
+        let parts: Vec<String> = parts.collect();
+        format!("pg_catalog.concat_ws(', ', {})", parts.join(", "))
     }
+}
 
-    fn rows(&self, verb: Verb) -> Option<String> {
-        let condition = self.condition(verb)?;
-        Some(format!(
-            "select {} from {} where {condition}",
-            self.key,
-            self.relation()
-        ))
+/// A refusal that will be one next time, too, is an answer; anything else is none.
+async fn ask(
+    transaction: &mut Transaction<'_>,
+    sql: &str,
+) -> Result<Result<Row, String>, tokio_postgres::Error> {
+    let savepoint = transaction.transaction().await?;
+    let asked = savepoint.query_one(sql, &[]).await;
+    savepoint.rollback().await?;
+    match asked {
+        Ok(row) => Ok(Ok(row)),
+        Err(error) => match error.as_db_error() {
+            // data, access rule, a function's own
+            Some(refusal)
+                if ["22", "42", "P0"]
+                    .iter()
+                    .any(|class| refusal.code().code().starts_with(class)) =>
+            {
+                Ok(Err(explained(refusal)))
+            }
+            _ => Err(error),
+        },
     }
 }

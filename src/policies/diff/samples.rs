@@ -39,12 +39,13 @@ pub async fn samples(
         let sql = format!("select role::text, claims::jsonb from {call}($1)");
         let rows = as_owner.query(&sql, &[&per_role]).await;
         for row in rows.map_err(PoliciesError::database(format!("calling {call}")))? {
-            let Value::Object(claims) = row.get::<_, Value>("claims") else {
+            let (Some(role), Some(Value::Object(claims))) = (row.get("role"), row.get("claims"))
+            else {
                 return Err(PoliciesError::Unreadable {
-                    what: "the claims of a sample caller: they are no JSON object",
+                    what: "a sample caller: it is a role, not null, and a JSON object",
                 });
             };
-            found.push(Caller::new(row.get("role"), claims_of(claims)));
+            found.push(Caller::new(role, claims_of(claims)));
         }
     }
     as_owner.rollback().await.map_err(failed())?;

@@ -1,10 +1,10 @@
 //! A difference, for people and as JSON.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::difference::{ApiChange, Difference, Keys, RowsChange};
+use super::difference::{ApiChange, Difference, Keys, RoleChange, RoleFate, RowsChange};
 use super::rows::Tally;
 use crate::openapi::Change;
 use crate::plan::shortened;
@@ -15,6 +15,7 @@ impl fmt::Display for Difference {
             return writeln!(f, "Nothing is pending.");
         }
         section(f, "Pending", &self.files)?;
+        section(f, "Roles", &self.roles)?;
         let policies = self.policies.iter().map(|(subject, sides)| match sides {
             (None, Some(new)) => format!("+ {subject}: {new}"),
             (Some(old), None) => format!("- {subject}: {old}"),
@@ -29,7 +30,13 @@ impl fmt::Display for Difference {
         });
         section(f, "Policies", policies)?;
         section(f, "Rows", &self.rows)?;
+        section(f, "Not compared", &self.not_compared)?;
         section(f, "API", &self.api)?;
+        section(
+            f,
+            "Announced, and does not happen",
+            &self.idle_announcements,
+        )?;
         if self.is_empty() {
             writeln!(f, "No caller notices a difference.")?;
         }
@@ -53,6 +60,21 @@ fn section<T: fmt::Display>(
     writeln!(f)
 }
 
+impl fmt::Display for RoleChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let role = &self.role;
+        let announced = if self.announced { " (announced)" } else { "" };
+        match self.change {
+            RoleFate::Gained => write!(f, "+ {role}: requests can have it{announced}"),
+            RoleFate::Lost => write!(f, "- {role}: no request can have it (BREAKING){announced}"),
+            RoleFate::Unbound => write!(
+                f,
+                "~ {role}: no policy binds it, it sees all rows{announced}"
+            ),
+        }
+    }
+}
+
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -64,13 +86,16 @@ impl fmt::Display for Tally {
 
 impl fmt::Display for RowsChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, caller) = (self.what(), &self.caller);
         let (before, after) = (&self.before, &self.after);
-        let mut subject = self.subject();
-        if let Some(role) = subject.strip_suffix(&self.caller.role) {
-            subject = format!("{role}{}", self.caller);
-        }
         let announced = if self.announced { " (announced)" } else { "" };
-        write!(f, "{subject}: {before} before, {after} after{announced}")?;
+        if self.fails_twice() {
+            return write!(f, "{what} for {caller}: {before}{announced}");
+        }
+        write!(
+            f,
+            "{what} for {caller}: {before} before, {after} after{announced}"
+        )?;
         let Some(keys) = &self.keys else {
             return Ok(());
         };
@@ -79,13 +104,11 @@ impl fmt::Display for RowsChange {
             ('-', "lost", keys.lost, &keys.lost_first),
         ] {
             if count > 0 {
-                let mut line = String::new();
-                for key in first {
-                    let _ = write!(line, "{} · ", shortened(key));
+                let mut named: Vec<String> = first.iter().map(|key| shortened(key)).collect();
+                if count > first.len() {
+                    named.push("…".to_owned());
                 }
-                let more = if count > first.len() { "…" } else { "" };
-                let named = line.trim_end_matches(" · ");
-                write!(f, "\n    {sign} {count} {word}: {named} {more}")?;
+                write!(f, "\n    {sign} {count} {word}: {}", named.join(" · "))?;
             }
         }
         Ok(())
@@ -109,17 +132,31 @@ impl fmt::Display for ApiChange {
 }
 
 impl Difference {
-    /// `{"files", "policies", "rows", "api"}`.
+    /// `{"files", "roles", "policies", "rows", "not_compared", "api", "idle_announcements"}`.
     pub fn json(&self) -> Value {
         let policies = self.policies.iter().map(|(subject, (before, after))| {
             json!({ "subject": subject, "before": before, "after": after })
         });
         json!({
             "files": self.files,
+            "roles": self.roles.iter().map(RoleChange::json).collect::<Value>(),
             "policies": policies.collect::<Value>(),
             "rows": self.rows.iter().map(RowsChange::json).collect::<Value>(),
+            "not_compared": self.not_compared.iter().map(RowsChange::json).collect::<Value>(),
             "api": self.api.iter().map(ApiChange::json).collect::<Value>(),
+            "idle_announcements": self.idle_announcements,
         })
+    }
+}
+
+impl RoleChange {
+    fn json(&self) -> Value {
+        let change = match self.change {
+            RoleFate::Gained => "gained",
+            RoleFate::Lost => "lost",
+            RoleFate::Unbound => "unbound",
+        };
+        json!({ "subject": self.subject(), "change": change, "announced": self.announced })
     }
 }
 
@@ -133,7 +170,7 @@ impl RowsChange {
             "subject": self.subject(),
             "role": self.caller.role,
             "claims": self.caller.claims,
-            "relation": self.relation,
+            "relation": format!("{}.{}", self.relation.schema, self.relation.name),
             "before": side(&self.before),
             "after": side(&self.after),
             "keys": self.keys.as_ref().map(Keys::json),

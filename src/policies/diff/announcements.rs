@@ -1,0 +1,45 @@
+//! What files say of themselves: `-- announces: GET /people column name: why`.
+
+use super::difference::Difference;
+use crate::migrate::{Report, Source};
+
+/// The lines of the pending files.
+#[derive(Debug)]
+pub struct Announcements(Vec<String>);
+
+impl Announcements {
+    pub fn of(source: &Source, report: &Report) -> Self {
+        let files = report.migrations.iter().chain(&report.files);
+        let lines = files.flat_map(|path| source.header(path, "announces"));
+        Self(lines.map(str::to_owned).collect())
+    }
+
+    /// Marks what is announced, and notes what announces nothing.
+    pub fn told(self, mut of: Difference) -> Difference {
+        let mut idle = self.0;
+        let all = idle.clone();
+        let mut is_announced = |subject: &str| {
+            let announces = |line: &String| has_reason(line, subject);
+            idle.retain(|line| !announces(line));
+            all.iter().any(announces)
+        };
+        for one in &mut of.roles {
+            one.announced = is_announced(&one.subject());
+        }
+        for one in of.rows.iter_mut().chain(&mut of.not_compared) {
+            one.announced = is_announced(&one.subject());
+        }
+        for one in &mut of.api {
+            one.announced = is_announced(&one.subject);
+        }
+        of.idle_announcements = idle;
+        of
+    }
+}
+
+fn has_reason(line: &str, subject: &str) -> bool {
+    let reason = line
+        .strip_prefix(subject)
+        .and_then(|rest| rest.strip_prefix(':'));
+    reason.is_some_and(|reason| !reason.trim().is_empty())
+}
