@@ -21,8 +21,11 @@ mod split;
 mod steps;
 
 pub use error::MigrateError;
+pub(crate) use lexer::{Kind, tokens};
 pub use plan::{Pending, Plan, Reason};
 pub use run::{Event, Report, plan, run};
+pub(crate) use script::transaction_control;
 pub use session::AdminSession;
 pub use source::Source;
+pub(crate) use split::{Statement, statements};
 pub use steps::Step;
