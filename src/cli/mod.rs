@@ -18,6 +18,8 @@ mod keys;
 mod log;
 /// `rowdesk migrate`: the database as the files say.
 mod migrate;
+/// `rowdesk policies`: what each role may.
+mod policies;
 /// Asking whoever sits at the terminal.
 mod prompt;
 /// `rowdesk reference`: tables of the documentation.
@@ -79,6 +81,9 @@ enum Command {
     Migrate(migrate::Args),
     /// Check whether all is as it should be
     Check(check::Args),
+    /// Show, compare and test what each role may
+    #[command(subcommand)]
+    Policies(policies::Command),
     /// Fill an empty database with data to try things on
     Seed(seed::Args),
     /// Make somebody an admin, or list the admins
@@ -171,6 +176,7 @@ fn run(command: &Command, inputs: Inputs, loaded: Loaded) -> anyhow::Result<Exit
         Command::Demo(args) => block_on(demo::run(args, &loaded)),
         Command::Migrate(args) => block_on(migrate::run(args, &loaded.config)),
         Command::Check(args) => block_on(check::run(args, &loaded.config)),
+        Command::Policies(command) => block_on(policies::run(command, &loaded.config)),
         Command::Seed(args) => block_on(seed::run(args, &loaded.config)),
         Command::Admin(args) => block_on(admin::run(args, &loaded.config)),
         Command::Token(args) => token::run(args, &loaded.config),

@@ -5,6 +5,10 @@
 
 mod caller;
 mod error;
+/// What is granted and what policies decide, from the catalog.
+pub mod matrix;
+/// A DBA's own tests of policies.
+pub mod scenes;
 
 pub use caller::Caller;
 pub use error::PoliciesError;

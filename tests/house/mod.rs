@@ -23,6 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("jobs", &["config", "session"]),
     ("embedded", &[]),
     ("migrate", &["postgres"]),
+    ("policies", &["migrate", "plan", "postgres", "sql"]),
 ];
 
 /// Rooms without async, clock, pool and configuration.
