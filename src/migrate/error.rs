@@ -105,6 +105,12 @@ pub enum MigrateError {
         /// What Postgres says.
         error: Box<DbError>,
     },
+    /// A table was used for as long as was waited.
+    #[error("{table} is in use: others read or write it")]
+    InUse {
+        /// Which.
+        table: String,
+    },
     /// Any other failure, with what was being done.
     #[error("{doing}: {}", described(cause))]
     Database {
@@ -124,6 +130,18 @@ pub enum MigrateError {
 }
 
 impl MigrateError {
+    /// Whether others were in the way: trying again may help.
+    pub(super) fn is_lock(&self) -> bool {
+        let code = match self {
+            Self::InUse { .. } => return true,
+            Self::Statement { error, .. } => Some(error.code()),
+            Self::Database { cause, .. } => cause.code(),
+            _ => None,
+        };
+        // lock_not_available, deadlock_detected
+        code.is_some_and(|code| ["55P03", "40P01"].contains(&code.code()))
+    }
+
     /// For `map_err`: `doing` names what was being done.
     pub(super) fn database(doing: impl Into<String>) -> impl FnOnce(tokio_postgres::Error) -> Self {
         let doing = doing.into();

@@ -7,11 +7,13 @@
 
 mod applied;
 mod error;
+mod files;
 mod header;
 mod lexer;
 mod names;
 mod order;
 mod parsed;
+mod patience;
 mod plan;
 mod run;
 mod script;

@@ -3,20 +3,16 @@
 use std::collections::BTreeSet;
 
 use refinery::{Runner, Target};
-use tokio_postgres::Transaction;
 
-use super::applied::{Applied, history_table, ledger_table, missing};
+use super::applied::{Applied, history_table, ledger_table};
 use super::error::MigrateError;
+use super::files::apply_files;
 use super::names::Object;
-use super::order::{Ordered, hash};
+use super::order::Ordered;
 use super::plan::{Plan, Reason};
-use super::script;
 use super::session::AdminSession;
-use super::source::{BOOTSTRAP, Source, Versioned};
+use super::source::{Source, Versioned};
 use crate::postgres::Connector;
-
-/// How often files whose objects a later file dropped (`drop … cascade`) are run again.
-const ROUNDS: usize = 3;
 
 /// What a run tells while it is at work.
 #[derive(Debug)]
@@ -28,6 +24,9 @@ pub enum Event<'a> {
     Migration(&'a str),
     /// A repeatable file begins.
     File(&'a str, &'a Reason),
+    /// Others use what the files change, for longer than a request should wait. Everything was rolled back, and
+    /// is tried again.
+    InUse(&'a str),
 }
 
 /// What a run did.
@@ -53,7 +52,8 @@ pub async fn plan(connector: &Connector, source: &Source) -> Result<Plan, Migrat
 }
 
 /// Brings the database to the state of the files. Each migration is a transaction, all repeatable
-/// files are one; a second run does nothing, runs at the same time wait for each other.
+/// files are one; a second run does nothing, runs at the same time wait for each other, and requests wait for
+/// neither (`patience`).
 pub async fn run(
     connector: &Connector,
     source: &Source,
@@ -84,7 +84,7 @@ pub async fn run(
     Ok(report)
 }
 
-async fn read(
+pub(super) async fn read(
     session: &AdminSession,
     source: &Source,
     ordered: &Ordered,
@@ -92,7 +92,7 @@ async fn read(
     Applied::read(&session.client, source, &objects(ordered)).await
 }
 
-fn objects(ordered: &Ordered) -> BTreeSet<Object> {
+pub(super) fn objects(ordered: &Ordered) -> BTreeSet<Object> {
     ordered
         .files
         .iter()
@@ -145,64 +145,4 @@ async fn migrate(
             cause: error,
         },
     })
-}
-
-async fn apply_files(
-    session: &mut AdminSession,
-    source: &Source,
-    ordered: &Ordered,
-    progress: &mut (impl FnMut(Event<'_>) + Send),
-) -> Result<Vec<String>, MigrateError> {
-    let failed = |doing: &'static str| MigrateError::database(doing);
-    let mut done: Vec<String> = Vec::new();
-    let mut applied = read(session, source, ordered).await?;
-    let transaction = session
-        .client
-        .transaction()
-        .await
-        .map_err(failed("begin"))?;
-    for _ in 0..ROUNDS {
-        let plan = Plan::new(source, ordered, &applied)?;
-        for pending in &plan.files {
-            let Some(file) = ordered.files.iter().find(|file| file.path == pending.path) else {
-                continue;
-            };
-            progress(Event::File(&pending.path, &pending.reason));
-            script::run(&transaction, &file.path, 1, &file.text).await?;
-            record(&transaction, source, &file.path, &file.hash).await?;
-            applied.files.insert(file.path.clone(), file.hash.clone());
-            if !done.contains(&file.path) {
-                done.push(file.path.clone());
-            }
-        }
-        if plan.files.is_empty() {
-            break;
-        }
-        let looked = missing(&transaction, &objects(ordered)).await;
-        applied.missing = looked.map_err(failed("looking for missing objects"))?;
-    }
-    if let Some(text) = source.file(BOOTSTRAP).map(hash)
-        && applied.files.get(BOOTSTRAP) != Some(&text)
-    {
-        record(&transaction, source, BOOTSTRAP, &text).await?;
-    }
-    transaction.commit().await.map_err(failed("commit"))?;
-    Ok(done)
-}
-
-async fn record(
-    transaction: &Transaction<'_>,
-    source: &Source,
-    path: &str,
-    hash: &str,
-) -> Result<(), MigrateError> {
-    let sql = format!(
-        "insert into {} (path, hash) values ($1, $2)
-        on conflict (path) do update set hash = excluded.hash, applied_at = now()",
-        ledger_table(source)
-    );
-    let recorded = transaction.execute(&sql, &[&path, &hash]).await;
-    recorded
-        .map(|_| ())
-        .map_err(MigrateError::database(format!("recording {path}")))
 }

@@ -1,0 +1,121 @@
+//! The repeatable files, in one transaction: the old definitions hold until all of the new ones do.
+
+use std::collections::BTreeSet;
+
+use tokio_postgres::Transaction;
+
+use super::applied::{ledger_table, missing};
+use super::error::MigrateError;
+use super::order::{Ordered, hash};
+use super::patience::{Patience, Waiting};
+use super::plan::{Pending, Plan};
+use super::run::{Event, objects, read};
+use super::script;
+use super::session::AdminSession;
+use super::source::{BOOTSTRAP, POLICIES, Source};
+
+/// How often files whose objects a later file dropped (`drop … cascade`) are run again.
+const ROUNDS: usize = 3;
+
+/// Applies what is pending, once nobody is in the way.
+pub(super) async fn apply_files(
+    session: &mut AdminSession,
+    source: &Source,
+    ordered: &Ordered,
+    progress: &mut (impl FnMut(Event<'_>) + Send),
+) -> Result<Vec<String>, MigrateError> {
+    let mut patience = Patience::new(session).await?;
+    // A file that runs again after a rollback is told once.
+    let mut told = BTreeSet::new();
+    loop {
+        let mut once = |event: Event<'_>| {
+            let is_new = match &event {
+                Event::File(path, _) => told.insert((*path).to_owned()),
+                _ => true,
+            };
+            if is_new {
+                progress(event);
+            }
+        };
+        let waiting = patience.waiting();
+        match attempt(session, source, ordered, waiting, &mut once).await {
+            Err(error) if error.is_lock() => patience.pause(session, error, &mut once).await?,
+            ended => return ended,
+        }
+    }
+}
+
+async fn attempt(
+    session: &mut AdminSession,
+    source: &Source,
+    ordered: &Ordered,
+    mut waiting: Waiting,
+    progress: &mut (impl FnMut(Event<'_>) + Send),
+) -> Result<Vec<String>, MigrateError> {
+    let failed = |doing: &'static str| MigrateError::database(doing);
+    let mut done: Vec<String> = Vec::new();
+    let mut applied = read(session, source, ordered).await?;
+    let transaction = session
+        .client
+        .transaction()
+        .await
+        .map_err(failed("begin"))?;
+    waiting.limit(&transaction).await?;
+    let mut is_locked = false;
+    for _ in 0..ROUNDS {
+        let plan = Plan::new(source, ordered, &applied)?;
+        for pending in &plan.files {
+            let Some(file) = ordered.files.iter().find(|file| file.path == pending.path) else {
+                continue;
+            };
+            if !is_locked && table(pending).is_some() {
+                // Behind the views, which whoever reads locks before their tables, too.
+                let tables = plan.files.iter().filter_map(table);
+                waiting.lock(&transaction, tables.collect()).await?;
+                is_locked = true;
+            }
+            progress(Event::File(&pending.path, &pending.reason));
+            script::run(&transaction, &file.path, 1, &file.text).await?;
+            record(&transaction, source, &file.path, &file.hash).await?;
+            applied.files.insert(file.path.clone(), file.hash.clone());
+            if !done.contains(&file.path) {
+                done.push(file.path.clone());
+            }
+        }
+        if plan.files.is_empty() {
+            break;
+        }
+        let looked = missing(&transaction, &objects(ordered)).await;
+        applied.missing = looked.map_err(failed("looking for missing objects"))?;
+    }
+    if let Some(text) = source.file(BOOTSTRAP).map(hash)
+        && applied.files.get(BOOTSTRAP) != Some(&text)
+    {
+        record(&transaction, source, BOOTSTRAP, &text).await?;
+    }
+    transaction.commit().await.map_err(failed("commit"))?;
+    Ok(done)
+}
+
+/// The table whose policies a file holds: as the file is named.
+fn table(pending: &Pending) -> Option<String> {
+    let name = pending.path.strip_prefix(POLICIES)?;
+    name.strip_suffix(".sql").map(str::to_owned)
+}
+
+async fn record(
+    transaction: &Transaction<'_>,
+    source: &Source,
+    path: &str,
+    hash: &str,
+) -> Result<(), MigrateError> {
+    let sql = format!(
+        "insert into {} (path, hash) values ($1, $2)
+        on conflict (path) do update set hash = excluded.hash, applied_at = now()",
+        ledger_table(source)
+    );
+    let recorded = transaction.execute(&sql, &[&path, &hash]).await;
+    recorded
+        .map(|_| ())
+        .map_err(MigrateError::database(format!("recording {path}")))
+}
