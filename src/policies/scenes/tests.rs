@@ -104,6 +104,10 @@ fn what_cannot_be_meant_is_refused_with_its_line() {
         let mistake = mistake(text);
         assert!(mistake.starts_with(said), "{text}: {mistake}");
     }
+}
+
+#[test]
+fn what_a_scene_may_not_say_is_refused_with_its_line() {
     for (lines, said) in [
         ("-- expect: done\n", "a.sql:3: no statement follows"),
         (
