@@ -6,13 +6,14 @@ use tokio_postgres::Transaction;
 
 use super::applied::{ledger_table, missing};
 use super::error::MigrateError;
-use super::order::{Ordered, hash};
+use super::names::ObjectKind;
+use super::order::{File, Ordered, hash};
 use super::patience::{Patience, Waiting};
 use super::plan::{Pending, Plan};
 use super::run::{Event, objects, read};
 use super::script;
 use super::session::AdminSession;
-use super::source::{BOOTSTRAP, POLICIES, Source};
+use super::source::{BOOTSTRAP, FUNCTIONS, POLICIES, Source};
 
 /// How often files whose objects a later file dropped (`drop … cascade`) are run again.
 const ROUNDS: usize = 3;
@@ -68,10 +69,11 @@ async fn attempt(
             let Some(file) = ordered.files.iter().find(|file| file.path == pending.path) else {
                 continue;
             };
-            if !is_locked && table(pending).is_some() {
-                // Behind the views, which whoever reads locks before their tables, too.
-                let tables = plan.files.iter().filter_map(table);
-                waiting.lock(&transaction, tables.collect()).await?;
+            if !is_locked && !pending.path.starts_with(FUNCTIONS) {
+                // From here on nothing has to wait.
+                waiting
+                    .lock(&transaction, relations(&plan, ordered))
+                    .await?;
                 is_locked = true;
             }
             progress(Event::File(&pending.path, &pending.reason));
@@ -95,6 +97,21 @@ async fn attempt(
     }
     transaction.commit().await.map_err(failed("commit"))?;
     Ok(done)
+}
+
+/// What the files after the functions exchange, in the order in which requests lock it: views before what they read,
+/// which the files make before them, and tables last.
+fn relations(plan: &Plan, ordered: &Ordered) -> Vec<String> {
+    let is_pending = |file: &&File| plan.files.iter().any(|pending| pending.path == file.path);
+    let views = ordered
+        .files
+        .iter()
+        .rev()
+        .filter(is_pending)
+        .flat_map(|file| &file.objects);
+    let views = views.filter(|object| object.kind == ObjectKind::Relation);
+    let tables = plan.files.iter().filter_map(table);
+    views.map(|view| view.name.clone()).chain(tables).collect()
 }
 
 /// The table whose policies a file holds: as the file is named.

@@ -22,21 +22,43 @@ const PAUSES: u32 = 3;
 /// What is used by nobody is locked in this time; a limit of zero would be none.
 const SHORTEST: Duration = Duration::from_millis(5);
 
-/// Who is in the way: the oldest transaction that holds a lock on a table, or on anything.
+/// Who is in the way: the oldest transaction that holds a lock on the relation.
 const HOLDERS: &str = "
     select format(
-        '%s is used by %s (process %s, %s, for %s s)',
-        l.relation::regclass, coalesce(nullif(a.application_name, ''), a.usename, 'another session'), a.pid,
-        a.state, extract(epoch from clock_timestamp() - a.xact_start)::integer)
+        '%s is used by %s (%s)',
+        cast($1 as text),
+        coalesce(nullif(a.application_name, ''), a.usename, 'another session'),
+        concat_ws(
+            ', ',
+            format('process %s', a.pid),
+            a.state,
+            format('for %s s', extract(epoch from clock_timestamp() - a.xact_start)::integer)
+        ))
     from pg_catalog.pg_locks as l
     join pg_catalog.pg_stat_activity as a on a.pid = l.pid
     where l.locktype = 'relation'
         and l.granted
-        and l.relation = to_regclass($1)
+        and l.relation = to_regclass(cast($1 as text))
         and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
         and l.pid <> pg_catalog.pg_backend_pid()
     order by a.xact_start
     limit 1";
+
+/// `lock table` of a view would lock all that it reads, too, and takes no materialized view. That the owner becomes
+/// the owner changes nothing and takes the lock of a change.
+const LOCKS: &str = "
+    select format('%I.%I', n.nspname, c.relname) as name,
+        case
+            when c.relkind = 'v' then format('alter view %I.%I owner to %I', n.nspname, c.relname, r.rolname)
+            when c.relkind = 'm' then format('alter materialized view %I.%I owner to %I', n.nspname, c.relname, r.rolname)
+            else format('lock table %I.%I in access exclusive mode', n.nspname, c.relname)
+        end as lock
+    from unnest(cast($1 as text[])) with ordinality as wanted (name, place)
+    join pg_catalog.pg_class as c on c.relkind in ('r', 'p', 'v', 'm')
+    join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+    join pg_catalog.pg_roles as r on r.oid = c.relowner
+    where n.nspname || '.' || c.relname = wanted.name
+    order by wanted.place";
 
 /// How long a run has tried already.
 pub(super) struct Patience {
@@ -76,7 +98,7 @@ impl Patience {
     /// It was the last one.
     pub async fn pause(
         &mut self,
-        session: &AdminSession,
+        session: &mut AdminSession,
         error: MigrateError,
         progress: &mut (impl FnMut(Event<'_>) + Send),
     ) -> Result<(), MigrateError> {
@@ -101,14 +123,23 @@ impl Patience {
     }
 }
 
-async fn described(session: &AdminSession, error: MigrateError) -> String {
-    let MigrateError::InUse { table } = &error else {
-        return error.to_string();
-    };
-    match session.client.query_opt(HOLDERS, &[table]).await {
-        Ok(Some(row)) => row.get(0),
-        _ => error.to_string(),
+async fn described(session: &mut AdminSession, error: MigrateError) -> String {
+    match &error {
+        MigrateError::InUse { table } => holder(session, table).await.ok().flatten(),
+        _ => None,
     }
+    .unwrap_or_else(|| error.to_string())
+}
+
+/// As the login, who may be told more than the owner.
+async fn holder(
+    session: &mut AdminSession,
+    table: &str,
+) -> Result<Option<String>, tokio_postgres::Error> {
+    let transaction = session.client.transaction().await?;
+    transaction.execute("set local role none", &[]).await?;
+    let row = transaction.query_opt(HOLDERS, &[&table]).await?;
+    Ok(row.map(|row| row.get(0)))
 }
 
 /// How long one attempt may still wait.
@@ -130,32 +161,27 @@ impl Waiting {
             .map_err(MigrateError::database("limiting the time to wait"))
     }
 
-    /// Locks what tables there are of these, for all of them no longer than for one.
+    /// Locks what there is of these relations, in their order; for all of them no longer than for one.
     pub async fn lock(
         &mut self,
         transaction: &Transaction<'_>,
         names: Vec<String>,
     ) -> Result<(), MigrateError> {
-        let sql = "select format('%I.%I', n.nspname, c.relname)
-            from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-            where c.relkind in ('r', 'p') and n.nspname || '.' || c.relname = any (cast($1 as text[]))
-            order by 1";
-        let tables = transaction.query(sql, &[&names]).await;
-        let tables = tables.map_err(MigrateError::database("looking for the tables"))?;
+        let relations = transaction.query(LOCKS, &[&names]).await;
+        let relations =
+            relations.map_err(MigrateError::database("looking for what is to be locked"))?;
         let whole = self.at_most;
         let started = Instant::now();
-        for table in tables {
-            let table: String = table.get(0);
+        for relation in relations {
+            let (name, lock): (String, String) = (relation.get("name"), relation.get("lock"));
             self.at_most = whole.saturating_sub(started.elapsed()).max(SHORTEST);
             self.limit(transaction).await?;
-            let locked = transaction
-                .execute(&format!("lock table {table} in access exclusive mode"), &[])
-                .await;
+            let locked = transaction.execute(&lock, &[]).await;
             locked.map_err(|cause| match cause.code() {
                 Some(code) if code.code() == "55P03" => MigrateError::InUse {
-                    table: table.clone(),
+                    table: name.clone(),
                 },
-                _ => MigrateError::database(format!("locking {table}"))(cause),
+                _ => MigrateError::database(format!("locking {name}"))(cause),
             })?;
         }
         self.at_most = whole;
