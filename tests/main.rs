@@ -28,6 +28,7 @@ mod openapi;
 mod operation;
 mod people;
 mod policies;
+mod policy_tools;
 mod precondition;
 mod process;
 mod queues;

@@ -134,6 +134,7 @@ fn tell(event: &Event<'_>) {
         Event::Waiting => "another migration is at work on this database; waiting\n".to_owned(),
         Event::Migration(path) => format!("{path}\n"),
         Event::File(path, reason) => format!("{path} ({reason})\n"),
+        Event::InUse(what) => format!("{what}; trying again, and holding nobody up\n"),
     };
     // A reader that has gone is no reason to stop half-way.
     let _ = print(&line);

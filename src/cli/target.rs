@@ -57,6 +57,18 @@ pub(super) async fn open(args: &Args, config: &Config) -> anyhow::Result<Target>
     })
 }
 
+/// As [`open`]; where neither is said, the server's own login, for commands that only ask.
+pub(super) async fn open_or_login(args: &Args, config: &Config) -> anyhow::Result<Target> {
+    if args.data_dir.is_some() || config.admin_db_uri.is_some() {
+        return open(args, config).await;
+    }
+    let login = config.db_uri.parse();
+    Ok(Target {
+        admin: login.context("db-uri is no connection string")?,
+        _server: None,
+    })
+}
+
 /// A connection string of the admin.
 pub(super) fn admin(uri: &str) -> anyhow::Result<Connector> {
     uri.parse().context("admin-db-uri is no connection string")

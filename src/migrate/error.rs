@@ -105,6 +105,12 @@ pub enum MigrateError {
         /// What Postgres says.
         error: Box<DbError>,
     },
+    /// A table was used for as long as was waited.
+    #[error("{table} is in use: others read or write it")]
+    InUse {
+        /// Which.
+        table: String,
+    },
     /// Any other failure, with what was being done.
     #[error("{doing}: {}", described(cause))]
     Database {
@@ -131,6 +137,14 @@ impl MigrateError {
             Self::Database { cause, .. } => cause.code(),
             _ => None,
         }
+    }
+
+    /// Whether others were in the way: trying again may help.
+    pub(super) fn is_lock(&self) -> bool {
+        // lock_not_available, deadlock_detected
+        let locks = ["55P03", "40P01"];
+        matches!(self, Self::InUse { .. })
+            || self.code().is_some_and(|code| locks.contains(&code.code()))
     }
 
     /// For `map_err`: `doing` names what was being done.

@@ -7,12 +7,15 @@
 
 mod applied;
 mod error;
+mod files;
 mod header;
 mod lexer;
 mod names;
 mod order;
 mod parsed;
+mod patience;
 mod plan;
+mod rehearse;
 mod run;
 mod script;
 mod session;
@@ -21,8 +24,12 @@ mod split;
 mod steps;
 
 pub use error::MigrateError;
+pub(crate) use lexer::{Kind, tokens};
 pub use plan::{Pending, Plan, Reason};
-pub use run::{Event, Report, plan, rehearse, run};
+pub use rehearse::rehearse;
+pub use run::{Event, Report, plan, run};
+pub(crate) use script::transaction_control;
 pub use session::AdminSession;
 pub use source::Source;
+pub(crate) use split::{Statement, statements};
 pub use steps::Step;

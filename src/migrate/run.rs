@@ -3,20 +3,17 @@
 use std::collections::BTreeSet;
 
 use refinery::{Runner, Target};
-use tokio_postgres::{GenericClient, Transaction};
+use tokio_postgres::GenericClient;
 
-use super::applied::{Applied, history_table, ledger_table, missing};
+use super::applied::{Applied, history_table, ledger_table};
 use super::error::MigrateError;
+use super::files::apply_files;
 use super::names::Object;
-use super::order::{Ordered, hash};
+use super::order::Ordered;
 use super::plan::{Plan, Reason};
-use super::script;
 use super::session::AdminSession;
-use super::source::{BOOTSTRAP, Source, Versioned};
-use crate::postgres::{Connector, quoted};
-
-/// How often files whose objects a later file dropped (`drop … cascade`) are run again.
-const ROUNDS: usize = 3;
+use super::source::{Source, Versioned};
+use crate::postgres::Connector;
 
 /// What a run tells while it is at work.
 #[derive(Debug)]
@@ -28,6 +25,9 @@ pub enum Event<'a> {
     Migration(&'a str),
     /// A repeatable file begins.
     File(&'a str, &'a Reason),
+    /// Others use what the files change, for longer than a request should wait. Everything was rolled back, and
+    /// is tried again.
+    InUse(&'a str),
 }
 
 /// What a run did.
@@ -53,7 +53,8 @@ pub async fn plan(connector: &Connector, source: &Source) -> Result<Plan, Migrat
 }
 
 /// Brings the database to the state of the files. Each migration is a transaction, all repeatable
-/// files are one; a second run does nothing, runs at the same time wait for each other.
+/// files are one; a second run does nothing, runs at the same time wait for each other, and requests wait for
+/// neither (`patience`).
 pub async fn run(
     connector: &Connector,
     source: &Source,
@@ -80,53 +81,11 @@ pub async fn run(
         migrate(&mut session, source, &migrations, &pending.path).await?;
         report.migrations.push(pending.path.clone());
     }
-    let transaction = session.transaction().await?;
-    report.files = apply_files(&transaction, source, &ordered, &mut progress).await?;
-    let committed = transaction.commit().await;
-    committed.map_err(MigrateError::database("commit"))?;
+    report.files = apply_files(&mut session, source, &ordered, &mut progress).await?;
     Ok(report)
 }
 
-/// What [`run`] would do now, done within a transaction of the caller's, who rolls it back. The lock that keeps
-/// other runs away is the caller's, too ([`AdminSession::lock`]). The bootstrap file counts among the migrations.
-pub async fn rehearse(
-    transaction: &Transaction<'_>,
-    source: &Source,
-) -> Result<Report, MigrateError> {
-    let ordered = Ordered::new(source)?;
-    let migrations = source.migrations()?;
-    let applied = Applied::read(transaction, source, &objects(&ordered)).await?;
-    let plan = Plan::new(source, &ordered, &applied)?;
-    if let (Some(pending), Some(text)) = (&plan.bootstrap, source.file(BOOTSTRAP)) {
-        script::run(transaction, &pending.path, 1, text).await?;
-    }
-    if let Some(owner) = source.owner() {
-        let become_owner = format!("set local role {}", quoted(owner));
-        let became = transaction.batch_execute(&become_owner).await;
-        became.map_err(MigrateError::database("becoming the owner"))?;
-    }
-    create_ledger(transaction, source).await?;
-    for pending in &plan.migrations {
-        let this = migrations.iter().find(|one| one.path == pending.path);
-        let text = this.and_then(|one| one.migration.sql()).unwrap_or_default();
-        script::run(transaction, &pending.path, 1, text).await?;
-        // As its COMMIT would.
-        let checks = "set constraints all immediate; set constraints all deferred";
-        script::run(transaction, &pending.path, 1, checks).await?;
-    }
-    Ok(Report {
-        files: apply_files(transaction, source, &ordered, &mut |_| {}).await?,
-        migrations: plan
-            .bootstrap
-            .into_iter()
-            .chain(plan.migrations)
-            .map(|one| one.path)
-            .collect(),
-        leftovers: plan.leftovers,
-    })
-}
-
-async fn read(
+pub(super) async fn read(
     session: &AdminSession,
     source: &Source,
     ordered: &Ordered,
@@ -134,7 +93,7 @@ async fn read(
     Applied::read(&session.client, source, &objects(ordered)).await
 }
 
-fn objects(ordered: &Ordered) -> BTreeSet<Object> {
+pub(super) fn objects(ordered: &Ordered) -> BTreeSet<Object> {
     ordered
         .files
         .iter()
@@ -142,7 +101,10 @@ fn objects(ordered: &Ordered) -> BTreeSet<Object> {
         .collect()
 }
 
-async fn create_ledger(client: &impl GenericClient, source: &Source) -> Result<(), MigrateError> {
+pub(super) async fn create_ledger(
+    client: &impl GenericClient,
+    source: &Source,
+) -> Result<(), MigrateError> {
     let sql = format!(
         "create table if not exists {} (
             path text primary key, hash text not null, applied_at timestamptz not null default now()
@@ -189,57 +151,4 @@ async fn migrate(
             cause: error,
         },
     })
-}
-
-async fn apply_files(
-    transaction: &Transaction<'_>,
-    source: &Source,
-    ordered: &Ordered,
-    progress: &mut (impl FnMut(Event<'_>) + Send),
-) -> Result<Vec<String>, MigrateError> {
-    let mut done: Vec<String> = Vec::new();
-    let mut applied = Applied::read(transaction, source, &objects(ordered)).await?;
-    for _ in 0..ROUNDS {
-        let plan = Plan::new(source, ordered, &applied)?;
-        for pending in &plan.files {
-            let Some(file) = ordered.files.iter().find(|file| file.path == pending.path) else {
-                continue;
-            };
-            progress(Event::File(&pending.path, &pending.reason));
-            script::run(transaction, &file.path, 1, &file.text).await?;
-            record(transaction, source, &file.path, &file.hash).await?;
-            applied.files.insert(file.path.clone(), file.hash.clone());
-            if !done.contains(&file.path) {
-                done.push(file.path.clone());
-            }
-        }
-        if plan.files.is_empty() {
-            break;
-        }
-        let looked = missing(transaction, &objects(ordered)).await;
-        applied.missing = looked.map_err(MigrateError::database("looking for missing objects"))?;
-    }
-    if let Some(text) = source.file(BOOTSTRAP).map(hash)
-        && applied.files.get(BOOTSTRAP) != Some(&text)
-    {
-        record(transaction, source, BOOTSTRAP, &text).await?;
-    }
-    Ok(done)
-}
-
-async fn record(
-    transaction: &Transaction<'_>,
-    source: &Source,
-    path: &str,
-    hash: &str,
-) -> Result<(), MigrateError> {
-    let sql = format!(
-        "insert into {} (path, hash) values ($1, $2)
-        on conflict (path) do update set hash = excluded.hash, applied_at = now()",
-        ledger_table(source)
-    );
-    let recorded = transaction.execute(&sql, &[&path, &hash]).await;
-    recorded
-        .map(|_| ())
-        .map_err(MigrateError::database(format!("recording {path}")))
 }

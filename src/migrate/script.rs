@@ -30,15 +30,20 @@ fn refuse_transaction_control(
     line: usize,
     statement: &Statement<'_>,
 ) -> Result<(), MigrateError> {
-    let words = ["begin", "start", "commit", "end", "rollback", "abort"];
-    match statement.tokens.first() {
-        Some(first) if words.iter().any(|word| first.is_word(word)) => {
-            Err(MigrateError::TransactionControl {
-                file: file.to_owned(),
-                line,
-                statement: first.text.to_owned(),
-            })
-        }
-        _ => Ok(()),
+    match transaction_control(statement) {
+        Some(word) => Err(MigrateError::TransactionControl {
+            file: file.to_owned(),
+            line,
+            statement: word.to_owned(),
+        }),
+        None => Ok(()),
     }
+}
+
+/// The first word of a statement that begins or ends a transaction.
+pub(crate) fn transaction_control<'a>(statement: &Statement<'a>) -> Option<&'a str> {
+    let words = ["begin", "start", "commit", "end", "rollback", "abort"];
+    let first = statement.tokens.first()?;
+    let controls = words.iter().any(|word| first.is_word(word));
+    controls.then_some(first.text)
 }

@@ -12,7 +12,7 @@ use crate::postgres::{Connector, quoted};
 const LOCK: i64 = 0x0072_6f77_6465_736b;
 
 /// What a migration may rely on, whoever runs it and whatever their login's or database's settings
-/// are. `lock_timeout` is left to the connection string: a DBA may want one.
+/// are. `lock_timeout` is left to the connection string: a DBA may want one (`patience`).
 const PINNED: &str = "
     set search_path = public;
     set client_min_messages = warning;

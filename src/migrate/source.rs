@@ -23,7 +23,11 @@ static FOLDERS: [(&str, &Dir<'_>); 3] = [
 /// The file that the admin login runs before everything else.
 pub(super) const BOOTSTRAP: &str = "database/bootstrap.sql";
 /// The repeatable files, in the order in which they come unless one needs another.
-pub(super) const REPEATABLE: [&str; 3] = ["sql/functions/", "sql/views/", "sql/policies/"];
+pub(super) const REPEATABLE: [&str; 3] = [FUNCTIONS, "sql/views/", POLICIES];
+/// What nobody waits for when it is replaced.
+pub(super) const FUNCTIONS: &str = "sql/functions/";
+/// The rights of each table, in a file of its name.
+pub(super) const POLICIES: &str = "sql/policies/";
 
 /// All SQL files by their path, such as `sql/views/reports.monthly.sql`.
 #[derive(Debug, Clone, Default)]

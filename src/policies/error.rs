@@ -17,6 +17,16 @@ pub enum PoliciesError {
         /// A role with a similar name.
         near: Option<String>,
     },
+    /// Something that was asked for and is not there.
+    #[error("there is no {kind} \"{name}\"{}", near.as_ref().map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default())]
+    Unknown {
+        /// `schema`, `role`, `relation`.
+        kind: &'static str,
+        /// As it was given.
+        name: String,
+        /// Something with a similar name.
+        near: Option<String>,
+    },
     /// What such a role sees says nothing of policies.
     #[error("\"{role}\" {why}, so no policy applies to it: name a role that requests have")]
     Bypasses {
@@ -30,6 +40,17 @@ pub enum PoliciesError {
     NoSchema {
         /// As it was given.
         schema: String,
+    },
+    /// What an owner sees says nothing of policies either.
+    #[error(
+        "\"{role}\" owns {relation}, itself or by a role that it inherits, so its policies do not hold for it: name a \
+         role that requests have, or say: alter table {relation} force row level security"
+    )]
+    Owns {
+        /// Which.
+        role: String,
+        /// A table with row-level security that is not forced.
+        relation: String,
     },
     /// The login is no member of it.
     #[error("this login may not become \"{role}\": grant {role} to it, or use another login")]
@@ -85,6 +106,11 @@ impl PoliciesError {
             role: role.to_owned(),
             near: nearest(role, names, LOOSE).map(str::to_owned),
         }
+    }
+
+    /// Whether it is not an answer of Postgres, and nothing else can be asked.
+    pub(super) fn is_of_connection(&self) -> bool {
+        matches!(self, Self::Database { cause, .. } if cause.as_db_error().is_none())
     }
 
     pub(super) fn database(doing: impl Into<String>) -> impl FnOnce(tokio_postgres::Error) -> Self {

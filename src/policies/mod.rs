@@ -7,7 +7,11 @@ mod caller;
 /// What pending files would change for callers.
 pub mod diff;
 mod error;
+/// What is granted and what policies decide, from the catalog.
+pub mod matrix;
 mod roles;
+/// A DBA's own tests of policies.
+pub mod scenes;
 
 pub use caller::Caller;
 pub use error::PoliciesError;
