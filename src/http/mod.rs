@@ -22,6 +22,7 @@ mod route;
 mod server;
 mod session_cookies;
 mod socket;
+mod statements;
 mod timing;
 mod work;
 
