@@ -10,6 +10,8 @@ mod claim;
 mod config;
 /// `rowdesk demo`: everything from nothing.
 mod demo;
+/// `rowdesk explain`: what would become of a request.
+mod explain;
 /// What `rowdesk serve` does instead of serving.
 mod inspect;
 /// `rowdesk keys`: what signs tokens.
@@ -79,6 +81,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Check whether all is as it should be
     Check(check::Args),
+    /// Explain what would become of a request: its SQL, the policies that bind it, its plan and its time
+    Explain(Box<explain::Args>),
     /// Fill an empty database with data to try things on
     Seed(seed::Args),
     /// Make somebody an admin, or list the admins
@@ -171,6 +175,7 @@ fn run(command: &Command, inputs: Inputs, loaded: Loaded) -> anyhow::Result<Exit
         Command::Demo(args) => block_on(demo::run(args, &loaded)),
         Command::Migrate(args) => block_on(migrate::run(args, &loaded.config)),
         Command::Check(args) => block_on(check::run(args, &loaded.config)),
+        Command::Explain(args) => block_on(explain::run(args, inputs, &loaded)),
         Command::Seed(args) => block_on(seed::run(args, &loaded.config)),
         Command::Admin(args) => block_on(admin::run(args, &loaded.config)),
         Command::Token(args) => token::run(args, &loaded.config),

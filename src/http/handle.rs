@@ -5,10 +5,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::access_log::{Seen, wants_statements};
 use super::caller::caller;
+use super::explain::Look;
 use super::respond::{ending, may_choose_end, respond};
 use super::statements::Statements;
 use super::timing::{Stage, Timing};
-use super::{App, answer, granted, once, read};
+use super::{App, answer, explain, granted, once, read};
 use crate::auth::Caller;
 use crate::error::{Error, LimitError};
 use crate::plan::{self, Plan, explain_refusal, explain_zone};
@@ -34,7 +35,7 @@ pub(super) async fn handle(
 
 /// Everything that can be refused is refused before the body is read and a connection is taken.
 async fn walk(app: &App, request: Request<Incoming>, seen: &mut Seen) -> Result<Answer, Error> {
-    let mut timing = Timing::new(app.server_timing);
+    let mut timing = Timing::also(app.server_timing, !app.explain_roles.is_empty());
     let (parts, body) = request.into_parts();
     let head = read::head(app, parts)?;
     // Before anything is said of the caller: who waits for the server to be ready must not take a 401 for it.
@@ -47,7 +48,17 @@ async fn walk(app: &App, request: Request<Incoming>, seen: &mut Seen) -> Result<
     let action = head.action(&app.limits)?;
     let body = read::body(app, &head, action, body).await?;
     timing.begin(Stage::Parse);
-    let request = parse(app, &head.with_body(body))?;
+    let mut request = parse(app, &head.with_body(body))?;
+    if let Some(how) = explain::asked(app, &caller, &mut request) {
+        let asked = Look {
+            caller: &caller,
+            request: &request,
+            cache: &cache,
+            how,
+        };
+        let url = head.url();
+        return Box::pin(explain::answer(app, asked, url, timing, seen)).await;
+    }
     timing.begin(Stage::Plan);
     if action == Action::Info {
         let methods = plan::allowed_methods(&request, &cache, &app.limits)?;

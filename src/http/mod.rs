@@ -7,6 +7,7 @@ mod answer;
 mod app;
 mod caller;
 mod cors;
+mod explain;
 mod granted;
 mod handle;
 mod listen;
@@ -28,6 +29,7 @@ mod work;
 
 pub use access_log::ACCESS;
 pub use app::App;
+pub use explain::{Explaining, Who};
 pub use reload::{OPERATION, Reading, ReloadError, Reloadable};
 pub use server::Server;
 pub use socket::{Place, ServerError};

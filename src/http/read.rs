@@ -152,6 +152,12 @@ impl Head {
         }
     }
 
+    /// Path and query string.
+    pub fn url(&self) -> &str {
+        let url = self.parts.uri.path_and_query();
+        url.map_or("/", |url| url.as_str())
+    }
+
     pub fn method(&self) -> &Method {
         &self.parts.method
     }
