@@ -76,7 +76,7 @@ fn sentence(level: &Level) -> String {
     if let Some(hidden) = level.let_by_none
         && level.policies.iter().filter(|it| it.permissive).count() > 1
     {
-        parts.push(format!("none of them lets {hidden} pass"));
+        parts.push(format!("{hidden} pass none of these"));
     }
     if let Some(visible) = level.visible {
         let which = if level.exist.is_none() {
@@ -273,13 +273,30 @@ fn unset(level: &Level, policy: &str) -> String {
         .unwrap_or_default()
 }
 
-/// What a view or a function reads, where something of it is hidden as a whole.
+/// What a view or a function reads, where something of it is hidden: all of it, or else some.
 fn below(level: &Level, counted: &[Level]) -> Option<String> {
     let others = counted.iter().filter(|it| !std::ptr::eq(*it, level));
-    let read = others.filter(|it| it.filters.is_empty() && !it.rows_of.contains(": "));
+    let read: Vec<&Level> = others
+        .filter(|it| it.filters.is_empty() && !it.rows_of.contains(": "))
+        .collect();
     let hidden: Vec<String> = read
+        .iter()
         .filter(|it| it.visible == Some(0) && it.exist.is_some_and(|exist| exist > 0))
         .filter_map(|it| because(it, &[]))
         .collect();
-    (!hidden.is_empty()).then(|| hidden.join("; and "))
+    if !hidden.is_empty() {
+        return Some(hidden.join("; and "));
+    }
+    // Rows of a view are there for others.
+    if level.matching.is_none_or(|matching| matching == 0) {
+        return None;
+    }
+    let hiding = read.iter().filter(|it| it.exist > it.visible);
+    let tables: Vec<&str> = hiding.map(|it| it.rows_of.as_str()).collect();
+    (!tables.is_empty()).then(|| {
+        format!(
+            "policies of {}, which it reads, hide the rows that match",
+            tables.join(", ")
+        )
+    })
 }
