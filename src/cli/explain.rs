@@ -105,7 +105,6 @@ pub(super) async fn run(args: &Args, inputs: Inputs, loaded: &Loaded) -> anyhow:
     };
     let app = served.state.current();
     let document = Box::pin(app.explain(asked)).await;
-    let document = document.context("counting rows")?;
     print(&match args.format {
         Format::Text => document.text(),
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&document)?),

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use hyper::Request;
+use hyper::body::Incoming;
+
 use super::access_log::{Seen, wants_statements};
 use super::caller::caller;
 use super::explain::Look;
@@ -18,8 +21,6 @@ use crate::request::precondition::Preconditions;
 use crate::request::{Action, ApiRequest, RawRequest};
 use crate::response::{self, Answer};
 use crate::session::{Outcome, SessionError};
-use hyper::Request;
-use hyper::body::Incoming;
 
 /// Answers one request. Whatever goes wrong is an answer, too.
 pub(super) async fn handle(

@@ -18,6 +18,82 @@ fn reason(fixture: &Fixture, request: &str, role: &str, claims: &[&str]) -> Stri
         .to_owned()
 }
 
+/// (request, claims, what the reason says)
+const CULPRITS: &[(&str, &[&str], &str)] = &[
+    (
+        "/broken",
+        &["name=ann"],
+        "policy select_never of api.broken lets none of the rows pass",
+    ),
+    (
+        "/broken?id=lt.3",
+        &[],
+        "policy select_never of api.broken lets none of the rows pass",
+    ),
+    (
+        "/bare",
+        &[],
+        "row-level security of api.bare is on, and no policy lets ",
+    ),
+    ("/void", &[], "api.void has no rows at all"),
+    (
+        "/job?state=eq.lost",
+        &["name=ann"],
+        "no row passes the filter state=eq.lost",
+    ),
+    (
+        "/job?state=eq.closed&id=eq.1",
+        &["name=ann"],
+        "no row passes all filters at once",
+    ),
+    (
+        "/job?id=eq.2",
+        &["name=ann"],
+        "the restrictive policy hide_secret of api.job takes them all away",
+    ),
+    (
+        "/job?id=eq.3",
+        &["name=ann"],
+        "none of the policies select_own, select_public of api.job lets any",
+    ),
+    (
+        "/job?offset=7",
+        &["name=ann"],
+        "offset=7: there are only 1 row",
+    ),
+    (
+        "/job?limit=0",
+        &["name=ann"],
+        "limit=0: 1 row would be in it",
+    ),
+    (
+        "/job?select=id,task!inner(id)",
+        &["name=ann"],
+        "of the 1 row none passes task!inner: policy select_job of task: api.task lets none of the rows pass",
+    ),
+    ("/job_seen?id=eq.3", &["name=ann"], "of api.job"),
+    (
+        "/job_seen?id=eq.9",
+        &["name=ann"],
+        "no row passes the filter id=eq.9",
+    ),
+    (
+        "/rpc/jobs?only_state=open",
+        &[],
+        "none of the policies select_own, select_public of api.job lets any",
+    ),
+    (
+        "/job?id=eq.1",
+        &["name=ann"],
+        "The answer is not empty: it has 1 row",
+    ),
+    (
+        "/whole?id=eq.2",
+        &["name=ann"],
+        "policy select_mine of api.whole lets none of the rows pass",
+    ),
+];
+
 #[tokio::test]
 async fn the_culprit_is_named() {
     let fixture = own().await;
@@ -33,80 +109,7 @@ async fn the_culprit_is_named() {
     .await;
     let role = fixture.role("user");
     execute(&admin, &format!("grant select on api.void to {role}")).await;
-    for (url, claims, expected) in [
-        (
-            "/broken",
-            &["name=ann"] as &[&str],
-            "policy select_never of api.broken lets none of the rows pass",
-        ),
-        (
-            "/broken?id=lt.3",
-            &[],
-            "policy select_never of api.broken lets none of the rows pass",
-        ),
-        (
-            "/bare",
-            &[],
-            "row-level security of api.bare is on, and no policy lets ",
-        ),
-        ("/void", &[], "api.void has no rows at all"),
-        (
-            "/job?state=eq.lost",
-            &["name=ann"],
-            "no row passes the filter state=eq.lost",
-        ),
-        (
-            "/job?state=eq.closed&id=eq.1",
-            &["name=ann"],
-            "no row passes all filters at once",
-        ),
-        (
-            "/job?id=eq.2",
-            &["name=ann"],
-            "the restrictive policy hide_secret of api.job takes them all away",
-        ),
-        (
-            "/job?id=eq.3",
-            &["name=ann"],
-            "none of the policies select_own, select_public of api.job lets any",
-        ),
-        (
-            "/job?offset=7",
-            &["name=ann"],
-            "offset=7: there are only 1 row",
-        ),
-        (
-            "/job?limit=0",
-            &["name=ann"],
-            "limit=0: 1 row would be in it",
-        ),
-        (
-            "/job?select=id,task!inner(id)",
-            &["name=ann"],
-            "of the 1 row none passes task!inner: policy select_job of task: api.task lets none of the rows pass",
-        ),
-        ("/job_seen?id=eq.3", &["name=ann"], "of api.job"),
-        (
-            "/job_seen?id=eq.9",
-            &["name=ann"],
-            "no row passes the filter id=eq.9",
-        ),
-        (
-            "/rpc/jobs?only_state=open",
-            &[],
-            "none of the policies select_own, select_public of api.job lets any",
-        ),
-        (
-            "/job?id=eq.1",
-            &["name=ann"],
-            "The answer is not empty: it has 1 row",
-        ),
-        (
-            "/whole?id=eq.2",
-            &["name=ann"],
-            "policy select_mine of api.whole lets none of the rows pass",
-        ),
-    ] {
+    for (url, claims, expected) in CULPRITS {
         let reason = reason(&fixture, &format!("GET {url}"), "user", claims);
         assert!(reason.contains(expected), "{url}: {reason}");
         let is_empty = reason.starts_with("The answer is empty because ");

@@ -12,6 +12,8 @@ use crate::sql::{Asked, Statement};
 #[derive(Debug)]
 pub struct Levels<'a> {
     pub settings: &'a Statement,
+    /// May change settings that policies read.
+    pub pre_request: Option<&'a Statement>,
     pub role: &'a str,
     pub claims: Map<String, Value>,
     pub plan: &'a Plan,

@@ -22,7 +22,7 @@ use crate::request::media_type::{Explanation, MediaType, PlanFormat};
 use crate::request::{Action, ApiRequest};
 use crate::response::{self, Answer, Presentation};
 use crate::schema_cache::SchemaCache;
-use crate::session::{Pool, SessionError};
+use crate::session::Pool;
 use look::{Found, found, times};
 
 /// How to explain.
@@ -113,10 +113,7 @@ pub(super) async fn answer(
 
 impl App {
     /// Explains a request. One that would be refused is explained as far as it comes.
-    ///
-    /// # Errors
-    /// [`SessionError`] of counting why it is empty.
-    pub async fn explain(&self, asked: Explaining<'_>) -> Result<Document, SessionError> {
+    pub async fn explain(&self, asked: Explaining<'_>) -> Document {
         let mut document = Document::default();
         asked
             .head
@@ -139,9 +136,9 @@ impl App {
             document.time = Some(times(&mut timing));
         }
         if let (Some(pool), Some(found)) = (why_empty, &found) {
-            document.why_empty = Some(counted(pool, found, &document).await?);
+            document.why_empty = Some(counted(pool, found, &document).await);
         }
-        Ok(document)
+        document
     }
 }
 
@@ -209,21 +206,28 @@ fn asker(caller: &Caller) -> Asker {
     }
 }
 
-async fn counted(
-    pool: &Pool,
-    found: &Found,
-    document: &Document,
-) -> Result<Emptiness, SessionError> {
-    let (role, claims) = match &document.caller {
-        Some(caller) => (caller.role.as_str(), caller.claims.clone()),
-        None => return Ok(Emptiness::default()),
+/// Counts, or why there are none.
+async fn counted(pool: &Pool, found: &Found, document: &Document) -> Emptiness {
+    let Some(caller) = &document.caller else {
+        return Emptiness::default();
     };
     let levels = Levels {
         settings: &found.statements.settings,
-        role,
-        claims,
+        pre_request: found.statements.pre_request.as_ref(),
+        role: &caller.role,
+        claims: caller.claims.clone(),
         plan: &found.plan,
         relations: document.relations.as_deref().unwrap_or_default(),
     };
-    Box::pin(emptiness(pool, &levels)).await
+    match Box::pin(emptiness(pool, &levels)).await {
+        Ok(emptiness) => emptiness,
+        Err(error) => {
+            let cause = error.cause().map(|cause| format!(" ({cause})"));
+            let cause = cause.unwrap_or_default();
+            Emptiness {
+                says: vec![format!("Rows could not be counted: {error}{cause}")],
+                ..Emptiness::default()
+            }
+        }
+    }
 }
