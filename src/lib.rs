@@ -16,6 +16,8 @@ pub mod config;
 pub mod embedded;
 /// Every error with its code and status.
 pub mod error;
+/// What becomes of a request, told instead of done.
+pub mod explain;
 /// What must hold for any request, asked by property tests and the fuzzer.
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;

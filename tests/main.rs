@@ -14,6 +14,7 @@ mod docs;
 mod embed;
 mod embedded;
 mod erasure;
+mod explain;
 mod fields;
 mod filters;
 mod harness;

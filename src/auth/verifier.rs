@@ -215,11 +215,20 @@ impl Verifier {
             Some(Err(_)) => return Err(JwtError::Undecodable),
             None => Arc::clone(&self.anonymous),
         };
-        let role = resolve_role(Some(&claims), self.anon.as_deref(), &self.permitted_roles)?;
+        let role = self.role(&claims)?;
+        Ok(Caller { role, claims })
+    }
+
+    /// The role of whoever has these claims.
+    ///
+    /// # Errors
+    /// [`JwtError::TokenRequired`], [`JwtError::RoleNotPermitted`].
+    pub fn role(&self, claims: &Claims) -> Result<Role, JwtError> {
+        let role = resolve_role(Some(claims), self.anon.as_deref(), &self.permitted_roles)?;
         if self.sign_in_role.as_deref() == Some(&*role.name) {
             return Err(JwtError::RoleNotPermitted(role.name.to_string()));
         }
-        Ok(Caller { role, claims })
+        Ok(role)
     }
 
     /// The claims of a token, if it is signed with one of the keys and its claims hold at `now`, in

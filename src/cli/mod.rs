@@ -12,6 +12,8 @@ mod config;
 mod demo;
 /// `rowdesk policies diff`: what pending files would change for callers.
 mod diff;
+/// `rowdesk explain`: what would become of a request.
+mod explain;
 /// What `rowdesk serve` does instead of serving.
 mod inspect;
 /// `rowdesk keys`: what signs tokens.
@@ -86,6 +88,8 @@ enum Command {
     /// Show what each role may, test it, or what a change would do to it
     #[command(subcommand)]
     Policies(policies::Command),
+    /// Explain what would become of a request: its SQL, the policies that bind it, its plan and its time
+    Explain(Box<explain::Args>),
     /// Fill an empty database with data to try things on
     Seed(seed::Args),
     /// Make somebody an admin, or list the admins
@@ -179,6 +183,7 @@ fn run(command: &Command, inputs: Inputs, loaded: Loaded) -> anyhow::Result<Exit
         Command::Migrate(args) => block_on(migrate::run(args, &loaded.config)),
         Command::Check(args) => block_on(check::run(args, &loaded.config)),
         Command::Policies(command) => block_on(policies::run(command, &loaded.config)),
+        Command::Explain(args) => block_on(explain::run(args, inputs, &loaded)),
         Command::Seed(args) => block_on(seed::run(args, &loaded.config)),
         Command::Admin(args) => block_on(admin::run(args, &loaded.config)),
         Command::Token(args) => token::run(args, &loaded.config),

@@ -25,6 +25,24 @@ pub(super) struct Args {
     pg_bin: Option<PathBuf>,
 }
 
+impl Args {
+    /// Whether it is the demo's.
+    pub fn is_private(&self) -> bool {
+        self.data_dir.is_some()
+    }
+
+    /// Where another user finds the private database, which runs.
+    pub fn uri(&self, user: &str) -> anyhow::Result<String> {
+        let dir = self.data_dir.as_deref().context("no --data-dir")?;
+        running_uri(dir, user, DATABASE)?.context("the private Postgres does not run")
+    }
+
+    /// The folder of the private Postgres.
+    pub fn folder(&self) -> Option<&Path> {
+        self.data_dir.as_deref()
+    }
+}
+
 /// A database that can be reached as long as this value lives.
 pub(super) struct Target {
     /// As the admin.

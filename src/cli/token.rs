@@ -76,7 +76,7 @@ fn claims(args: &Args, now: u64) -> Map<String, Value> {
 
 /// The key that the demo made for itself. Where the demo could not use the folder, a file in it
 /// names the one it uses instead.
-fn demo_secret(data_dir: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn demo_secret(data_dir: &Path) -> anyhow::Result<Vec<u8>> {
     let mut candidates = vec![data_dir.join("jwt-secret")];
     if let Ok(elsewhere) = fs::read_to_string(data_dir.join("location")) {
         candidates.push(Path::new(elsewhere.trim()).join("jwt-secret"));

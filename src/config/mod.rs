@@ -80,6 +80,8 @@ pub struct Config {
     pub db_tx_end: TransactionEnd,
     /// Tell execution plans to whoever asks.
     pub db_plan_enabled: bool,
+    /// Whose requests may be explained over HTTP. Empty: nobody's.
+    pub explain_roles: Vec<String>,
     /// Serve even if the login role is above the policies.
     pub db_allow_bypassing_login: bool,
     /// As configured (an `@file` has been read): text, base64, a JWK or a JWK set.
@@ -217,6 +219,7 @@ impl Default for Config {
             db_prepared_statements: false,
             db_tx_end: TransactionEnd::Commit,
             db_plan_enabled: false,
+            explain_roles: Vec::new(),
             db_allow_bypassing_login: false,
             jwt_secret: None,
             jwt_secret_is_base64: false,

@@ -49,7 +49,7 @@ pub(super) fn from_error(cause: &Error, verbose: bool) -> HttpResponse {
     if let Ok(status) = HeaderValue::from_str(&format!("PostgREST; error={}", answer.code)) {
         headers.insert(HeaderName::from_static("proxy-status"), status);
     }
-    response.extensions_mut().insert(ended_at(cause));
+    response.extensions_mut().insert(EndedAt(stage(cause)));
     let headers = response.headers_mut();
     if let Error::Request(RequestError::QueryContentType(_)) = cause {
         let accepted = HeaderValue::from_static(query_method::CONTENT_TYPE);
@@ -77,14 +77,15 @@ fn say_when(response: &mut HttpResponse) {
     }
 }
 
-fn ended_at(cause: &Error) -> EndedAt {
-    EndedAt(match cause {
+/// The stage that it came to.
+pub(super) fn stage(cause: &Error) -> &'static str {
+    match cause {
         Error::Jwt(_) => "jwt",
         Error::Request(_) | Error::Limit(_) => "parse",
         Error::NoSchemaCache | Error::Plan(_) => "plan",
         Error::Session { .. } => "transaction",
         Error::Response(_) => "response",
-    })
+    }
 }
 
 /// What HTTP cannot carry is left out rather than failing the whole answer.

@@ -34,6 +34,8 @@ pub struct App {
     pub(super) cookies: Option<SessionCookies>,
     pub(super) pool: Pool,
     pub(super) limits: Limits,
+    /// Whose requests may be explained.
+    pub(super) explain_roles: Vec<String>,
     pub(super) tx_end: TransactionEnd,
     pub(super) extra_search_path: Vec<String>,
     pub(super) description: Description,
@@ -120,6 +122,7 @@ impl App {
                 aggregates: config.db_aggregates_enabled,
                 version_column: config.db_version_column.clone(),
             },
+            explain_roles: config.explain_roles.clone(),
             tx_end: config.db_tx_end,
             extra_search_path: config.db_extra_search_path.clone(),
             description: Description::new(config),

@@ -2,7 +2,7 @@
 //! [`plan::Granted`]).
 
 use super::App;
-use super::handle::preamble;
+use super::statements::preamble;
 use crate::auth::Caller;
 use crate::error::Error;
 use crate::plan::{self, Granted, Plan};

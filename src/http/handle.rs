@@ -5,13 +5,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use hyper::Request;
 use hyper::body::Incoming;
-use serde_json::{Map, Value};
 
 use super::access_log::{Seen, wants_statements};
 use super::caller::caller;
+use super::explain::Look;
 use super::respond::{ending, may_choose_end, respond};
+use super::statements::Statements;
 use super::timing::{Stage, Timing};
-use super::{App, answer, granted, once, read};
+use super::{App, answer, explain, granted, once, read};
 use crate::auth::Caller;
 use crate::error::{Error, LimitError};
 use crate::plan::{self, Plan, explain_refusal, explain_zone};
@@ -19,8 +20,7 @@ use crate::request::idempotency::IdempotencyKey;
 use crate::request::precondition::Preconditions;
 use crate::request::{Action, ApiRequest, RawRequest};
 use crate::response::{self, Answer};
-use crate::session::{Outcome, SessionError, Work};
-use crate::sql::{self, Preamble};
+use crate::session::{Outcome, SessionError};
 
 /// Answers one request. Whatever goes wrong is an answer, too.
 pub(super) async fn handle(
@@ -36,8 +36,9 @@ pub(super) async fn handle(
 
 /// Everything that can be refused is refused before the body is read and a connection is taken.
 async fn walk(app: &App, request: Request<Incoming>, seen: &mut Seen) -> Result<Answer, Error> {
-    let mut timing = Timing::new(app.server_timing);
-    let (head, body) = read::head(app, request)?;
+    let mut timing = Timing::also(app.server_timing, !app.explain_roles.is_empty());
+    let (parts, body) = request.into_parts();
+    let head = read::head(app, parts)?;
     // Before anything is said of the caller: who waits for the server to be ready must not take a 401 for it.
     let cache = app.schema_cache()?;
     timing.begin(Stage::Jwt);
@@ -48,7 +49,17 @@ async fn walk(app: &App, request: Request<Incoming>, seen: &mut Seen) -> Result<
     let action = head.action(&app.limits)?;
     let body = read::body(app, &head, action, body).await?;
     timing.begin(Stage::Parse);
-    let request = parse(app, &head.with_body(body))?;
+    let mut request = parse(app, &head.with_body(body))?;
+    if let Some(how) = explain::asked(app, &caller, &mut request) {
+        let asked = Look {
+            caller: &caller,
+            request: &request,
+            cache: &cache,
+            how,
+        };
+        let url = head.url();
+        return Box::pin(explain::answer(app, asked, url, timing, seen)).await;
+    }
     timing.begin(Stage::Plan);
     if action == Action::Info {
         let methods = plan::allowed_methods(&request, &cache, &app.limits)?;
@@ -64,7 +75,7 @@ async fn walk(app: &App, request: Request<Incoming>, seen: &mut Seen) -> Result<
     Ok(timing.told_in(answer))
 }
 
-fn parse(app: &App, raw: &RawRequest<'_>) -> Result<ApiRequest, Error> {
+pub(super) fn parse(app: &App, raw: &RawRequest<'_>) -> Result<ApiRequest, Error> {
     let mut request = ApiRequest::parse(raw)?;
     let may_choose_end = may_choose_end(app.tx_end);
     request.preferences.refuse_unheeded(may_choose_end);
@@ -84,80 +95,24 @@ async fn execute(
     plan: &Plan,
     seen: &mut Seen,
 ) -> Result<Outcome, Error> {
-    let role = &caller.role.name;
-    let pre_request = app.pre_request(role);
-    let for_caller = sql::Caller {
-        role,
-        may_be_switched: pre_request.is_some(),
-    };
-    let main = sql::render(plan, for_caller);
-    let expected = sql::expected_rows(plan);
-    let unmet = sql::unmet(plan, for_caller);
-    let settings = preamble(app, caller, request, plan)?;
+    let statements = Statements::of(app, caller, request, plan)?;
     if wants_statements(app) {
-        seen.statements = vec![settings.sql.clone(), main.sql.clone()];
+        seen.statements = statements.texts();
     }
     let ending = ending(app, request, plan);
     let sender = once::known(caller, request);
     let once = once::once(app, &sender, request, plan, &ending);
-    let work = Work {
-        role,
-        begin: sql::begin(
-            plan.isolation()
-                .or(app.role_isolation(role))
-                .unwrap_or_default(),
-        ),
-        settings: &settings,
-        pre_request: pre_request.as_ref(),
-        main: &main,
-        expected: expected.as_ref(),
-        unmet: unmet.as_ref(),
-        ending,
-        once,
-        explains: plan.explained().is_some(),
-    };
-    app.pool.run(&work, app.path).await.map_err(|error| {
-        refusal(plan, &error).unwrap_or(Error::Session {
-            source: error,
-            is_anonymous: caller.role.is_anonymous,
-        })
+    let work = statements.work(&caller.role.name, ending, once, plan);
+    let ran = app.pool.run(&work, app.path).await;
+    ran.map_err(|error| told(caller, plan, error))
+}
+
+/// What the database said, as the caller is told it.
+pub(super) fn told(caller: &Caller, plan: &Plan, error: SessionError) -> Error {
+    refusal(plan, &error).unwrap_or(Error::Session {
+        source: error,
+        is_anonymous: caller.role.is_anonymous,
     })
-}
-
-pub(super) fn preamble(
-    app: &App,
-    caller: &Caller,
-    request: &ApiRequest,
-    plan: &Plan,
-) -> Result<sql::Statement, Error> {
-    let schema = plan::exposed_schema(request, &app.limits)?;
-    let extra = app.extra_search_path.iter().map(String::as_str);
-    let settings = app.settings.iter().chain(plan.settings());
-    Ok(sql::preamble(&Preamble {
-        search_path: std::iter::once(schema).chain(extra).collect(),
-        role: &caller.role.name,
-        claims: &caller.claims.json,
-        method: &request.method,
-        path: &request.path,
-        headers: &json_object(&request.headers),
-        cookies: &json_object(&request.cookies),
-        read_only: !plan.writes(),
-        timezone: request.preferences.timezone.as_deref(),
-        role_settings: app.role_settings(&caller.role.name),
-        custom_plan: plan.needs_custom_plan(),
-        without_jit: plan.rows().is_some_and(|rows| !rows.node.embeds.is_empty()),
-        exact_text: plan.rows().is_some_and(|rows| rows.keyset.is_some()),
-        settings: settings.map(|(k, v)| (k.as_str(), v.as_str())).collect(),
-    }))
-}
-
-/// Of a name given twice the last counts.
-fn json_object(pairs: &[(String, String)]) -> String {
-    let object: Map<String, Value> = pairs
-        .iter()
-        .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
-        .collect();
-    Value::Object(object).to_string()
 }
 
 /// What only the database could refuse, in the words of the request: an answer that is too large, a filter

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::Method;
 use hyper::body::Incoming;
 use hyper::header::HeaderMap;
 use hyper::http::request::Parts;
-use hyper::{Method, Request};
 
 use super::App;
 use crate::error::{Error, LimitError};
@@ -28,9 +28,8 @@ pub(super) struct Head {
     headers: Vec<(String, String)>,
 }
 
-/// Reads the head, and hands back the body unread.
-pub(super) fn head(app: &App, request: Request<Incoming>) -> Result<(Head, Incoming), Error> {
-    let (parts, body) = request.into_parts();
+/// Reads the head.
+pub(super) fn head(app: &App, parts: Parts) -> Result<Head, Error> {
     let url_bytes = parts
         .uri
         .path_and_query()
@@ -51,12 +50,11 @@ pub(super) fn head(app: &App, request: Request<Incoming>) -> Result<(Head, Incom
             (name.as_str().to_owned(), value)
         })
         .collect();
-    let head = Head {
+    Ok(Head {
         segments: segments(below_prefix(parts.uri.path())),
         headers,
         parts,
-    };
-    Ok((head, body))
+    })
 }
 
 /// The body, where method and action have one.
@@ -66,13 +64,27 @@ pub(super) async fn body(
     action: Action,
     body: Incoming,
 ) -> Result<Bytes, Error> {
-    let is_query = head.parts.method == Method::QUERY;
-    // That of a DELETE says nothing, but clients send one.
-    let changes = matches!(action, Action::Call { safe: false, .. } | Action::Mutate(_));
-    if !is_query && !changes {
+    if !head.has_body(action) {
         return Ok(Bytes::new());
     }
     collected(body, app.max_body_bytes).await
+}
+
+/// The same of one that is there already.
+pub(super) fn given_body(
+    app: &App,
+    head: &Head,
+    action: Action,
+    body: Bytes,
+) -> Result<Bytes, Error> {
+    if !head.has_body(action) {
+        return Ok(Bytes::new());
+    }
+    let limit = app.max_body_bytes;
+    if body.len() > limit {
+        return Err(LimitError::Body { limit }.into());
+    }
+    Ok(body)
 }
 
 /// A whole body of at most `limit` bytes.
@@ -113,6 +125,13 @@ impl Head {
         self
     }
 
+    /// Whether its body is read.
+    fn has_body(&self, action: Action) -> bool {
+        // That of a DELETE says nothing, but clients send one.
+        let changes = matches!(action, Action::Call { safe: false, .. } | Action::Mutate(_));
+        changes || self.parts.method == Method::QUERY
+    }
+
     /// What is asked for, as far as path, schema and method tell: of several faults the first in this order
     /// is told, as in PostgREST.
     pub fn action(&self, limits: &Limits) -> Result<Action, Error> {
@@ -131,6 +150,12 @@ impl Head {
             headers: &self.headers,
             body,
         }
+    }
+
+    /// Path and query string.
+    pub fn url(&self) -> &str {
+        let url = self.parts.uri.path_and_query();
+        url.map_or("/", |url| url.as_str())
     }
 
     pub fn method(&self) -> &Method {

@@ -26,6 +26,7 @@ const NAMES: [&str; 5] = ["jwt", "parse", "plan", "transaction", "response"];
 /// (`server-timing-enabled`), no clock is read.
 pub(super) struct Timing {
     watch: Option<Watch>,
+    is_told: bool,
 }
 
 #[derive(Default)]
@@ -38,7 +39,23 @@ impl Timing {
     pub fn new(is_enabled: bool) -> Self {
         Self {
             watch: is_enabled.then(Watch::default),
+            is_told: is_enabled,
         }
+    }
+
+    /// One that runs where somebody may ask for it, whether or not answers tell it.
+    pub fn also(is_enabled: bool, may_be_asked: bool) -> Self {
+        Self {
+            is_told: is_enabled,
+            ..Self::new(is_enabled || may_be_asked)
+        }
+    }
+
+    /// How long a stage took so far, in milliseconds. The one that runs is ended.
+    pub fn milliseconds(&mut self, stage: Stage) -> f64 {
+        self.end();
+        let watch = self.watch.as_ref();
+        watch.map_or(0.0, |it| milliseconds(it.durations[stage as usize]))
     }
 
     /// From here on it is this stage.
@@ -60,7 +77,7 @@ impl Timing {
     /// The answer, which ends the last stage, with its header where that is wanted.
     pub fn told_in(mut self, mut answer: Answer) -> Answer {
         self.end();
-        if let Some(watch) = &self.watch {
+        if let Some(watch) = self.watch.as_ref().filter(|_| self.is_told) {
             let name = "Server-Timing".to_owned();
             answer.headers.push((name, header(&watch.durations)));
         }
@@ -73,9 +90,13 @@ fn header(durations: &[Duration; NAMES.len()]) -> String {
     let metrics: Vec<String> = NAMES
         .iter()
         .zip(durations)
-        .map(|(name, duration)| format!("{name};dur={:.1}", duration.as_secs_f64() * 1000.0))
+        .map(|(name, duration)| format!("{name};dur={:.1}", milliseconds(*duration)))
         .collect();
     metrics.join(", ")
+}
+
+pub(super) fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
 }
 
 #[cfg(test)]

@@ -69,7 +69,14 @@ impl Caller {
         })
     }
 
-    async fn refuse_bypassing(&self, transaction: &Transaction<'_>) -> Result<(), PoliciesError> {
+    /// Refuses a role that there is not, or that policies do not bind.
+    ///
+    /// # Errors
+    /// [`PoliciesError::NoRole`], [`PoliciesError::Bypasses`].
+    pub async fn refuse_bypassing(
+        &self,
+        transaction: &Transaction<'_>,
+    ) -> Result<(), PoliciesError> {
         let failed = || PoliciesError::database("looking for the role");
         let roles = transaction
             .query(

@@ -37,6 +37,15 @@ pub enum PlanFormat {
     Json,
 }
 
+/// What `application/vnd.rowdesk.explain+json; for="text/csv"; options=analyze` asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// The answer that is to be explained.
+    pub of: MediaType,
+    /// The statement is to be run (and rolled back).
+    pub analyze: bool,
+}
+
 /// Options of EXPLAIN, in the order in which PostgREST names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PlanOption {
@@ -114,6 +123,33 @@ impl MediaType {
             "*/*" => Self::Any,
             _ => Self::Other(text.to_owned()),
         }
+    }
+
+    /// The media type of explanations.
+    pub const EXPLANATION: &str = "application/vnd.rowdesk.explain+json";
+
+    /// The explanation that it asks for. Only who may have one is asked; to all others it is a type that nobody makes.
+    ///
+    /// ```
+    /// use rowdesk::request::media_type::MediaType;
+    ///
+    /// let asked = MediaType::parse("application/vnd.rowdesk.explain+json;for=\"text/csv\";options=analyze");
+    /// let explanation = asked.explanation().unwrap();
+    /// assert_eq!(explanation.of, MediaType::Csv);
+    /// assert!(explanation.analyze);
+    /// assert_eq!(MediaType::Json.explanation(), None);
+    /// ```
+    #[must_use]
+    pub fn explanation(&self) -> Option<Explanation> {
+        let Self::Other(text) = self else {
+            return None;
+        };
+        let parts = Parts::parse(text).filter(|parts| parts.name == Self::EXPLANATION)?;
+        let options = parts.param("options").unwrap_or_default();
+        Some(Explanation {
+            of: Self::parse(parts.param("for").unwrap_or("application/json")),
+            analyze: options.split('|').any(|option| option == "analyze"),
+        })
     }
 
     /// The value of `Content-Type`: text of any kind is UTF-8, of the rest nothing is known.

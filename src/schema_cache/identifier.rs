@@ -1,5 +1,7 @@
 //! Names and types as the database spells them.
 
+use std::fmt;
+
 /// A schema-qualified name, unquoted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct QualifiedName {
@@ -17,13 +19,20 @@ impl QualifiedName {
     }
 }
 
+/// `schema.name`, for people: it is not quoted.
+impl fmt::Display for QualifiedName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.schema, self.name)
+    }
+}
+
 /// A type as `format_type` spelt it with an empty search path: qualified, quoted where needed, safe
 /// to stand in SQL as it is. Only the schema cache makes one, so no request text can pass for it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SqlType(String);
 
 impl SqlType {
-    pub(super) fn from_catalog(text: String) -> Self {
+    pub(crate) fn from_catalog(text: String) -> Self {
         Self(text)
     }
 
@@ -58,13 +67,14 @@ impl SqlType {
     }
 }
 
-/// An expression as `pg_get_expr` spelt it with an empty search path: a column's default, safe to stand
-/// in SQL as it is. Only the schema cache makes one, so no request text can pass for it.
+/// An expression as `pg_get_expr` spelt it with the search path that is in force where it stands, the empty one of
+/// the schema cache or that of the same request: a column's default, a policy's condition. It is safe to stand in SQL
+/// as it is; no request text can pass for it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SqlExpression(String);
 
 impl SqlExpression {
-    pub(super) fn from_catalog(text: String) -> Self {
+    pub(crate) fn from_catalog(text: String) -> Self {
         Self(text)
     }
 

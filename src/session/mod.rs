@@ -14,6 +14,7 @@ mod schema_cache;
 mod settings;
 mod statement;
 mod transaction;
+mod trial;
 mod work;
 
 pub use connection::Connection;
@@ -24,4 +25,5 @@ pub use once::Once;
 pub use outcome::{Outcome, Unmet};
 pub use pool::{Pool, PoolSettings, PoolStatus};
 pub use settings::RoleSettings;
+pub use trial::Trial;
 pub use work::{Ending, Path, Work};

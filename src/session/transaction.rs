@@ -198,6 +198,15 @@ impl Connection {
         if let Some(call) = work.pre_request {
             self.call_step(path, work.role, call).await?;
         }
+        self.asked(work, path).await
+    }
+
+    /// What the request asks for, in its transaction, as its caller.
+    pub(super) async fn asked(
+        &mut self,
+        work: &Work<'_>,
+        path: Path,
+    ) -> Result<Outcome, SessionError> {
         if work.explains {
             // Asked once or twice while somebody looks for what is slow: not worth a place among the
             // prepared statements.

@@ -39,7 +39,7 @@ pub(super) fn render(plan: &CallPlan, caller: Caller) -> Statement {
 }
 
 /// `select … from function(arguments)`.
-fn call(sql: &mut Sql, plan: &CallPlan) {
+pub(super) fn call(sql: &mut Sql, plan: &CallPlan) {
     let from_body: Vec<&Argument> = plan
         .arguments
         .iter()

@@ -4,8 +4,10 @@ use super::fragment::Statement;
 use crate::plan::Explained;
 use crate::request::media_type::PlanFormat;
 
-/// Asks for the plan of a statement. Postgres checks the caller's rights as it would to carry it out.
-pub(super) fn explain(statement: Statement, explained: Explained) -> Statement {
+/// Asks for the plan of a statement: rows of one column. Postgres checks the caller's rights as it would to carry it
+/// out.
+#[must_use]
+pub fn explain(statement: &Statement, explained: Explained) -> Statement {
     let mut sql = String::from(match explained.format {
         PlanFormat::Text => "explain (format text",
         PlanFormat::Json => "explain (format json",
@@ -18,6 +20,6 @@ pub(super) fn explain(statement: Statement, explained: Explained) -> Statement {
     sql.push_str(&statement.sql);
     Statement {
         sql,
-        params: statement.params,
+        params: statement.params.clone(),
     }
 }

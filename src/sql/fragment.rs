@@ -6,6 +6,7 @@ use std::error::Error;
 use bytes::BytesMut;
 use tokio_postgres::types::{Format, IsNull, ToSql, Type};
 
+use super::literal::literal;
 use crate::schema_cache::{QualifiedName, SqlExpression, SqlType};
 
 /// A finished statement.
@@ -67,6 +68,12 @@ impl Sql {
             Some((schema, name)) => self.ident(schema).push(".").ident(name),
             None => self.ident(name),
         }
+    }
+
+    /// A quoted string, where no parameter can stand.
+    pub fn string(&mut self, text: &str) -> &mut Self {
+        literal(&mut self.text, text);
+        self
     }
 
     /// `$n` for bytes. Parameters travel as text, so they are spelt.

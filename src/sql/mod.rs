@@ -17,6 +17,7 @@ mod group_tests;
 mod inspect;
 mod job;
 mod keyset;
+mod literal;
 mod mutate;
 mod node;
 mod once;
@@ -27,18 +28,22 @@ mod period;
 mod preamble;
 mod read;
 mod representation;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod type_name;
 mod version;
 
 pub use exchange::exchange;
+pub use explain::explain;
 pub use fragment::{Statement, TextParam};
 pub use granted::granted;
 pub use job::job;
+pub use literal::written_out;
 pub use once::{KEPT_HOURS, Write, claim, keep, kept, switch};
 pub use operation::{listen, pre_config};
 pub use preamble::{BEGIN, Preamble, begin, pre_request, preamble};
+pub use tally::{Asked, Stead, Tallied, lend, tally};
 
 use crate::plan::Plan;
 
@@ -84,7 +89,7 @@ pub fn render<'a>(plan: &Plan, caller: impl Into<Caller<'a>>) -> Statement {
         Plan::Inspect(plan) => inspect::render(plan, caller),
     };
     match plan.explained() {
-        Some(explained) => explain::explain(statement, explained),
+        Some(explained) => explain(&statement, explained),
         None => statement,
     }
 }

@@ -60,10 +60,20 @@ fn columns(sql: &mut Sql, scope: &Scope, node: &Node) {
 /// ` where a and b`, nothing for no conditions. Inner embeds are conditions, too.
 pub(super) fn conditions(sql: &mut Sql, scope: &Scope, node: &Node) {
     let mut separator = " where ";
-    let mut begin = |sql: &mut Sql| {
+    each_condition(sql, scope, node, &mut |sql| {
         sql.push(separator);
         separator = " and ";
-    };
+    });
+}
+
+/// The conditions one by one, in the order of [`Node::conditions`] and then of its inner embeds, each behind what
+/// `begin` writes.
+pub(super) fn each_condition(
+    sql: &mut Sql,
+    scope: &Scope,
+    node: &Node,
+    begin: &mut dyn FnMut(&mut Sql),
+) {
     let asked = Cell::new(0);
     let exists = |sql: &mut Sql, one: &Embed| {
         embed::exists(sql, scope, one, asked.replace(asked.get() + 1));

@@ -13,6 +13,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("postgres", &[]),
     ("session", &["postgres", "schema_cache", "sql"]),
     ("response", &["error", "request"]),
+    (
+        "explain",
+        &["plan", "request", "schema_cache", "session", "sql"],
+    ),
     ("openapi", &["schema_cache"]),
     ("auth", &["config", "error"]),
     (

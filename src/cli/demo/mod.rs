@@ -26,7 +26,7 @@ use super::{print, seed};
 use tour::Tour;
 
 /// The server's login, and what it is without a token.
-const LOGIN: &str = "desk_authenticator";
+pub(super) const LOGIN: &str = "desk_authenticator";
 const ANONYMOUS: &str = "desk_anon";
 /// The role by which people sign in.
 const SIGN_IN: &str = "desk_worker";
@@ -76,7 +76,7 @@ struct Ready {
 
 pub(super) async fn run(args: &Args, loaded: &Loaded) -> anyhow::Result<ExitCode> {
     refuse_half_a_database(loaded)?;
-    let config = with_demo_settings(loaded);
+    let config = settings(loaded);
     // Before the long work: a taken port is known at once, and stays ours.
     let server = Server::bind(&Place::of_api(&config)).await?;
     let mut signals = Signals::listen()?;
@@ -254,7 +254,7 @@ const VERSION_COLUMN: &str = "updated_at";
 /// tokens, cookies for pages, the roles that tokens may name, the table that keeps what was written once, the column of versions, the jobs, an
 /// address that only this machine reaches, refusals of what is hardly meant, and aggregates: policies and the login's statement
 /// timeout bound what they read.
-fn with_demo_settings(loaded: &Loaded) -> Config {
+pub(super) fn settings(loaded: &Loaded) -> Config {
     let mut config = loaded.config.clone();
     config.strict_json_types |= !loaded.is_given("strict-json-types");
     config.require_filter |= !loaded.is_given("require-filter");

@@ -273,6 +273,21 @@ pub(super) const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "explain-roles",
+        kind: Kind::List,
+        from_postgrest: false,
+        doc: "Roles whose requests for application/vnd.rowdesk.explain+json are answered with how they would be \
+              carried out: statements, policies with their conditions, execution plan, times \
+              (docs/policy-tools.md). A plan tells of rows that policies hide, such as how many a filter \
+              removed: name roles that may know. To all others the media type is one that there is not.",
+        write: |config, text| {
+            config.explain_roles = value::list(text);
+            Ok(())
+        },
+        read: |config| config.explain_roles.join(","),
+        ..PLAIN
+    },
+    Setting {
         name: "db-allow-bypassing-login",
         kind: Kind::Boolean,
         default: "false",

@@ -50,6 +50,34 @@ const IS: [(&str, IsValue); 5] = [
     ("unknown", IsValue::Unknown),
 ];
 
+impl Operator {
+    /// As the URL calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let mut all = SIMPLE.iter().chain(&QUANTIFIABLE);
+        let found = all.find(|(_, operator)| *operator == self);
+        found.map_or("", |(name, _)| name)
+    }
+}
+
+impl FullTextOperator {
+    /// As the URL calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let found = FULL_TEXT.iter().find(|(_, operator)| *operator == self);
+        found.map_or("", |(name, _)| name)
+    }
+}
+
+impl IsValue {
+    /// As the URL calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let found = IS.iter().find(|(_, value)| *value == self);
+        found.map_or("", |(name, _)| name)
+    }
+}
+
 /// Whether negated, and the operation.
 pub(super) fn operation(cursor: &mut Cursor<'_>, value: ValueParser) -> Parsed<(bool, Operation)> {
     let negated = cursor
