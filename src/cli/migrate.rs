@@ -22,7 +22,7 @@ pub(super) struct Args {
     #[arg(long)]
     check: bool,
     /// Before anything is applied, rehearse it, and refuse to go on where programs that use the API may fail (`api`)
-    /// or, besides, callers gain or lose rows (`rows`), and no pending file announces that
+    /// or, besides, callers gain or lose rows (`rows`), and no pending migration announces that
     #[arg(
         long,
         value_enum,
@@ -90,8 +90,7 @@ async fn refuse_surprises(
         return Ok(());
     }
     bail!(
-        "nothing was applied: {} not announced; `rowdesk policies diff` has the details. To announce \
-         it, say why at the top of the file that makes it:\n{}",
+        "nothing was applied: {} not announced; `rowdesk policies diff` has the details. To announce it, say why at the top of a pending migration, also one that is nothing but comments:\n{}",
         match subjects.len() {
             1 => "a change is".to_owned(),
             many => format!("{many} changes are"),

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use tokio_postgres::Client;
 
 use crate::config::Config;
+use crate::migrate::{AdminSession, Source};
 use crate::policies::matrix::{self, Asked, FORMAT, Matrix, Who};
 use crate::policies::scenes::{self, Scene};
 use crate::postgres::Connector;
@@ -151,6 +152,9 @@ pub(super) struct TestArgs {
     /// The folder that holds sql/
     #[arg(long, value_name = "DIR", default_value = ".")]
     source: PathBuf,
+    /// Play them as if the pending files of the source folder had been applied
+    #[arg(long)]
+    pending: bool,
     /// Play only scenes whose file or title has all of these words
     #[arg(long, value_name = "WORDS")]
     filter: Option<String>,
@@ -171,24 +175,34 @@ enum TestFormat {
 async fn test(args: &TestArgs, config: &Config) -> anyhow::Result<ExitCode> {
     let scenes = chosen(args)?;
     let target = target::open_or_login(&args.target, config).await?;
-    let mut client = connect(&target.admin, "rowdesk policies test").await?;
+    let mut session = AdminSession::open(&named(&target.admin, "rowdesk policies test")).await?;
+    let pending = args
+        .pending
+        .then(|| Source::read(&args.source))
+        .transpose()?;
     let mut schemas = config.db_schemas.clone();
     schemas.extend(config.db_extra_search_path.iter().cloned());
     let is_text = args.format == TestFormat::Text;
     let mut file = String::new();
-    let all = scenes::play(&mut client, &scenes, &schemas, |played| {
-        if !is_text {
-            return;
-        }
-        let heading = if file == played.file {
-            String::new()
-        } else {
-            format!("{}\n", played.file)
-        };
-        file.clone_from(&played.file);
-        // A reader that has gone is no reason to stop half-way.
-        let _ = print(&(heading + &scenes::text(played)));
-    })
+    let all = scenes::play(
+        &mut session,
+        &scenes,
+        &schemas,
+        pending.as_ref(),
+        |played| {
+            if !is_text {
+                return;
+            }
+            let heading = if file == played.file {
+                String::new()
+            } else {
+                format!("{}\n", played.file)
+            };
+            file.clone_from(&played.file);
+            // A reader that has gone is no reason to stop half-way.
+            let _ = print(&(heading + &scenes::text(played)));
+        },
+    )
     .await?;
     let failed = all.iter().filter(|one| !one.passed()).count();
     let plural = if all.len() == 1 { "" } else { "s" };
@@ -269,15 +283,20 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
 }
 
 async fn connect(connector: &Connector, name: &str) -> anyhow::Result<Client> {
-    let mut connector = connector.clone();
-    if connector.config.get_application_name().is_none() {
-        connector.config.application_name(name);
-    }
-    let (client, connection) = connector
+    let (client, connection) = named(connector, name)
         .connect()
         .await
         .context("connecting to the database")?;
     // Its error is also the error of whatever is waiting for an answer.
     tokio::spawn(connection);
     Ok(client)
+}
+
+/// The connector of a program that says which it is.
+fn named(connector: &Connector, name: &str) -> Connector {
+    let mut connector = connector.clone();
+    if connector.config.get_application_name().is_none() {
+        connector.config.application_name(name);
+    }
+    connector
 }

@@ -22,6 +22,7 @@ static FOLDERS: [(&str, &Dir<'_>); 3] = [
 
 /// The file that the admin login runs before everything else.
 pub(super) const BOOTSTRAP: &str = "database/bootstrap.sql";
+const MIGRATIONS: &str = "migrations/";
 /// The repeatable files, in the order in which they come unless one needs another.
 pub(super) const REPEATABLE: [&str; 3] = [FUNCTIONS, "sql/views/", POLICIES];
 /// What nobody waits for when it is replaced.
@@ -71,6 +72,11 @@ impl Source {
         self.files.get(path).map(String::as_str)
     }
 
+    /// Whether the file is one of those that are applied once.
+    pub fn is_migration(&self, path: &str) -> bool {
+        path.starts_with(MIGRATIONS)
+    }
+
     /// What the header lines `-- key: …` of a file say.
     pub fn header<'a>(&'a self, path: &str, key: &'a str) -> impl Iterator<Item = &'a str> {
         let text = self.file(path).unwrap_or_default();
@@ -108,7 +114,7 @@ impl Source {
     pub(super) fn migrations(&self) -> Result<Vec<Versioned>, MigrateError> {
         let mut found: Vec<Versioned> = Vec::new();
         for (path, text) in &self.files {
-            let Some(name) = path.strip_prefix("migrations/") else {
+            let Some(name) = path.strip_prefix(MIGRATIONS) else {
                 continue;
             };
             let stem = name.trim_end_matches(".sql");

@@ -3,6 +3,7 @@
 mod curl;
 mod example;
 mod http_file;
+mod story;
 
 use std::collections::HashMap;
 

@@ -66,11 +66,18 @@ async fn rows_are_guarded_where_that_is_asked_for() {
     let line = format!("-- announces: rows of yard.notes for {}: ", yard.role());
     assert!(said(&output).contains(&line), "{}", said(&output));
 
+    // what a file that runs again says would excuse the next change, too
     let announced = format!(
-        "{line}everybody may read\n-- announces: rows of yard.loud for {}: so here\n{wider}",
+        "{line}everybody may read\n-- announces: rows of yard.loud for {}: so here\n",
         yard.role()
     );
-    yard.put("sql/policies/yard.notes.sql", &announced);
+    yard.put(
+        "sql/policies/yard.notes.sql",
+        &format!("{announced}{wider}"),
+    );
+    let output = yard.rowdesk(&["migrate", "--guard=rows"]);
+    assert_eq!(output.status.code(), Some(1));
+    yard.put("migrations/V002__announce.sql", &announced);
     let output = yard.rowdesk(&["migrate", "--guard=rows"]);
     assert!(output.status.success(), "{}", said(&output));
     let output = yard.rowdesk(&["policies", "diff"]);
@@ -109,15 +116,14 @@ async fn the_guard_lets_a_first_migration_through() {
 }
 
 #[tokio::test]
-async fn the_bootstrap_file_announces_like_any_other_and_what_does_not_happen_is_told() {
+async fn the_bootstrap_file_is_rehearsed_too_and_what_does_not_happen_is_told() {
     let mut yard = Yard::planted().await;
-    let bootstrap = "-- announces: DELETE /notes: nobody deletes
-        -- announces: DELETE /note: a slip of the pen
-        revoke delete on yard.notes from READER;";
     yard.put(
         "database/bootstrap.sql",
-        &bootstrap.replace("\n        ", "\n"),
+        "revoke delete on yard.notes from READER;",
     );
+    let announced = "-- announces: DELETE /notes: nobody deletes\n-- announces: DELETE /note: a slip of the pen\n";
+    yard.put("migrations/V002__announce.sql", announced);
     let output = yard.rowdesk(&["policies", "diff", "--api-only"]);
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(

@@ -1,16 +1,20 @@
-//! What files say of themselves: `-- announces: GET /people column name: why`.
+//! What migrations say of themselves: `-- announces: GET /people column name: why`.
+//!
+//! Only migrations: each is applied once, so that what it announces excuses nothing later. In a file that runs again
+//! whenever it changes, the words of last time would.
 
 use super::difference::Difference;
 use crate::migrate::{Report, Source};
 
-/// The lines of the pending files.
+/// The lines of the pending migrations.
 #[derive(Debug)]
 pub struct Announcements(Vec<String>);
 
 impl Announcements {
     pub fn of(source: &Source, report: &Report) -> Self {
-        let files = report.migrations.iter().chain(&report.files);
-        let lines = files.flat_map(|path| source.header(path, "announces"));
+        let pending = report.migrations.iter();
+        let migrations = pending.filter(|path| source.is_migration(path));
+        let lines = migrations.flat_map(|path| source.header(path, "announces"));
         Self(lines.map(str::to_owned).collect())
     }
 

@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
-use tokio_postgres::{Client, Transaction};
+use tokio_postgres::Transaction;
 
 use super::outcome::{Done, Outcome, Refusal};
 use super::parse::{Act, Scene, Step, Who};
 use super::report::{Failure, Played};
+use crate::migrate::{AdminSession, Source, rehearse};
 use crate::policies::{Caller, PoliciesError};
 
 /// Who is asking, and whether this is still the scene's transaction.
@@ -14,20 +15,22 @@ const STANDING: &str = "select current_user::text as role,
     pg_catalog.current_setting('request.jwt.claims', true) as claims,
     pg_catalog.transaction_timestamp()::text as began";
 
-/// Plays scenes one after the other; tells `played` of each.
+/// Plays scenes one after the other; tells `played` of each. Where there are `pending` files, each scene is played as
+/// if they had been applied.
 ///
 /// # Errors
-/// The connection fails. Whatever a scene does wrong is its failure.
+/// The connection fails, or a pending file does. Whatever a scene does wrong is its failure.
 pub async fn play(
-    client: &mut Client,
+    session: &mut AdminSession,
     scenes: &[Scene],
     schemas: &[String],
+    pending: Option<&Source>,
     mut played: impl FnMut(&Played),
 ) -> Result<Vec<Played>, PoliciesError> {
     let mut all = Vec::new();
     for scene in scenes {
         let started = Instant::now();
-        let failures = one(client, scene, schemas).await?;
+        let failures = one(session, scene, schemas, pending).await?;
         let one = Played {
             file: scene.file.clone(),
             line: scene.line,
@@ -42,12 +45,16 @@ pub async fn play(
 }
 
 async fn one(
-    client: &mut Client,
+    session: &mut AdminSession,
     scene: &Scene,
     schemas: &[String],
+    pending: Option<&Source>,
 ) -> Result<Vec<Failure>, PoliciesError> {
     let failed = |doing: &'static str| PoliciesError::database(doing);
-    let transaction = client.transaction().await.map_err(failed("begin"))?;
+    let transaction = session.transaction().await?;
+    if let Some(source) = pending {
+        rehearse(&transaction, source).await?;
+    }
     let began = standing(&transaction).await?.began;
     let mut stage = Stage {
         transaction,
