@@ -75,7 +75,7 @@ enum Command {
     Demo(demo::Args),
     /// Bring a database to the state that the SQL files describe
     Migrate(migrate::Args),
-    /// Check whether all is as it should be
+    /// Find what is wrong with policies, grants and functions, before others do
     Check(check::Args),
     /// Fill an empty database with data to try things on
     Seed(seed::Args),
@@ -168,7 +168,7 @@ fn run(command: &Command, inputs: Inputs, loaded: Loaded) -> anyhow::Result<Exit
         }),
         Command::Demo(args) => block_on(demo::run(args, &loaded)),
         Command::Migrate(args) => block_on(migrate::run(args, &loaded.config)),
-        Command::Check(args) => block_on(check::run(args, &loaded.config)),
+        Command::Check(args) => block_on(check::run(args, &loaded)),
         Command::Seed(args) => block_on(seed::run(args, &loaded.config)),
         Command::Admin(args) => block_on(admin::run(args, &loaded.config)),
         Command::Token(args) => token::run(args, &loaded.config),

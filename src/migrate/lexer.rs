@@ -3,7 +3,7 @@
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A key word or a name without quotes.
     Word,
     /// `"A name"`.
@@ -20,7 +20,7 @@ pub(super) enum Kind {
 
 /// A piece of the text it was found in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token<'a> {
+pub(crate) struct Token<'a> {
     pub kind: Kind,
     pub text: &'a str,
     /// In bytes, from the start of the whole text.
@@ -68,7 +68,7 @@ impl<'a> Token<'a> {
 
 /// All tokens of a text, without white space. A quote that never ends reaches to the end of the
 /// text: Postgres will say so better than we could.
-pub(super) fn tokens(sql: &str) -> Vec<Token<'_>> {
+pub(crate) fn tokens(sql: &str) -> Vec<Token<'_>> {
     let mut found = Vec::new();
     let mut start = 0;
     while let Some(rest) = sql.get(start..).filter(|rest| !rest.is_empty()) {

@@ -68,7 +68,7 @@ impl Source {
     }
 
     /// The role that owns everything: `-- owner: …` in the bootstrap file. Without it, the admin.
-    pub(super) fn owner(&self) -> Option<&str> {
+    pub fn owner(&self) -> Option<&str> {
         header::values(self.file(BOOTSTRAP)?, "owner").next()
     }
 

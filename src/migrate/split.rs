@@ -4,7 +4,7 @@ use super::lexer::{Kind, Token, tokens};
 
 /// One statement, without its semicolon and without comments before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Statement<'a> {
+pub(crate) struct Statement<'a> {
     pub text: &'a str,
     /// The line of its first token, from 1.
     pub line: usize,
@@ -14,7 +14,7 @@ pub(super) struct Statement<'a> {
 
 /// Cuts at the semicolons that end statements: not those in quotes, comments, parentheses (rules)
 /// or in the body of `begin atomic … end` (as psql does, `psqlscan.l`).
-pub(super) fn statements(sql: &str) -> Vec<Statement<'_>> {
+pub(crate) fn statements(sql: &str) -> Vec<Statement<'_>> {
     let mut found = Vec::new();
     let mut current: Vec<Token<'_>> = Vec::new();
     let (mut parentheses, mut blocks) = (0_usize, 0_usize);
