@@ -23,6 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("jobs", &["config", "session"]),
     ("embedded", &[]),
     ("migrate", &["postgres"]),
+    ("check", &["migrate"]),
 ];
 
 /// Rooms without async, clock, pool and configuration.

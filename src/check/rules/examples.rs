@@ -16,6 +16,7 @@ create role web_login login noinherit;
 grant web_anon, web_user to web_login;
 grant usage on schema public to web_anon, web_user;
 grant usage, create on schema public to web_owner;
+do $$ begin execute format('grant create on database %I to web_owner', current_database()); end $$;
 alter default privileges for role web_owner revoke execute on functions from public;
 set role web_owner;
 ";

@@ -14,12 +14,14 @@ pub const RULE: Rule = Rule {
           schema that is not exposed, and show it through a function that says who sees what.",
     reach: Reach::Both,
     find,
-    bad: r"create foreign data wrapper nowhere;
+    bad: r"reset role;
+create foreign data wrapper nowhere;
 create server far foreign data wrapper nowhere;
 create foreign table public.far_notes (id integer) server far; -- here
 grant select on public.far_notes to web_user;
 ",
-    good: r"create foreign data wrapper nowhere;
+    good: r"reset role;
+create foreign data wrapper nowhere;
 create server far foreign data wrapper nowhere;
 create schema far_away;
 create foreign table far_away.notes (id integer) server far;

@@ -51,10 +51,14 @@ fn of_table(subject: Subject<'_>, table: &Qualified, policies: &[&Policy]) -> Ve
     }
     let mut found = Vec::new();
     for role in roles {
-        let verbs = several(policies, role);
         let Some(relation) = subject.catalog.relations.get(table) else {
             continue;
         };
+        // The owner's one is for triggers and jobs; what everybody has besides is no business of theirs.
+        if relation.owner.as_ref() == Some(role) {
+            continue;
+        }
+        let verbs = several(policies, role);
         let all = verbs.iter().flat_map(|(_, policies)| policies);
         let place = all.filter_map(|policy| policy.place.as_ref()).min();
         let said: Vec<_> = verbs
