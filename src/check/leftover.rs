@@ -37,7 +37,7 @@ fn routines(catalog: &Catalog, files: &Files) -> impl Iterator<Item = Object> {
         .filter(move |routine| schemas.contains(&routine.name.schema))
         .filter(|routine| namesake(routine, &files.catalog).is_none())
         .filter(|routine| !files.dynamic.contains(&routine.name.name))
-        .map(|routine| routine.object())
+        .map(super::model::Routine::object)
 }
 
 fn views(catalog: &Catalog, files: &Files) -> impl Iterator<Item = Object> {

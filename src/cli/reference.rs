@@ -2,6 +2,7 @@
 //! the program itself works by. `docs/configuration.md`, `docs/errors.md` and `docs/policy-rules.md` are its output;
 //! a test compares them.
 
+use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
@@ -170,13 +171,16 @@ shows the schema `public`, logs in as `web_login`, and answers as `web_anon` who
 
 fn rules_page() -> String {
     let mut page = RULES_INTRODUCTION.to_owned();
-    page += &format!(
+    // Writing to a String does not fail.
+    let _ = write!(
+        page,
         "```sql\n{}```\n\n| rule | level | what is wrong |\n| --- | --- | --- |\n",
         rules::examples::PREAMBLE
     );
     for rule in rules::ALL {
-        page += &format!(
-            "| [{0}](#{0}) | {1} | {2} |\n",
+        let _ = writeln!(
+            page,
+            "| [{0}](#{0}) | {1} | {2} |",
             rule.name,
             rule.level.text(),
             rule.title
@@ -203,7 +207,7 @@ fn one_rule(rule: &Rule) -> String {
     );
     for (title, example) in [("Bad", rule.bad), ("Good", rule.good)] {
         if !example.is_empty() {
-            text += &format!("\n{title}:\n\n```sql\n{example}```\n");
+            let _ = write!(text, "\n{title}:\n\n```sql\n{example}```\n");
         }
     }
     text

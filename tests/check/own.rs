@@ -1,5 +1,8 @@
 //! Our own database is what the rules ask for, or says why not.
 
+use std::fs;
+use std::path::Path;
+
 use super::check;
 use crate::harness::desk::{desk, execute};
 
@@ -79,4 +82,50 @@ async fn what_somebody_breaks_is_found_where_it_is_written() {
     ] {
         assert!(stdout.contains(line), "{line}\n{stdout}");
     }
+}
+
+/// A policy is looked at before it is applied; what is applied already, the database knows better.
+#[tokio::test]
+async fn a_pending_file_is_checked_and_an_applied_one_told_by_the_database() {
+    let database = desk().await;
+    let folder = std::env::temp_dir().join(format!("{}-files", database.name()));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for part in [
+        "database",
+        "migrations",
+        "sql/functions",
+        "sql/views",
+        "sql/policies",
+    ] {
+        fs::create_dir_all(folder.join(part)).expect("a folder");
+        for entry in fs::read_dir(root.join(part)).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_file() {
+                let name = path.file_name().expect("a name");
+                fs::copy(&path, folder.join(part).join(name)).expect("a copy");
+            }
+        }
+    }
+    let file = folder.join("sql/policies/public.payments.sql");
+    let text = fs::read_to_string(&file).expect("text");
+    let line = text.lines().count() + 1;
+    let bad = "create policy delete_any on public.payments for delete using (true);\n";
+    fs::write(&file, text + bad).expect("a file");
+    let (uri, source) = (database.uri("postgres"), folder.display().to_string());
+    let checked = check(&["--admin-db-uri", &uri, "--source", &source]);
+    fs::remove_dir_all(&folder).expect("the folder");
+    assert_eq!(checked.code, Some(1), "{}", checked.stderr);
+    let place = format!("sql/policies/public.payments.sql:{line}: warn: policy delete_any");
+    for said in [
+        format!("{place} lets everybody DELETE any row of public.payments (always_true_policy)"),
+        format!("{place} of public.payments is for every role (policy_to_public)"),
+    ] {
+        assert!(checked.stdout.contains(&said), "{said}\n{}", checked.stdout);
+    }
+    // it is the second one for two roles, too
+    assert!(
+        checked.stdout.contains("39 rules: 4 warnings, "),
+        "{}",
+        checked.stdout
+    );
 }

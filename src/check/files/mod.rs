@@ -80,3 +80,6 @@ fn dynamic(statement: &Statement<'_>) -> BTreeSet<String> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

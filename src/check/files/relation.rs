@@ -8,11 +8,11 @@ use sqlparser::ast::{CreateIndex, Expr, Ident, IndexColumn, ObjectName, Statemen
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, is_name};
 use super::fold::Fold;
 use super::rights;
 use crate::check::model::{Index, Place, Qualified, Relation, RelationKind};
-use crate::migrate::{Statement, TokenKind};
+use crate::migrate::Statement;
 
 pub(super) fn view(
     fold: &mut Fold,
@@ -29,7 +29,7 @@ pub(super) fn view(
         RelationKind::View
     };
     let mut view = new(fold, name, kind, statement);
-    let parsed = parsed(statement.text);
+    let parsed = parsed(without_data(statement));
     let options = Cursor::new(cursor.until(|token| token.is_word("as")));
     view.is_invoker = options.contains("security_invoker")
         && !["false", "off", "0", "no"].iter().any(|no| {
@@ -72,6 +72,23 @@ pub(super) fn new(
     }
     relation.place = Some(fold.place(statement));
     relation
+}
+
+/// What stands before `with no data`, which no parser knows.
+fn without_data<'a>(statement: &Statement<'a>) -> &'a str {
+    let start = statement.tokens.first().map_or(0, |first| first.start);
+    let tail = [&["with", "no", "data"] as &[_], &["with", "data"]];
+    let cut = tail.into_iter().find_map(|words| {
+        let at = statement.tokens.len().checked_sub(words.len())?;
+        let last = statement.tokens.get(at..)?;
+        let is_tail = last
+            .iter()
+            .zip(words)
+            .all(|(token, word)| token.is_word(word));
+        is_tail.then(|| last.first().map(|first| first.start - start))?
+    });
+    cut.and_then(|end| statement.text.get(..end))
+        .unwrap_or(statement.text)
 }
 
 pub(super) fn parsed(sql: &str) -> Option<Parsed> {
@@ -121,6 +138,18 @@ pub(super) fn constraint_index(
         None if suffix == "pkey" => made_up(fold, relation, &[], suffix),
         None => made_up(fold, relation, columns, suffix),
     };
+    // Of one statement Postgres keeps the primary key alone.
+    let is_same = |index: &Index| {
+        index.relation == *relation
+            && index.is_constraint
+            && index.columns == columns
+            && index.place.as_ref() == Some(&place)
+    };
+    if suffix == "pkey" {
+        fold.catalog.indexes.retain(|index| !is_same(index));
+    } else if fold.catalog.indexes.iter().any(is_same) {
+        return;
+    }
     let keys: Vec<_> = columns.iter().flatten().cloned().collect();
     fold.catalog.indexes.push(Index {
         name,
@@ -152,7 +181,7 @@ fn made_up(
             .any(|index| index.name.name == *name && index.name.schema == relation.schema)
     };
     let name = std::iter::once(base.clone())
-        .chain((1..).map(|number| format!("{base}{number}")))
+        .chain((1..1000).map(|number| format!("{base}{number}")))
         .find(|name| !is_taken(name));
     Qualified::new(relation.schema.clone(), name.unwrap_or(base))
 }
@@ -214,25 +243,20 @@ pub(super) fn qualified(name: &ObjectName, schema: &str) -> Option<Qualified> {
 /// Relations that a query names, of those that there are: an alias or a CTE is none.
 fn read(fold: &Fold, statement: &Statement<'_>, parsed: Option<&Parsed>) -> BTreeSet<Qualified> {
     let mut found = BTreeSet::new();
-    match parsed {
-        Some(Parsed::CreateView(view)) => {
-            let _ = visit_relations(&view.query, |name| {
-                found.extend(qualified(name, &fold.schema));
-                ControlFlow::<()>::Continue(())
-            });
-        }
+    if let Some(Parsed::CreateView(view)) = parsed {
+        let _ = visit_relations(&view.query, |name| {
+            found.extend(qualified(name, &fold.schema));
+            ControlFlow::<()>::Continue(())
+        });
+    } else {
         // Whatever is written `a.b` and is a relation of that name.
-        _ => {
-            let names = statement.tokens.windows(3).filter(|three| {
-                three[1].is_symbol(".")
-                    && [three[0], three[2]]
-                        .iter()
-                        .all(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted))
-            });
-            found.extend(
-                names.filter_map(|three| Some(Qualified::new(three[0].name()?, three[2].name()?))),
-            );
-        }
+        let names = statement
+            .tokens
+            .windows(3)
+            .filter(|three| three[1].is_symbol(".") && is_name(&three[0]) && is_name(&three[2]));
+        found.extend(
+            names.filter_map(|three| Some(Qualified::new(three[0].name()?, three[2].name()?))),
+        );
     }
     found.retain(|name| fold.catalog.relations.contains_key(name));
     found

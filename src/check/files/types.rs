@@ -43,13 +43,12 @@ pub(super) fn canonical(tokens: &[Token<'_>]) -> String {
             _ => words.push(token.name().unwrap_or_else(|| token.text.to_owned())),
         }
     }
-    let mut name = joined(&words);
-    if let Some(built_in) = name.strip_prefix("pg_catalog.") {
-        name = built_in.to_owned();
-    }
+    let name = joined(&words);
+    let name = name.strip_prefix("pg_catalog.").unwrap_or(&name);
     let known = ALIASES.iter().find(|(alias, _)| *alias == name);
-    let name = known.map_or(name, |(_, of)| (*of).to_owned());
-    if is_list { format!("{name}[]") } else { name }
+    let name = known.map_or(name, |(_, of)| *of);
+    let list = if is_list { "[]" } else { "" };
+    format!("{name}{list}")
 }
 
 /// Points join, everything else is words.

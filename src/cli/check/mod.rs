@@ -15,7 +15,6 @@ use super::target;
 
 /// What to check, and how to say it.
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct Args {
     /// Call the database's functions that verify its data instead, and fail if they find anything wrong
     #[arg(long, conflicts_with_all = ["files", "source", "rule", "exclude", "exclusions", "level", "all"])]
