@@ -55,6 +55,24 @@ async fn our_own_database_is_clean_and_every_exclusion_is_needed() {
     );
 }
 
+/// The login may read the catalog, but not the ledger: it is told what it lacks.
+#[tokio::test]
+async fn the_servers_login_sees_the_catalog_without_the_reasons() {
+    let database = desk().await;
+    let checked = check(&["--db-uri", &database.uri("desk_authenticator")]);
+    assert_eq!(checked.code, Some(1), "{}", checked.stderr);
+    assert!(
+        checked.stderr.contains("set admin-db-uri"),
+        "{}",
+        checked.stderr
+    );
+    assert!(
+        checked.stdout.contains("always_true_policy"),
+        "{}",
+        checked.stdout
+    );
+}
+
 #[tokio::test]
 async fn what_somebody_breaks_is_found_where_it_is_written() {
     let database = desk().await;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cursor::Cursor;
-use super::{drop, policy, relation, rights, routine, table};
+use super::{defaults, drop, policy, relation, rights, roles, routine, table};
 use crate::check::model::{Catalog, Composite, Extension, Place, Qualified, Relation, Routine};
 use crate::migrate::{Statement, TokenKind, tokens};
 
@@ -22,7 +22,7 @@ pub(super) struct Fold {
     pub unread: Vec<Place>,
     /// Who revoked what PostgreSQL gives everybody on functions.
     pub without_public: BTreeSet<Option<String>>,
-    pub default_grants: Vec<rights::DefaultGrant>,
+    pub default_grants: Vec<defaults::DefaultGrant>,
     /// The first function that somebody makes.
     pub first_routine: BTreeMap<Option<String>, Place>,
     /// (role, of which, inherits)
@@ -114,7 +114,7 @@ impl Fold {
             }
             Some("policy") => policy::create(self, cursor, statement),
             Some("type") => self.composite(cursor, statement),
-            Some("role" | "user" | "group") => rights::role(self, cursor, statement),
+            Some("role" | "user" | "group") => roles::role(self, cursor, statement),
             Some("extension") => self.extension(cursor, statement),
             _ => {}
         }
@@ -144,8 +144,8 @@ impl Fold {
             Some("function" | "procedure" | "routine") => self.alter_routine(cursor),
             Some("policy") => policy::alter(self, cursor, statement),
             Some("type") => self.alter_type(cursor),
-            Some("role" | "user") => rights::role(self, cursor, statement),
-            Some("default privileges") => rights::default_privileges(self, cursor, statement),
+            Some("role" | "user") => roles::role(self, cursor, statement),
+            Some("default privileges") => defaults::default_privileges(self, cursor, statement),
             _ => {}
         }
     }
@@ -166,7 +166,7 @@ impl Fold {
             routine.owner = old.owner;
         } else {
             routine.owner = self.maker();
-            routine.grants = rights::of_new(self, "functions", &routine.name.schema);
+            routine.grants = defaults::of_new(self, "functions", &routine.name.schema);
             self.first_routine.entry(self.maker()).or_insert(place);
         }
         self.catalog.routines.push(routine);

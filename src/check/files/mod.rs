@@ -5,11 +5,13 @@
 
 mod allow;
 mod cursor;
+mod defaults;
 mod drop;
 mod fold;
 mod policy;
 mod relation;
 mod rights;
+mod roles;
 mod routine;
 mod table;
 mod types;
@@ -57,7 +59,8 @@ pub fn read(scripts: &[Script], owner: Option<&str>) -> Files {
             }
         }
     }
-    rights::finish(&mut fold);
+    roles::finish(&mut fold);
+    defaults::finish(&mut fold);
     files.catalog = fold.catalog;
     files.unread = fold.unread;
     files

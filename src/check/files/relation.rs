@@ -9,8 +9,8 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
 use super::cursor::{Cursor, is_name};
+use super::defaults;
 use super::fold::Fold;
-use super::rights;
 use crate::check::model::{Index, Place, Qualified, Relation, RelationKind};
 use crate::migrate::Statement;
 
@@ -68,7 +68,7 @@ pub(super) fn new(
         relation.owner.clone_from(&old.owner);
     } else {
         relation.owner = fold.maker();
-        relation.grants = rights::of_new(fold, "tables", &relation.name.schema);
+        relation.grants = defaults::of_new(fold, "tables", &relation.name.schema);
     }
     relation.place = Some(fold.place(statement));
     relation

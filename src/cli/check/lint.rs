@@ -135,13 +135,18 @@ async fn with_database(
     Ok(())
 }
 
-/// The files built in, if the database says that it was made from them. Whoever may not read that has another one,
-/// or names the files.
+/// The files built in, if the database says that it was made from them. Not every login may read that.
 async fn ours(session: &AdminSession) -> Option<Source> {
     let source = Source::embedded();
-    let applied = migrate::applied_files(session.client(), &source)
-        .await
-        .ok()?;
-    let is_ours = applied.keys().any(|path| source.file(path).is_some());
+    let is_ours = match migrate::applied_files(session.client(), &source).await {
+        Ok(applied) => applied.keys().any(|path| source.file(path).is_some()),
+        Err(error) => {
+            eprintln!(
+                "rowdesk: warning: which files were applied is not known, so what they exclude is not, either; \
+                 set admin-db-uri: {error}"
+            );
+            false
+        }
+    };
     is_ours.then_some(source)
 }
