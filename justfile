@@ -19,6 +19,7 @@ bench:
 docs:
     cargo run --quiet -- reference settings > docs/configuration.md
     cargo run --quiet -- reference errors > docs/errors.md
+    cargo run --quiet -- reference rules > docs/policy-rules.md
 
 # Requests made by a fuzzer, for so many seconds (cargo install cargo-fuzz --locked; a nightly compiler)
 fuzz seconds='600':

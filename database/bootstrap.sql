@@ -9,6 +9,11 @@
 -- The migrator reads two names from here: the role that it becomes, and the schema of its history.
 -- owner: desk_owner
 -- history: ops
+--
+-- Roles that are trusted with every row of what they were granted:
+-- check:allow always_true_policy for desk_manager: managers run the desk, all of it; grants say which columns they write
+-- check:allow always_true_policy for desk_admin: admins run the desk, all of it; grants say which columns they write
+-- check:allow always_true_policy for desk_service: scripts of whoever runs the server; docs/policies.md says what they may
 
 do $bootstrap$
 declare

@@ -8,6 +8,8 @@
 pub mod accounts;
 /// Tokens: who the caller is.
 pub mod auth;
+/// The linter of policies.
+pub mod check;
 /// The command line, one file a command.
 pub mod cli;
 /// Every setting, defined once.

@@ -9,6 +9,7 @@
 mod aggregates;
 mod auth;
 mod brute_force;
+mod check;
 mod clients;
 mod docs;
 mod embed;

@@ -8,6 +8,7 @@
 -- where the rebuild fails, too: else nobody would fold while the session lasts. Called as a statement of its own,
 -- by the owner: "set role desk_owner", then "call analytics.rebuild()". No SET clause: a procedure with one may
 -- not commit.
+-- check:allow mutable_search_path: a procedure that pins it may not commit; whatever it names is qualified
 create or replace procedure analytics.rebuild(zone text default null)
 language plpgsql
 as $$

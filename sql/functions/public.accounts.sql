@@ -1,6 +1,7 @@
 -- requires: sql/functions/auth.caller_is_admin.sql, sql/functions/auth.shown_account.sql
 --
 -- Definer: the schema auth is closed to everybody.
+-- check:allow definer_callable_by_users: the schema auth is closed to everybody; auth.caller_is_admin decides whose accounts are shown
 create or replace function public.accounts()
 returns setof public.account
 language plpgsql

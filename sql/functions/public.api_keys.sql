@@ -1,6 +1,7 @@
 -- requires: sql/functions/auth.caller_is_admin.sql, sql/policies/auth.api_keys.sql
 --
 -- Definer: the schema auth is closed. The columns are named: the hash is not among them.
+-- check:allow definer_callable_by_users: the schema auth is closed to everybody; the admins alone, and never the hash
 create or replace function public.api_keys()
 returns table (
     id bigint,

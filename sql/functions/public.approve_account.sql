@@ -8,6 +8,7 @@
 --     PT409  it does not wait; its address is not confirmed; it is one of the staff; the client was erased
 --     23502  neither a client nor a name for a new one, and nobody has the email
 --     23505  a client with this email is there already, and is another than the one named
+-- check:allow definer_callable_by_users: the schema auth is closed to everybody; auth.managed_account decides whose accounts
 create or replace function public.approve_account(account text, client integer default null, client_name text default null)
 returns public.account
 language plpgsql

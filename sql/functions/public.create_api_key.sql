@@ -9,6 +9,7 @@
 --     42501  a key that asks, or a session that has ended; more rights than the team member has
 --     PT400  with Idempotency-Key
 --     23505  a name that another key has
+-- check:allow definer_callable_by_users: the schema auth is closed to everybody; the admins alone, within a session that goes on
 create or replace function public.create_api_key(
     name text,
     role text,

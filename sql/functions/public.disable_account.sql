@@ -6,6 +6,7 @@
 --     42501  the own account; an account of the staff, and the caller is no admin
 --     PT404  there is no such account
 --     PT409  the last active admin
+-- check:allow definer_callable_by_users: the schema auth is closed to everybody; auth.managed_account decides whose accounts
 create or replace function public.disable_account(account text)
 returns public.account
 language plpgsql

@@ -4,6 +4,7 @@
 --
 --     42501  an account of the staff, and the caller is no admin
 --     PT404  there is no such account
+-- check:allow definer_callable_by_users: the schema auth is closed to everybody; auth.managed_account decides whose accounts
 create or replace function public.enable_account(account text)
 returns public.account
 language plpgsql

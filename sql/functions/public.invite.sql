@@ -8,6 +8,7 @@
 --     PT404  nobody has the email
 --     PT409  disabled; has a password; waits to be approved
 --     23502  no email
+-- check:allow definer_callable_by_users: the schema auth is closed to everybody; auth.caller_is_admin decides whether staff may be invited
 create or replace function public.invite(email text)
 returns public.account
 language plpgsql

@@ -8,6 +8,7 @@
 --     PT404  there is no such account, client or team member
 --     PT409  the client was erased; the team member has an account; the last active admin
 --     23502  neither a client nor a team member, or both
+-- check:allow definer_callable_by_users: the schema auth is closed to everybody; the admins alone, and auth.managed_account decides
 create or replace function public.link_account(account text, client integer default null, team_member integer default null)
 returns public.account
 language plpgsql

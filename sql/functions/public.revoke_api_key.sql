@@ -3,6 +3,7 @@
 -- Definer: the schema auth is closed.
 --
 --     PT404  a key that does not exist
+-- check:allow definer_callable_by_users: the schema auth is closed to everybody; the admins alone
 create or replace function public.revoke_api_key(id bigint)
 returns void
 language plpgsql

@@ -3,6 +3,7 @@
 -- Definer: the schema auth is closed to everybody. Another's session and one that does not exist answer alike.
 --
 --     PT404  the caller has no such session
+-- check:allow definer_callable_by_users: the schema auth is closed to everybody; the session of the token decides whose they are
 create or replace function public.revoke_session(session uuid)
 returns void
 language plpgsql

@@ -8,6 +8,7 @@
 --     PT404  there is no such account
 --     PT409  a client's account; one that is linked to no team member; the last active admin
 --     23514  a role that does not exist
+-- check:allow definer_callable_by_users: the schema auth is closed to everybody; the admins alone, and auth.managed_account decides
 create or replace function public.set_account_role(account text, new_role text)
 returns public.account
 language plpgsql

@@ -1,6 +1,7 @@
 -- requires: sql/functions/ops.reset_rights.sql
 --
 -- The server's alone (db-idempotency-role): it keeps the keys of all callers, each under his name.
+-- check:allow always_true_policy kept.idempotency_keys: no request runs as desk_worker; it keeps the keys of all callers
 call ops.reset_rights('kept.idempotency_keys');
 grant select, insert, update, delete on kept.idempotency_keys to desk_worker;
 

@@ -43,6 +43,7 @@ create policy all_owner on public.tickets for all to desk_owner using (true) wit
 create policy select_own on public.tickets for select to desk_client
 using (client_id = (select claims.client_id()));
 
+-- check:allow several_permissive_policies: what one sees, collaborates on and just handed on are three reasons; in one they could not be read
 create policy select_visible on public.tickets for select to desk_agent
 using (
     (select claims.sees_all_tickets())
@@ -53,6 +54,7 @@ using (
 create policy select_collaborating on public.tickets for select to desk_agent
 using (id = any ((select claims.collaborated_tickets())::integer[]));
 
+-- check:allow claim_per_row: the setting changes from row to row of one UPDATE, and the first half is asked once
 create policy select_reassigned on public.tickets for select to desk_agent
 using (
     (select current_setting('desk.reassigned', true) <> '')
@@ -71,6 +73,7 @@ with check ((select claims.sees_tickets()));
 create policy insert_all_manager on public.tickets for insert to desk_manager
 with check (true);
 
+-- check:allow unchecked_new_row: handing on is meant, see above; what else could hide it is not granted
 create policy update_visible on public.tickets for update to desk_agent
 using (
     (select claims.sees_all_tickets())
@@ -79,6 +82,7 @@ using (
 )
 with check (true);
 
+-- check:allow unchecked_new_row: as update_visible
 create policy update_collaborating on public.tickets for update to desk_agent
 using (id = any ((select claims.collaborated_tickets())::integer[]))
 with check (true);

@@ -83,7 +83,7 @@ enum Command {
     Demo(demo::Args),
     /// Bring a database to the state that the SQL files describe
     Migrate(migrate::Args),
-    /// Check whether all is as it should be
+    /// Find what is wrong with policies, grants and functions, before others do
     Check(check::Args),
     /// Show what each role may, test it, or what a change would do to it
     #[command(subcommand)]
@@ -181,7 +181,7 @@ fn run(command: &Command, inputs: Inputs, loaded: Loaded) -> anyhow::Result<Exit
         }),
         Command::Demo(args) => block_on(demo::run(args, &loaded)),
         Command::Migrate(args) => block_on(migrate::run(args, &loaded.config)),
-        Command::Check(args) => block_on(check::run(args, &loaded.config)),
+        Command::Check(args) => block_on(check::run(args, &loaded)),
         Command::Policies(command) => block_on(policies::run(command, &loaded.config)),
         Command::Explain(args) => block_on(explain::run(args, inputs, &loaded)),
         Command::Seed(args) => block_on(seed::run(args, &loaded.config)),

@@ -1,11 +1,13 @@
 //! `rowdesk reference`: the documentation's tables of settings and errors, made from the tables that
-//! the program itself works by. `docs/configuration.md` and `docs/errors.md` are its output; a test
-//! compares them.
+//! the program itself works by. `docs/configuration.md`, `docs/errors.md` and `docs/policy-rules.md` are its output;
+//! a test compares them.
 
+use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 
+use crate::check::rules::{self, Reach, Rule};
 use crate::config::{Kind, Setting, settings};
 use crate::error::{Code, STATUSES};
 
@@ -15,6 +17,8 @@ pub(super) enum Table {
     Settings,
     /// Every error code: docs/errors.md
     Errors,
+    /// Every rule of `rowdesk check`: docs/policy-rules.md
+    Rules,
 }
 
 /// Prints a table.
@@ -25,6 +29,7 @@ pub(super) fn run(table: Table) -> anyhow::Result<ExitCode> {
     super::print(&match table {
         Table::Settings => settings_page(),
         Table::Errors => errors_page(),
+        Table::Rules => rules_page(),
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -147,4 +152,69 @@ fn errors_page() -> String {
 
 fn row(code: &str, status: u16, meaning: &str) -> String {
     format!("| `{code}` | {status} | {meaning} |\n")
+}
+
+const RULES_INTRODUCTION: &str = "\
+# Rules of `rowdesk check`
+
+<!-- Made by `rowdesk reference rules`: change the files in src/check/rules, then `just docs`. -->
+
+What each rule finds, why it matters and how to resolve it. [policy-tools.md](policy-tools.md#check) says how to run
+them, and how to say that something is right as it is. Each has a name, by which `--rule` and exclusions call it, and
+a level: `error` (somebody sees or does what they must not, or something does not work), `warn` (likely a mistake),
+`info` (worth knowing).
+
+The examples run as they are, after these lines; what is found is found in the lines that end in `-- here`. Their server
+shows the schema `public`, logs in as `web_login`, and answers as `web_anon` who comes without a token.
+
+";
+
+fn rules_page() -> String {
+    let mut page = RULES_INTRODUCTION.to_owned();
+    // Writing to a String does not fail.
+    let _ = write!(
+        page,
+        "```sql\n{}```\n\n| rule | level | what is wrong |\n| --- | --- | --- |\n",
+        rules::examples::PREAMBLE
+    );
+    for rule in rules::ALL {
+        let _ = writeln!(
+            page,
+            "| [{0}](#{0}) | {1} | {2} |",
+            rule.name,
+            rule.level.text(),
+            rule.title
+        );
+    }
+    for rule in rules::ALL {
+        page += &one_rule(rule);
+    }
+    page
+}
+
+fn one_rule(rule: &Rule) -> String {
+    let reach = match rule.reach {
+        Reach::Both => "",
+        Reach::CatalogOnly => " Needs a database.",
+        Reach::Exclusions => " About exclusions.",
+    };
+    let mut text = format!(
+        "\n## {}\n\n{}. Level: {}.{reach}\n\n{}\n",
+        rule.name,
+        capital(rule.title),
+        rule.level.text(),
+        rule.doc
+    );
+    for (title, example) in [("Bad", rule.bad), ("Good", rule.good)] {
+        if !example.is_empty() {
+            let _ = write!(text, "\n{title}:\n\n```sql\n{example}```\n");
+        }
+    }
+    text
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(chars).collect()
 }

@@ -87,6 +87,28 @@ pub(super) async fn open_or_login(args: &Args, config: &Config) -> anyhow::Resul
     })
 }
 
+impl Args {
+    /// Whether the private Postgres is meant.
+    pub(super) fn is_given(&self) -> bool {
+        self.data_dir.is_some()
+    }
+}
+
+impl Target {
+    /// A database that somebody else keeps running.
+    pub(super) fn of(admin: Connector) -> Self {
+        Self {
+            admin,
+            _server: None,
+        }
+    }
+}
+
+/// Any connection string.
+pub(super) fn connector(uri: &str) -> anyhow::Result<Connector> {
+    uri.parse().context("it is no connection string")
+}
+
 /// A connection string of the admin.
 pub(super) fn admin(uri: &str) -> anyhow::Result<Connector> {
     uri.parse().context("admin-db-uri is no connection string")

@@ -32,6 +32,29 @@ pub(super) fn ledger_table(source: &Source) -> String {
     format!("{}.repeatable_files", quoted(source.history()))
 }
 
+/// The repeatable files that the database says were applied to it, with their hashes; none where it was never
+/// migrated. Only reads.
+pub async fn applied_files(
+    client: &impl GenericClient,
+    source: &Source,
+) -> Result<BTreeMap<String, String>, MigrateError> {
+    let failed = || MigrateError::database("reading what is applied");
+    let ledger = ledger_table(source);
+    let there = client
+        .query_one("select to_regclass($1) is not null", &[&ledger])
+        .await
+        .map_err(failed())?;
+    if !there.get::<_, bool>(0) {
+        return Ok(BTreeMap::new());
+    }
+    let sql = format!("select path, hash from {ledger}");
+    let rows = client.query(&sql, &[]).await.map_err(failed())?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.get(0), row.get(1)))
+        .collect())
+}
+
 impl Applied {
     /// Only reads.
     pub async fn read(
@@ -44,9 +67,8 @@ impl Applied {
             .query_one(
                 "select (cast($1 as text) is null or exists (select from pg_roles where rolname = $1))
                         and exists (select from pg_namespace where nspname = $2),
-                    to_regclass($3) is not null,
-                    to_regclass($4) is not null",
-                &[&source.owner(), &source.history(), &history_table(source), &ledger_table(source)],
+                    to_regclass($3) is not null",
+                &[&source.owner(), &source.history(), &history_table(source)],
             )
             .await
             .map_err(failed())?;
@@ -63,14 +85,7 @@ impl Applied {
             let read = |row: tokio_postgres::Row| (row.get(0), (row.get(1), row.get(2)));
             applied.migrations = rows.into_iter().map(read).collect();
         }
-        if there.get(2) {
-            let sql = format!("select path, hash from {}", ledger_table(source));
-            let rows = client.query(&sql, &[]).await.map_err(failed())?;
-            applied.files = rows
-                .into_iter()
-                .map(|row| (row.get(0), row.get(1)))
-                .collect();
-        }
+        applied.files = applied_files(client, source).await?;
         applied.missing = missing(client, objects).await.map_err(failed())?;
         Ok(applied)
     }

@@ -62,7 +62,7 @@ pub(super) fn effect(statement: &Statement<'_>) -> Option<Effect> {
 
 /// Every qualified name in the statement that Postgres may look up when it runs it. A guess: an
 /// alias and a column look the same.
-pub(super) fn mentioned(statement: &Statement<'_>) -> BTreeSet<String> {
+pub(crate) fn mentioned(statement: &Statement<'_>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     collect(&statement.tokens, !is_late_bound(statement), &mut found);
     found

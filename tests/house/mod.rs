@@ -27,6 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("jobs", &["config", "session"]),
     ("embedded", &[]),
     ("migrate", &["postgres"]),
+    ("check", &["migrate"]),
     (
         "policies",
         &[

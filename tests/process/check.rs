@@ -81,9 +81,6 @@ async fn a_database_that_verifies_nothing_is_told_from_one_that_is_right() {
     assert_eq!(code, Some(1));
     assert!(stderr.contains("connecting"), "{stderr}");
 
-    let output = run(&["check"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("--data"));
     let output = run(&["check", "--data"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("admin-db-uri"));

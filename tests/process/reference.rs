@@ -6,10 +6,11 @@ use std::path::Path;
 use super::program::{run, text};
 
 #[test]
-fn the_pages_of_settings_and_errors_are_up_to_date() {
+fn the_pages_of_settings_errors_and_rules_are_up_to_date() {
     for (table, page) in [
         ("settings", "docs/configuration.md"),
         ("errors", "docs/errors.md"),
+        ("rules", "docs/policy-rules.md"),
     ] {
         let output = run(&["reference", table]);
         assert_eq!(output.status.code(), Some(0), "{table}");

@@ -5,7 +5,7 @@
 
 use super::expectation::{Expectation, expectation};
 use super::guard;
-use crate::migrate::{Kind, statements, tokens};
+use crate::migrate::{TokenKind, statements, tokens};
 use crate::policies::Caller;
 
 const DIRECTIVES: [&str; 4] = ["scene", "setup", "as", "expect"];
@@ -125,7 +125,7 @@ fn directives(sql: &str) -> Result<Vec<Directive<'_>>, Wrong> {
             .rsplit('\n')
             .next()
             .is_some_and(|it| it.trim().is_empty());
-        if token.kind != Kind::Comment || !begins_line {
+        if token.kind != TokenKind::Comment || !begins_line {
             continue;
         }
         let comment = comment.trim();

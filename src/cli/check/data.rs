@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::migrate::{AdminSession, Source};
 
-use super::{print, target};
+use super::super::{print, target};
+use super::{Args, Format};
 
 /// How many differences of one function are printed; more are counted.
 const MOST_PRINTED: i64 = 20;
@@ -28,25 +29,6 @@ const FUNCTIONS: &str = "
         and p.proretset
         and pg_catalog.pg_get_userbyid(p.proowner) = current_user
     order by 1";
-
-/// What to check, and how to say it.
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {
-    /// Call the database's functions that verify its data, and fail if they find anything wrong
-    #[arg(long, required = true)]
-    data: bool,
-    /// How to print what was found
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    #[command(flatten)]
-    target: target::Args,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
 
 /// What one function found.
 struct Verified {
@@ -80,7 +62,9 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode
     }
     print(&match args.format {
         Format::Text => all.iter().map(Verified::text).collect(),
-        Format::Json => format!("{}\n", all.iter().map(Verified::json).collect::<Value>()),
+        Format::Json | Format::Sarif => {
+            format!("{}\n", all.iter().map(Verified::json).collect::<Value>())
+        }
     })?;
     let is_well = all.iter().all(|one| one.differences == 0);
     Ok(if is_well {
