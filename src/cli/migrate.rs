@@ -1,5 +1,6 @@
 //! `rowdesk migrate`: brings a database to the state that the SQL files describe.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -89,24 +90,20 @@ async fn refuse_surprises(
     if subjects.is_empty() {
         return Ok(());
     }
+    let what = match subjects.len() {
+        1 => "a change is".to_owned(),
+        many => format!("{many} changes are"),
+    };
+    let mut lines = String::new();
+    for subject in subjects {
+        let _ = write!(lines, "\n  -- announces: {subject}: WHY");
+    }
+    for line in &difference.idle_announcements {
+        let _ = write!(lines, "\n(announced, and does not happen: {line})");
+    }
     bail!(
-        "nothing was applied: {} not announced; `rowdesk policies diff` has the details. To announce it, say why at the top of a pending migration, also one that is nothing but comments:\n{}",
-        match subjects.len() {
-            1 => "a change is".to_owned(),
-            many => format!("{many} changes are"),
-        },
-        subjects
-            .iter()
-            .map(|subject| format!("  -- announces: {subject}: WHY\n"))
-            .collect::<Vec<_>>()
-            .concat()
-            .trim_end()
-            .to_owned()
-            + &difference
-                .idle_announcements
-                .iter()
-                .map(|line| format!("\n(announced, and does not happen: {line})"))
-                .collect::<String>()
+        "nothing was applied: {what} not announced; `rowdesk policies diff` has the details. To announce it, say why \
+         at the top of a pending migration, also one that is nothing but comments:{lines}"
     )
 }
 

@@ -27,7 +27,7 @@ fn steps() -> Vec<Step<'static>> {
         let Some(kind) = line.strip_prefix("```") else {
             let path = line
                 .split('`')
-                .find(|it| it.ends_with(".sql") && it.contains('/'));
+                .find(|it| it.contains(".sql") && it.contains('/'));
             named = path.filter(|it| !it.starts_with("tests/")).unwrap_or(named);
             continue;
         };
@@ -90,10 +90,10 @@ fn is_like(line: &str, shown: &str) -> bool {
         return false;
     };
     for part in parts {
-        let Some(at) = rest.find(part) else {
+        let Some((_, behind)) = rest.split_once(part) else {
             return false;
         };
-        rest = &rest[at + part.len()..];
+        rest = behind;
     }
     rest.is_empty() || shown.ends_with('…')
 }

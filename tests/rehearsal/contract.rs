@@ -70,6 +70,8 @@ const CASES: &[(&str, &[&str])] = &[
             &[
                 "+ /rpc/found argument number: integer, may be null",
                 "~ /rpc/found argument words: text, required, may be null → text, may be null",
+                "+ /rpc/found overload (number): offered",
+                "+ /rpc/found overload (words, most?): offered",
             ],
         ),
         ("revoke execute on function yard.found(text, integer) from public", &["- /rpc/found: offered (BREAKING)"]),

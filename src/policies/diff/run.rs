@@ -92,10 +92,10 @@ pub async fn diff(
         let Some(after_keys) = after_keys else {
             continue;
         };
-        let before_keys = match before.roles.bound.contains(&change.caller.role) {
-            true => keys(transaction, asked, change).await?.unwrap_or_default(),
-            false => Vec::new(),
-        };
+        let mut before_keys = Vec::new();
+        if before.roles.bound.contains(&change.caller.role) {
+            before_keys = keys(transaction, asked, change).await?.unwrap_or_default();
+        }
         change.keys = Some(difference::keys(before_keys, after_keys, asked.most_keys));
     }
     let announcements = Announcements::of(source, &report);
