@@ -152,3 +152,68 @@ async fn a_database_that_is_not_ours_needs_nothing_but_its_files() {
         serde_json::json!(["id=3"])
     );
 }
+
+#[tokio::test]
+async fn one_broken_policy_is_seen_by_each_of_the_four_tools() {
+    let database = desk().await;
+    let own = "using (client_id = (select claims.client_id()));";
+    let broken = "using (client_id >= claims.client_id());";
+    let path = "sql/policies/public.tickets.sql";
+    let folder = project(&database, path, own, broken);
+    let (uri, source) = (database.uri("postgres"), folder.to_str().unwrap());
+    let scenes = concat!(env!("CARGO_MANIFEST_DIR"), "/sql/tests");
+    let matrix = folder.join("matrix.json");
+    let matrix_of = |more: &[&str]| {
+        let mut arguments = vec!["policies", "matrix", "--admin-db-uri", &uri];
+        arguments.extend(more);
+        run(&arguments)
+    };
+    fs::write(&matrix, matrix_of(&["--format", "json"]).stdout).unwrap();
+
+    let file = fs::read_to_string(folder.join(path)).unwrap();
+    let line = 1 + file.lines().position(|line| line == broken).unwrap();
+    let found = run(&["check", "--files", "--source", source]);
+    // the line of its policy, which begins one above
+    let place = format!("{path}:{}: warn: policy select_own", line - 1);
+    assert_eq!(found.status.code(), Some(1));
+    assert!(
+        text(&found.stdout).contains(&place),
+        "{}",
+        text(&found.stdout)
+    );
+    assert!(
+        text(&found.stdout).contains("claim_per_row"),
+        "{}",
+        text(&found.stdout)
+    );
+
+    let played = run(&[
+        "policies",
+        "test",
+        scenes,
+        "--pending",
+        "--source",
+        source,
+        "--admin-db-uri",
+        &uri,
+    ]);
+    assert_eq!(played.status.code(), Some(1));
+    let told = text(&played.stdout);
+    assert!(
+        told.contains("FAIL  a client sees own tickets and nobody else's"),
+        "{told}"
+    );
+
+    let difference = diff(&database, &folder);
+    assert!(!difference["rows"].as_array().unwrap().is_empty());
+
+    let migrated = run(&["migrate", "--source", source, "--admin-db-uri", &uri]);
+    assert!(migrated.status.success(), "{}", text(&migrated.stderr));
+    let compared = matrix_of(&["--against", matrix.to_str().unwrap()]);
+    assert_eq!(compared.status.code(), Some(1));
+    let told = text(&compared.stdout);
+    assert!(
+        told.contains("public.tickets: policy select_own") && told.contains(">="),
+        "{told}"
+    );
+}
