@@ -38,7 +38,8 @@ async fn reload(session: &Client, generator: &mut Generator) {
     while let Err(error) = attempt(session, &script).await {
         execute(session, "rollback").await;
         let code = error.code().map_or("", |code| code.code());
-        assert!(["55P03", "40P01"].contains(&code), "{error:?}");
+        // locked, a deadlock, a status that another session renamed meanwhile
+        assert!(["55P03", "40P01", "23503"].contains(&code), "{error:?}");
     }
 }
 
