@@ -44,8 +44,32 @@ pub(super) fn refuse(statement: &Statement<'_>, is_caller: bool) -> Result<(), S
     Ok(())
 }
 
-pub(super) fn sets_constraints(statement: &Statement<'_>) -> bool {
-    let mut words = statement.tokens.iter();
-    words.next().is_some_and(|one| one.is_word("set"))
-        && words.next().is_some_and(|one| one.is_word("constraints"))
+/// What is deferred has spoken behind it.
+pub(super) fn settles(statement: &Statement<'_>) -> bool {
+    let words = statement.tokens.iter();
+    let expected = ["set", "constraints", "all", "immediate"];
+    statement.tokens.len() == expected.len()
+        && words
+            .zip(expected)
+            .all(|(word, expected)| word.is_word(expected))
+}
+
+/// Whether its command tag counts rows that it changed.
+pub(super) fn changes(statement: &Statement<'_>) -> bool {
+    let verbs = ["insert", "update", "delete", "merge"];
+    let others = ["select", "values", "table"];
+    let mut depth = 0_usize;
+    for (at, token) in statement.tokens.iter().enumerate() {
+        match token.text {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            _ if depth > 0 => {}
+            _ if verbs.iter().any(|verb| token.is_word(verb)) => return true,
+            // Of `with a as (…) delete …` the verb comes behind the parentheses.
+            _ if at == 0 && !token.is_word("with") => return false,
+            _ if others.iter().any(|other| token.is_word(other)) => return false,
+            _ => {}
+        }
+    }
+    false
 }

@@ -48,7 +48,7 @@ pub(super) struct Step {
     /// All must hold; none: it must not be refused.
     pub expectations: Vec<Expectation>,
     /// It looks at deferred constraints itself.
-    pub sets_constraints: bool,
+    pub settles: bool,
 }
 
 /// What is wrong with a file.
@@ -114,8 +114,10 @@ fn read(file: &str, sql: &str) -> Result<Vec<Scene>, Wrong> {
 fn directives(sql: &str) -> Result<Vec<Directive<'_>>, Wrong> {
     let mut found: Vec<Directive<'_>> = Vec::new();
     let mut last_line = 0;
+    let mut is_waiting = false;
     let mut line_of = lines(sql);
     for token in tokens(sql) {
+        is_waiting &= token.kind == TokenKind::Comment;
         let Some(comment) = token.text.strip_prefix("--") else {
             continue;
         };
@@ -130,6 +132,7 @@ fn directives(sql: &str) -> Result<Vec<Directive<'_>>, Wrong> {
         }
         let comment = comment.trim();
         if let Some((name, value)) = directive(comment).map_err(|what| (line, what))? {
+            is_waiting = name == "expect" && value.starts_with("rows");
             found.push(Directive {
                 at: token.start,
                 line,
@@ -139,6 +142,11 @@ fn directives(sql: &str) -> Result<Vec<Directive<'_>>, Wrong> {
             });
         } else if let Some(one) = found.last_mut().filter(|_| last_line + 1 == line) {
             one.more.push(comment);
+        } else if is_waiting {
+            // It could be a row that nobody would miss.
+            let what = "an empty line stands between the expected rows and this comment: move it to them, or above \
+                        `-- expect:`";
+            return Err((line, what.to_owned()));
         } else {
             continue;
         }
@@ -272,7 +280,7 @@ impl Reader {
             line: statement.line,
             sql: statement.text.to_owned(),
             expectations: expectations.into_iter().map(|(_, one)| one).collect(),
-            sets_constraints: guard::sets_constraints(statement),
+            settles: guard::settles(statement),
         });
         Ok(())
     }

@@ -247,7 +247,7 @@ impl Stage<'_> {
     /// A request would end here, and what is deferred until then speaks last. Only asked: what comes later in
     /// the scene finds constraints as deferred as they were.
     async fn settle(&mut self, act: &Act) -> Result<bool, PoliciesError> {
-        let Some(last) = act.steps.last().filter(|last| !last.sets_constraints) else {
+        let Some(last) = act.steps.last().filter(|last| !last.settles) else {
             return Ok(true);
         };
         let failed = |doing: &'static str| PoliciesError::database(doing);

@@ -77,6 +77,15 @@ impl fmt::Display for Cell {
     }
 }
 
+/// `(2 rows)`, psql's last line.
+fn row_count(line: &str) -> Option<usize> {
+    let inside = line.strip_prefix('(')?.strip_suffix(')')?;
+    let (count, word) = inside.split_once(' ')?;
+    ["row", "rows"]
+        .contains(&word)
+        .then(|| count.parse().ok())?
+}
+
 impl Table {
     pub fn new(columns: Vec<String>) -> Self {
         Self {
@@ -87,14 +96,24 @@ impl Table {
 
     /// Reads lines such as `id | name`, also as `psql` prints them.
     pub fn read(lines: &[&str]) -> Result<Self, String> {
-        let is_rule = |line: &str| line.contains('-') && line.chars().all(|c| "-+| ".contains(c));
-        let is_count = |line: &str| {
-            line.starts_with('(') && (line.ends_with(" rows)") || line.ends_with(" row)"))
+        let is_rule = |line: &str| {
+            let mut parts = line.split(['+', '|']).map(str::trim);
+            parts.all(|part| part.len() >= 3 && part.chars().all(|c| c == '-'))
         };
-        let mut lines = lines
+        let mut lines: Vec<&str> = lines
             .iter()
             .map(|line| line.trim())
-            .filter(|line| !line.is_empty() && !is_rule(line) && !is_count(line));
+            .filter(|line| !line.is_empty())
+            .collect();
+        // psql's line below the names; further down it is a value.
+        if lines.get(1).is_some_and(|line| is_rule(line)) {
+            lines.remove(1);
+        }
+        let counted = lines.last().and_then(|line| row_count(line));
+        if counted.is_some() {
+            lines.pop();
+        }
+        let mut lines = lines.into_iter();
         let Some(columns) = lines.next() else {
             return Err("a table follows `rows`, in comments: the columns, then a line for each row, such as \
                         `--   id | name` and `--   1 | Ann`"
@@ -119,7 +138,13 @@ impl Table {
             }
             rows.push(row);
         }
-        Ok(Self { columns, rows })
+        match counted {
+            Some(counted) if counted != rows.len() => Err(format!(
+                "{counted} rows, it says, and {} stand there",
+                rows.len()
+            )),
+            _ => Ok(Self { columns, rows }),
+        }
     }
 
     pub fn count(&self) -> u64 {

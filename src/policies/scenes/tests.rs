@@ -4,6 +4,7 @@ use super::expectation::expectation;
 use super::outcome::{Done, Outcome, Refusal};
 use super::parse::{Who, parse};
 use super::table::{Cell, Table};
+use crate::migrate::statements;
 
 fn mistake(text: &str) -> String {
     parse("a.sql", text).unwrap_err().to_string()
@@ -233,8 +234,40 @@ fn tables_are_read_as_psql_prints_them() {
     .unwrap();
     assert_eq!(table.columns, ["id", "name"]);
     assert_eq!(table.shown(), "id | name\n1 | 'a | b'\n2 | null");
-    // a row of dashes only is a rule; in quotes it is a value
-    assert_eq!(Table::read(&["a", "'-'"]).unwrap().count(), 1);
+    // elsewhere, and shorter than psql draws it, it is a value
+    assert_eq!(Table::read(&["a", "-"]).unwrap().count(), 1);
+    assert_eq!(Table::read(&["a", "---", "b", "---"]).unwrap().count(), 2);
+    let wrong = Table::read(&["id", "----", "1", "(2 rows)"]).unwrap_err();
+    assert_eq!(wrong, "2 rows, it says, and 1 stand there");
+}
+
+#[test]
+fn rows_are_changed_only_by_what_changes_rows() {
+    for (sql, changes) in [
+        ("update t set a = 1", true),
+        ("with a as (select 1) insert into t select * from a", true),
+        (
+            "with a as (delete from t returning *) select * from a",
+            false,
+        ),
+        ("with a as (select 1) select * from a", false),
+        ("execute q", false),
+        ("fetch all from c", false),
+        ("call p()", false),
+        ("(select 1)", false),
+    ] {
+        let found = statements(sql);
+        assert_eq!(super::guard::changes(&found[0]), changes, "{sql}");
+    }
+    for (sql, settles) in [
+        ("set constraints all immediate", true),
+        ("SET CONSTRAINTS ALL IMMEDIATE", true),
+        ("set constraints all deferred", false),
+        ("set constraints one immediate", false),
+    ] {
+        let found = statements(sql);
+        assert_eq!(super::guard::settles(&found[0]), settles, "{sql}");
+    }
 }
 
 fn done(columns: &[&str], rows: &[&[&str]]) -> Outcome {
