@@ -8,11 +8,11 @@ use sqlparser::ast::{CreateIndex, Expr, Ident, IndexColumn, ObjectName, Statemen
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
-use super::cursor::{Cursor, is_name};
+use super::cursor::{Cursor, is_name, items};
 use super::defaults;
 use super::fold::Fold;
 use crate::check::model::{Index, Place, Qualified, Relation, RelationKind};
-use crate::migrate::Statement;
+use crate::migrate::{Statement, Token};
 
 pub(super) fn view(
     fold: &mut Fold,
@@ -30,14 +30,13 @@ pub(super) fn view(
     };
     let mut view = new(fold, name, kind, statement);
     let parsed = parsed(without_data(statement));
-    let options = Cursor::new(cursor.until(|token| token.is_word("as")));
-    view.is_invoker = options.contains("security_invoker")
-        && !["false", "off", "0", "no"].iter().any(|no| {
-            options
-                .rest
-                .windows(3)
-                .any(|three| three[0].is_word("security_invoker") && three[2].is_word(no))
-        });
+    let mut options = Cursor::new(cursor.until(|token| token.is_word("as")));
+    options.until(|token| token.is_word("with"));
+    options.words("with");
+    view.is_invoker = options
+        .parentheses()
+        .and_then(security_invoker)
+        .unwrap_or_default();
     view.reads = read(fold, statement, parsed.as_ref());
     view.columns = parsed
         .as_ref()
@@ -46,6 +45,23 @@ pub(super) fn view(
         fold.unread(statement);
     }
     fold.catalog.relations.insert(view.name.clone(), view);
+}
+
+/// What a list of options says of it, in any of the words that PostgreSQL takes for a boolean, or none.
+pub(super) fn security_invoker(options: &[Token<'_>]) -> Option<bool> {
+    let mut option = items(options).into_iter().map(Cursor::new).find(|option| {
+        let name = option.rest.first().and_then(Token::name);
+        name.is_some_and(|name| name == "security_invoker")
+    })?;
+    option.next();
+    option.symbol("=");
+    let Some(value) = option.next() else {
+        return Some(true);
+    };
+    let value = value.inside().unwrap_or(value.text).to_lowercase();
+    let means = |word: &str| !value.is_empty() && word.starts_with(&value);
+    // `o` may be either.
+    Some(value == "on" || ["true", "yes", "1"].into_iter().any(means))
 }
 
 pub(super) fn foreign(fold: &mut Fold, mut cursor: Cursor<'_>, statement: &Statement<'_>) {
@@ -245,7 +261,7 @@ fn read(fold: &Fold, statement: &Statement<'_>, parsed: Option<&Parsed>) -> BTre
     let mut found = BTreeSet::new();
     if let Some(Parsed::CreateView(view)) = parsed {
         let _ = visit_relations(&view.query, |name| {
-            found.extend(qualified(name, &fold.schema));
+            found.extend(qualified(name, "").and_then(|name| fold.known(name)));
             ControlFlow::<()>::Continue(())
         });
     } else {
