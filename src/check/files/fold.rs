@@ -20,6 +20,8 @@ pub(super) struct Fold {
     /// Where a name without schema is looked for.
     pub path: Vec<String>,
     pub file: String,
+    /// All that indexes were ever called: what is not among it is free.
+    pub index_names: BTreeSet<Qualified>,
     /// What the parser could not read.
     pub unread: Vec<Place>,
     /// Who revoked what PostgreSQL gives everybody on functions.
@@ -309,6 +311,9 @@ impl Fold {
             .filter(|token| token.kind == TokenKind::Text)
             .filter_map(|token| token.inside().map(str::to_owned))
             .collect();
+        if named.is_empty() && bare.is_empty() {
+            return;
+        }
         for relation in self.catalog.relations.values_mut() {
             let is_named =
                 named.contains(&relation.name.to_string()) || bare.contains(&relation.name.name);

@@ -125,9 +125,10 @@ pub(super) fn index(fold: &mut Fold, statement: &Statement<'_>) {
         || made_up(fold, &relation, &columns, "idx"),
         |name| Qualified::new(relation.schema.clone(), name.name),
     );
-    if fold.catalog.indexes.iter().any(|index| index.name == name) {
+    if is_taken(fold, &name) {
         return;
     }
+    fold.index_names.insert(name.clone());
     fold.catalog.indexes.push(Index {
         definition: definition(&parsed),
         predicate: parsed.predicate.as_ref().map(ToString::to_string),
@@ -161,11 +162,16 @@ pub(super) fn constraint_index(
             && index.columns == columns
             && index.place.as_ref() == Some(&place)
     };
+    let is_earlier = |index: &Index| index.place.as_ref() != Some(&place);
+    let indexes = &mut fold.catalog.indexes;
+    let first = indexes.iter().rposition(is_earlier).map_or(0, |at| at + 1);
     if suffix == "pkey" {
-        fold.catalog.indexes.retain(|index| !is_same(index));
-    } else if fold.catalog.indexes.iter().any(is_same) {
+        let of_statement = indexes.split_off(first).into_iter();
+        indexes.extend(of_statement.filter(|index| !is_same(index)));
+    } else if indexes.iter().skip(first).any(is_same) {
         return;
     }
+    fold.index_names.insert(name.clone());
     let keys: Vec<_> = columns.iter().flatten().cloned().collect();
     fold.catalog.indexes.push(Index {
         name,
@@ -190,16 +196,17 @@ fn made_up(
         .iter()
         .map(|column| format!("_{}", column.as_deref().unwrap_or("expr")));
     let base = format!("{}{}_{suffix}", relation.name, columns.collect::<String>());
-    let is_taken = |name: &String| {
-        fold.catalog
-            .indexes
-            .iter()
-            .any(|index| index.name.name == *name && index.name.schema == relation.schema)
-    };
+    let in_schema = |name: String| Qualified::new(relation.schema.clone(), name);
     let name = std::iter::once(base.clone())
         .chain((1..1000).map(|number| format!("{base}{number}")))
-        .find(|name| !is_taken(name));
-    Qualified::new(relation.schema.clone(), name.unwrap_or(base))
+        .map(in_schema)
+        .find(|name| !is_taken(fold, name));
+    name.unwrap_or_else(|| in_schema(base))
+}
+
+/// Looks through all indexes only where one was ever called so: most names are new.
+fn is_taken(fold: &Fold, name: &Qualified) -> bool {
+    fold.index_names.contains(name) && fold.catalog.indexes.iter().any(|index| index.name == *name)
 }
 
 fn definition(index: &CreateIndex) -> String {
