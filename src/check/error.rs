@@ -8,6 +8,16 @@ pub enum CheckError {
     /// Files, or the connection.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
+    /// Nothing behind it can be read: a clean bill would be a guess.
+    #[error("{file}:{line}: {opening} is opened here and never closed")]
+    Unterminated {
+        /// Which file.
+        file: String,
+        /// Which line.
+        line: usize,
+        /// Such as `/*`.
+        opening: String,
+    },
     /// A query of the catalog was refused.
     #[error("reading the catalog ({what}): {cause}")]
     Catalog {

@@ -1,6 +1,6 @@
 //! All rules, asked about all that was read; told once, less what is excluded.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::exclude::{Exclusion, Target};
 use super::files::Files;
@@ -158,10 +158,14 @@ fn add(
     exposure: &Exposure,
     is_news: impl Fn(&Finding) -> bool,
 ) {
-    let before = found.len();
+    let mut earlier: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for one in found.iter().filter(|one| one.rule == rule.name) {
+        let name = bare(&one.finding.object).to_owned();
+        earlier.entry(name).or_default().push(one.finding.clone());
+    }
     for finding in (rule.find)(Subject { catalog, exposure }) {
-        let mut earlier = found.iter().take(before);
-        let is_known = earlier.any(|one| one.rule == rule.name && is_alike(&one.finding, &finding));
+        let namesakes = earlier.get(bare(&finding.object)).into_iter().flatten();
+        let is_known = namesakes.into_iter().any(|one| is_alike(one, &finding));
         if !is_known && is_news(&finding) {
             found.push(told(rule, finding));
         }
@@ -170,12 +174,16 @@ fn add(
 
 /// The same thing, though one source may write the types of a function's arguments otherwise.
 fn is_alike(one: &Finding, other: &Finding) -> bool {
-    let bare = |object: &Object| object.name.split('(').next().map(str::to_owned);
     let is_same_object = one.object == other.object
         || one.object.kind == other.object.kind
             && bare(&one.object) == bare(&other.object)
             && is_same(one.place.as_ref(), other.place.as_ref());
     is_same_object && one.roles == other.roles
+}
+
+/// Its name without arguments.
+fn bare(object: &Object) -> &str {
+    object.name.split('(').next().unwrap_or_default()
 }
 
 /// Writes the reasons to the findings; which of the exclusions were of use.

@@ -49,6 +49,21 @@ impl<'a> Token<'a> {
         }
     }
 
+    /// Whether the quote or comment that it starts with ends.
+    pub fn is_terminated(&self) -> bool {
+        let text = self.text;
+        match self.kind {
+            Kind::Text if text.starts_with('\'') => quoted(text, 1, b'\'', false).is_some(),
+            Kind::Text => quoted(text, 2, b'\'', true).is_some(),
+            Kind::Quoted => quoted(text, 1, b'"', false).is_some(),
+            Kind::Comment => text.starts_with("--") || block_comment(text).is_some(),
+            Kind::Dollar => dollar_tag(text)
+                .and_then(|tag| text.split_at_checked(tag))
+                .is_some_and(|(tag, body)| body.ends_with(tag)),
+            Kind::Word | Kind::Symbol => true,
+        }
+    }
+
     /// What stands between the quotes; escapes are left as they are.
     pub fn inside(&self) -> Option<&'a str> {
         match self.kind {
@@ -81,6 +96,19 @@ pub(crate) fn tokens(sql: &str) -> Vec<Token<'_>> {
     found
 }
 
+/// The line, from 1, and the first characters of a quote or comment that never ends: it swallows all that follows.
+pub(crate) fn unterminated(sql: &str) -> Option<(usize, &str)> {
+    let last = tokens(sql).pop().filter(|last| !last.is_terminated())?;
+    let line = 1 + sql.get(..last.start)?.matches('\n').count();
+    let opening = match last.kind {
+        Kind::Dollar => dollar_tag(last.text)?,
+        Kind::Quoted => 1,
+        Kind::Text => last.text.find('\'')? + 1,
+        _ => 2,
+    };
+    Some((line, last.text.get(..opening)?))
+}
+
 /// The kind (`None`: white space) and the length of the token that the text starts with.
 fn first(rest: &str) -> (Option<Kind>, usize) {
     let mut chars = rest.chars();
@@ -88,10 +116,22 @@ fn first(rest: &str) -> (Option<Kind>, usize) {
     match (here, next) {
         _ if here.is_whitespace() => (None, here.len_utf8()),
         ('-', Some('-')) => (Some(Kind::Comment), rest.find('\n').unwrap_or(rest.len())),
-        ('/', Some('*')) => (Some(Kind::Comment), block_comment(rest)),
-        ('\'', _) => (Some(Kind::Text), quoted(rest, 1, b'\'', false)),
-        ('e' | 'E', Some('\'')) => (Some(Kind::Text), quoted(rest, 2, b'\'', true)),
-        ('"', _) => (Some(Kind::Quoted), quoted(rest, 1, b'"', false)),
+        ('/', Some('*')) => (
+            Some(Kind::Comment),
+            block_comment(rest).unwrap_or(rest.len()),
+        ),
+        ('\'', _) => (
+            Some(Kind::Text),
+            quoted(rest, 1, b'\'', false).unwrap_or(rest.len()),
+        ),
+        ('e' | 'E', Some('\'')) => (
+            Some(Kind::Text),
+            quoted(rest, 2, b'\'', true).unwrap_or(rest.len()),
+        ),
+        ('"', _) => (
+            Some(Kind::Quoted),
+            quoted(rest, 1, b'"', false).unwrap_or(rest.len()),
+        ),
         ('$', _) => dollar_tag(rest).map_or((Some(Kind::Symbol), 1), |tag| {
             let body = rest.get(tag..).unwrap_or_default();
             let end = body.find(rest.get(..tag).unwrap_or_default());
@@ -115,13 +155,17 @@ fn is_name(c: char) -> bool {
 /// The length of `$tag$` at the start of the text; `$1` is a parameter, not a tag.
 fn dollar_tag(rest: &str) -> Option<usize> {
     let tag = rest.strip_prefix('$')?;
-    let length = tag.find('$')?;
+    // Not any later dollar: in a long text that would be a long way, from every one of them.
+    let length = tag.find(|c: char| !is_name(c))?;
+    if !tag.get(length..)?.starts_with('$') {
+        return None;
+    }
     let tag = tag.get(..length)?;
-    let is_tag = tag.chars().all(is_name) && !tag.starts_with(|c: char| c.is_ascii_digit());
+    let is_tag = !tag.starts_with(|c: char| c.is_ascii_digit());
     is_tag.then_some(length + 2)
 }
 
-fn quoted(rest: &str, opening: usize, quote: u8, has_escapes: bool) -> usize {
+fn quoted(rest: &str, opening: usize, quote: u8, has_escapes: bool) -> Option<usize> {
     let bytes = rest.as_bytes();
     let mut at = opening;
     while let Some(&byte) = bytes.get(at) {
@@ -129,14 +173,14 @@ fn quoted(rest: &str, opening: usize, quote: u8, has_escapes: bool) -> usize {
             b'\\' if has_escapes => 2,
             // A doubled quote is one that belongs to the text.
             _ if byte == quote && bytes.get(at + 1) == Some(&quote) => 2,
-            _ if byte == quote => return at + 1,
+            _ if byte == quote => return Some(at + 1),
             _ => 1,
         };
     }
-    rest.len()
+    None
 }
 
-fn block_comment(rest: &str) -> usize {
+fn block_comment(rest: &str) -> Option<usize> {
     let bytes = rest.as_bytes();
     let (mut at, mut depth) = (0, 0_usize);
     while let Some(&byte) = bytes.get(at) {
@@ -146,15 +190,15 @@ fn block_comment(rest: &str) -> usize {
             _ => at += 1,
         }
         if depth == 0 {
-            return at;
+            return Some(at);
         }
     }
-    rest.len()
+    None
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, tokens};
+    use super::{Kind, tokens, unterminated};
 
     fn kinds(sql: &str) -> Vec<(Kind, &str)> {
         tokens(sql)
@@ -179,6 +223,33 @@ mod tests {
         // A backslash is a backslash outside E''.
         assert_eq!(kinds(r"'a\' x"), [(Kind::Text, r"'a\'"), (Kind::Word, "x")]);
         assert_eq!(kinds("a$b$ $1").first(), Some(&(Kind::Word, "a$b$")));
+    }
+
+    #[test]
+    fn what_never_ends_is_told() {
+        for (sql, opening) in [
+            ("select 1;\nselect 'abc; select ''", "'"),
+            ("\nselect E'it\\'", "E'"),
+            ("\nselect \"a\"\"", "\""),
+            ("\n/* /* */", "/*"),
+            ("\ndo $x$ begin $$ end", "$x$"),
+            ("\ndo $$ $", "$$"),
+            ("\n$$$", "$$"),
+        ] {
+            assert_eq!(unterminated(sql), Some((2, opening)), "{sql}");
+        }
+        for sql in [
+            "",
+            "'a'",
+            "''",
+            "/**/ --",
+            "$$$$",
+            "$x$ $$ $x$;",
+            "\"\"",
+            "select $1",
+        ] {
+            assert_eq!(unterminated(sql), None, "{sql}");
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ mod steps;
 
 pub use applied::applied_files;
 pub use error::MigrateError;
-pub(crate) use lexer::{Kind as TokenKind, Token, tokens};
+pub(crate) use lexer::{Kind as TokenKind, Token, tokens, unterminated};
 pub(crate) use names::mentioned;
 pub use plan::{Pending, Plan, Reason};
 pub use rehearse::rehearse;

@@ -149,6 +149,12 @@ impl<P: Into<String>, T: Into<String>> FromIterator<(P, T)> for Source {
     }
 }
 
+/// Some editors begin a file with a byte order mark, which PostgreSQL takes for a name. It is no part of the text, so
+/// it counts for no hash, either.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 fn is_sql(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "sql")
 }
@@ -158,7 +164,7 @@ fn collect_embedded(name: &str, folder: &Dir<'_>, files: &mut BTreeMap<String, S
         if let (Some(path), Some(text)) = (file.path().to_str(), file.contents_utf8())
             && is_sql(file.path())
         {
-            files.insert(format!("{name}/{path}"), text.to_owned());
+            files.insert(format!("{name}/{path}"), without_mark(text).to_owned());
         }
     }
     for folder in folder.dirs() {
@@ -190,7 +196,7 @@ fn collect(
             collect(&path, &name, files)?;
         } else if is_sql(&path) {
             let text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
-            files.insert(name, text);
+            files.insert(name, without_mark(&text).to_owned());
         }
     }
     Ok(())
@@ -228,6 +234,17 @@ mod tests {
             let error = source.migrations().unwrap_err().to_string();
             assert!(error.starts_with(path), "{error}");
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_text() {
+        let folder = std::env::temp_dir().join(format!("rowdesk-mark-{}", std::process::id()));
+        let migrations = folder.join("migrations");
+        std::fs::create_dir_all(&migrations).unwrap();
+        std::fs::write(migrations.join("V001__a.sql"), "\u{feff}select 1;").unwrap();
+        let source = Source::read(&folder).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(source.file("migrations/V001__a.sql"), Some("select 1;"));
     }
 
     #[test]

@@ -18,12 +18,13 @@ pub(crate) fn statements(sql: &str) -> Vec<Statement<'_>> {
     let mut found = Vec::new();
     let mut current: Vec<Token<'_>> = Vec::new();
     let (mut parentheses, mut blocks) = (0_usize, 0_usize);
+    let mut lines = Lines { at: 0, line: 1 };
     for token in tokens(sql) {
         if token.kind == Kind::Comment {
             continue;
         }
         if token.is_symbol(";") && parentheses == 0 && blocks == 0 {
-            found.extend(statement(sql, std::mem::take(&mut current)));
+            found.extend(statement(sql, std::mem::take(&mut current), &mut lines));
             continue;
         }
         match token.text {
@@ -41,7 +42,7 @@ pub(crate) fn statements(sql: &str) -> Vec<Statement<'_>> {
         }
         current.push(token);
     }
-    found.extend(statement(sql, current));
+    found.extend(statement(sql, current, &mut lines));
     found
 }
 
@@ -55,11 +56,22 @@ fn creates_routine(statement: &[Token<'_>]) -> bool {
             .is_some_and(|word| word.is_word("function") || word.is_word("procedure"))
 }
 
-fn statement<'a>(sql: &'a str, tokens: Vec<Token<'a>>) -> Option<Statement<'a>> {
+/// Counted on from statement to statement: from the start each time, a long file takes the square of its length.
+struct Lines {
+    at: usize,
+    line: usize,
+}
+
+fn statement<'a>(sql: &'a str, tokens: Vec<Token<'a>>, lines: &mut Lines) -> Option<Statement<'a>> {
     let (first, last) = (tokens.first()?, tokens.last()?);
     let text = sql.get(first.start..last.end())?;
-    let line = 1 + sql.get(..first.start)?.matches('\n').count();
-    Some(Statement { text, line, tokens })
+    lines.line += sql.get(lines.at..first.start)?.matches('\n').count();
+    lines.at = first.start;
+    Some(Statement {
+        text,
+        line: lines.line,
+        tokens,
+    })
 }
 
 #[cfg(test)]

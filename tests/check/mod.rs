@@ -5,6 +5,7 @@ mod exclusions;
 mod foreign;
 mod own;
 mod planted;
+mod unsaid;
 
 use serde_json::Value;
 

@@ -19,7 +19,7 @@ pub async fn read(session: &AdminSession) -> Result<Catalog, CheckError> {
     let relations: Vec<Relation> = rows(session, include_str!("relations.sql")).await?;
     let policies: Vec<Policy> = rows(session, include_str!("policies.sql")).await?;
     let roles: Vec<Role> = rows(session, include_str!("roles.sql")).await?;
-    let catalog = Catalog {
+    let mut catalog = Catalog {
         relations: relations
             .into_iter()
             .map(|relation| (relation.name.clone(), relation))
@@ -39,6 +39,7 @@ pub async fn read(session: &AdminSession) -> Result<Catalog, CheckError> {
         leftovers: Vec::new(),
     };
     session.execute("commit").await?;
+    catalog.sort();
     Ok(catalog)
 }
 

@@ -26,8 +26,8 @@ select jsonb_build_object(
     'is_forced', c.relforcerowsecurity,
     'is_invoker', exists (
         select
-        from unnest(c.reloptions) as option
-        where option ~ '^security_invoker=(true|on|1|yes)$'
+        from pg_options_to_table(c.reloptions) as option
+        where case when option.option_name = 'security_invoker' then option.option_value::boolean end
     ),
     'reads', (
         select coalesce(

@@ -21,6 +21,7 @@ select jsonb_build_object(
         where of.mode in ('t', 'o', 'b')
             and p.proargnames[of.at] <> ''
     ),
+    'body', coalesce(pg_get_function_sqlbody(p.oid), p.prosrc),
     'returns', format_type(p.prorettype, null),
     'owner', pg_get_userbyid(p.proowner),
     'grants', (

@@ -17,7 +17,11 @@ pub(super) struct Fold {
     pub role: Option<String>,
     /// Where a name without schema is made.
     pub schema: String,
+    /// Where a name without schema is looked for.
+    pub path: Vec<String>,
     pub file: String,
+    /// All that indexes were ever called: what is not among it is free.
+    pub index_names: BTreeSet<Qualified>,
     /// What the parser could not read.
     pub unread: Vec<Place>,
     /// Who revoked what PostgreSQL gives everybody on functions.
@@ -34,7 +38,14 @@ impl Fold {
     pub fn begin_file(&mut self, path: &str) {
         path.clone_into(&mut self.file);
         self.role = None;
-        "public".clone_into(&mut self.schema);
+        self.search(vec!["public".to_owned()]);
+    }
+
+    fn search(&mut self, path: Vec<String>) {
+        if let Some(first) = path.first() {
+            first.clone_into(&mut self.schema);
+        }
+        self.path = path;
     }
 
     pub fn place(&self, statement: &Statement<'_>) -> Place {
@@ -67,6 +78,8 @@ impl Fold {
             Some("reset") => {
                 if cursor.words("role") || cursor.words("session authorization") {
                     self.role = None;
+                } else if cursor.words("search_path") {
+                    self.search(vec!["public".to_owned()]);
                 }
             }
             _ => {
@@ -269,12 +282,19 @@ impl Fold {
             if !cursor.symbol("=") {
                 cursor.words("to");
             }
-            let first = cursor
-                .next()
-                .and_then(|token| token.name().or_else(|| token.inside().map(str::to_owned)));
-            if let Some(first) = first.filter(|first| !first.is_empty()) {
-                self.schema = first;
-            }
+            let path = if cursor.words("default") {
+                vec!["public".to_owned()]
+            } else {
+                let names = cursor
+                    .rest
+                    .iter()
+                    .filter_map(|token| token.name().or_else(|| token.inside().map(str::to_owned)));
+                // A schema of the login's name is not counted on.
+                names
+                    .filter(|name| !name.is_empty() && name != "$user")
+                    .collect()
+            };
+            self.search(path);
         }
     }
 
@@ -291,6 +311,9 @@ impl Fold {
             .filter(|token| token.kind == TokenKind::Text)
             .filter_map(|token| token.inside().map(str::to_owned))
             .collect();
+        if named.is_empty() && bare.is_empty() {
+            return;
+        }
         for relation in self.catalog.relations.values_mut() {
             let is_named =
                 named.contains(&relation.name.to_string()) || bare.contains(&relation.name.name);
@@ -298,6 +321,24 @@ impl Fold {
                 table::forget(relation);
             }
         }
+    }
+
+    /// The relation that a name means: one without schema is looked for along the search path.
+    pub fn known(&self, name: Qualified) -> Option<Qualified> {
+        if !name.schema.is_empty() {
+            return Some(name);
+        }
+        self.path
+            .iter()
+            .map(|schema| Qualified::new(schema, &name.name))
+            .find(|name| self.catalog.relations.contains_key(name))
+    }
+
+    /// The relation that comes next, if only by what would be made under its name.
+    pub fn existing(&self, cursor: &mut Cursor<'_>) -> Option<Qualified> {
+        let name = cursor.qualified("")?;
+        let made = || Qualified::new(&self.schema, &name.name);
+        Some(self.known(name.clone()).unwrap_or_else(made))
     }
 
     pub fn relation(&mut self, name: &Qualified) -> Option<&mut Relation> {

@@ -62,6 +62,7 @@ pub fn read(scripts: &[Script], owner: Option<&str>) -> Files {
     roles::finish(&mut fold);
     defaults::finish(&mut fold);
     files.catalog = fold.catalog;
+    files.catalog.sort();
     files.unread = fold.unread;
     files
 }

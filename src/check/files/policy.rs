@@ -10,7 +10,7 @@ pub(super) fn create(fold: &mut Fold, mut cursor: Cursor<'_>, statement: &Statem
     let (Some(name), true) = (cursor.name(), cursor.words("on")) else {
         return;
     };
-    let Some(relation) = cursor.qualified(&fold.schema) else {
+    let Some(relation) = fold.existing(&mut cursor) else {
         return;
     };
     let mut policy = Policy {
@@ -21,6 +21,7 @@ pub(super) fn create(fold: &mut Fold, mut cursor: Cursor<'_>, statement: &Statem
         roles: vec![PUBLIC.to_owned()],
         using: None,
         check: None,
+        search_path: fold.path.clone(),
         place: Some(place),
     };
     clauses(&mut policy, cursor, statement);
@@ -31,10 +32,10 @@ pub(super) fn alter(fold: &mut Fold, mut cursor: Cursor<'_>, statement: &Stateme
     let (Some(name), true) = (cursor.name(), cursor.words("on")) else {
         return;
     };
-    let Some(relation) = cursor.qualified(&fold.schema) else {
+    let Some(relation) = fold.existing(&mut cursor) else {
         return;
     };
-    let place = fold.place(statement);
+    let (place, path) = (fold.place(statement), fold.path.clone());
     let altered = fold
         .catalog
         .policies
@@ -45,6 +46,7 @@ pub(super) fn alter(fold: &mut Fold, mut cursor: Cursor<'_>, statement: &Stateme
             policy.name = cursor.name().unwrap_or_default();
         } else {
             clauses(policy, cursor, statement);
+            policy.search_path = path;
             policy.place = Some(place);
         }
     }

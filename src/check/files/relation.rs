@@ -8,11 +8,11 @@ use sqlparser::ast::{CreateIndex, Expr, Ident, IndexColumn, ObjectName, Statemen
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
-use super::cursor::{Cursor, is_name};
+use super::cursor::{Cursor, is_name, items};
 use super::defaults;
 use super::fold::Fold;
 use crate::check::model::{Index, Place, Qualified, Relation, RelationKind};
-use crate::migrate::Statement;
+use crate::migrate::{Statement, Token};
 
 pub(super) fn view(
     fold: &mut Fold,
@@ -30,14 +30,13 @@ pub(super) fn view(
     };
     let mut view = new(fold, name, kind, statement);
     let parsed = parsed(without_data(statement));
-    let options = Cursor::new(cursor.until(|token| token.is_word("as")));
-    view.is_invoker = options.contains("security_invoker")
-        && !["false", "off", "0", "no"].iter().any(|no| {
-            options
-                .rest
-                .windows(3)
-                .any(|three| three[0].is_word("security_invoker") && three[2].is_word(no))
-        });
+    let mut options = Cursor::new(cursor.until(|token| token.is_word("as")));
+    options.until(|token| token.is_word("with"));
+    options.words("with");
+    view.is_invoker = options
+        .parentheses()
+        .and_then(security_invoker)
+        .unwrap_or_default();
     view.reads = read(fold, statement, parsed.as_ref());
     view.columns = parsed
         .as_ref()
@@ -46,6 +45,23 @@ pub(super) fn view(
         fold.unread(statement);
     }
     fold.catalog.relations.insert(view.name.clone(), view);
+}
+
+/// What a list of options says of it, in any of the words that PostgreSQL takes for a boolean, or none.
+pub(super) fn security_invoker(options: &[Token<'_>]) -> Option<bool> {
+    let mut option = items(options).into_iter().map(Cursor::new).find(|option| {
+        let name = option.rest.first().and_then(Token::name);
+        name.is_some_and(|name| name == "security_invoker")
+    })?;
+    option.next();
+    option.symbol("=");
+    let Some(value) = option.next() else {
+        return Some(true);
+    };
+    let value = value.inside().unwrap_or(value.text).to_lowercase();
+    let means = |word: &str| !value.is_empty() && word.starts_with(&value);
+    // `o` may be either.
+    Some(value == "on" || ["true", "yes", "1"].into_iter().any(means))
 }
 
 pub(super) fn foreign(fold: &mut Fold, mut cursor: Cursor<'_>, statement: &Statement<'_>) {
@@ -109,9 +125,10 @@ pub(super) fn index(fold: &mut Fold, statement: &Statement<'_>) {
         || made_up(fold, &relation, &columns, "idx"),
         |name| Qualified::new(relation.schema.clone(), name.name),
     );
-    if fold.catalog.indexes.iter().any(|index| index.name == name) {
+    if is_taken(fold, &name) {
         return;
     }
+    fold.index_names.insert(name.clone());
     fold.catalog.indexes.push(Index {
         definition: definition(&parsed),
         predicate: parsed.predicate.as_ref().map(ToString::to_string),
@@ -145,11 +162,16 @@ pub(super) fn constraint_index(
             && index.columns == columns
             && index.place.as_ref() == Some(&place)
     };
+    let is_earlier = |index: &Index| index.place.as_ref() != Some(&place);
+    let indexes = &mut fold.catalog.indexes;
+    let first = indexes.iter().rposition(is_earlier).map_or(0, |at| at + 1);
     if suffix == "pkey" {
-        fold.catalog.indexes.retain(|index| !is_same(index));
-    } else if fold.catalog.indexes.iter().any(is_same) {
+        let of_statement = indexes.split_off(first).into_iter();
+        indexes.extend(of_statement.filter(|index| !is_same(index)));
+    } else if indexes.iter().skip(first).any(is_same) {
         return;
     }
+    fold.index_names.insert(name.clone());
     let keys: Vec<_> = columns.iter().flatten().cloned().collect();
     fold.catalog.indexes.push(Index {
         name,
@@ -174,16 +196,17 @@ fn made_up(
         .iter()
         .map(|column| format!("_{}", column.as_deref().unwrap_or("expr")));
     let base = format!("{}{}_{suffix}", relation.name, columns.collect::<String>());
-    let is_taken = |name: &String| {
-        fold.catalog
-            .indexes
-            .iter()
-            .any(|index| index.name.name == *name && index.name.schema == relation.schema)
-    };
+    let in_schema = |name: String| Qualified::new(relation.schema.clone(), name);
     let name = std::iter::once(base.clone())
         .chain((1..1000).map(|number| format!("{base}{number}")))
-        .find(|name| !is_taken(name));
-    Qualified::new(relation.schema.clone(), name.unwrap_or(base))
+        .map(in_schema)
+        .find(|name| !is_taken(fold, name));
+    name.unwrap_or_else(|| in_schema(base))
+}
+
+/// Looks through all indexes only where one was ever called so: most names are new.
+fn is_taken(fold: &Fold, name: &Qualified) -> bool {
+    fold.index_names.contains(name) && fold.catalog.indexes.iter().any(|index| index.name == *name)
 }
 
 fn definition(index: &CreateIndex) -> String {
@@ -245,7 +268,7 @@ fn read(fold: &Fold, statement: &Statement<'_>, parsed: Option<&Parsed>) -> BTre
     let mut found = BTreeSet::new();
     if let Some(Parsed::CreateView(view)) = parsed {
         let _ = visit_relations(&view.query, |name| {
-            found.extend(qualified(name, &fold.schema));
+            found.extend(qualified(name, "").and_then(|name| fold.known(name)));
             ControlFlow::<()>::Continue(())
         });
     } else {

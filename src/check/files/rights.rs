@@ -3,7 +3,7 @@
 use super::cursor::{Cursor, items, names};
 use super::fold::Fold;
 use super::routine;
-use crate::check::model::{Grant, Qualified, Routine, SchemaGrant};
+use crate::check::model::{Grant, Qualified, Relation, Routine, SchemaGrant};
 use crate::migrate::{Statement, Token};
 
 /// On what a right is granted, and to whom.
@@ -72,11 +72,9 @@ pub(super) fn grant(fold: &mut Fold, cursor: Cursor<'_>, statement: &Statement<'
     };
     match target(on, &fold.schema) {
         Target::Relations(named) => {
-            for relation in fold.catalog.relations.values_mut() {
-                if named.has(&relation.name) {
-                    relation.grants.extend(grants(Kind::Table));
-                }
-            }
+            named.each(fold, |relation| {
+                relation.grants.extend(grants(Kind::Table));
+            });
         }
         Target::Routines(named) => {
             for found in &mut fold.catalog.routines {
@@ -118,11 +116,9 @@ pub(super) fn revoke(fold: &mut Fold, cursor: Cursor<'_>) {
     };
     match target(on, &fold.schema) {
         Target::Relations(named) => {
-            for relation in fold.catalog.relations.values_mut() {
-                if named.has(&relation.name) {
-                    relation.grants.retain(|grant| keeps(grant, Kind::Table));
-                }
-            }
+            named.each(fold, |relation| {
+                relation.grants.retain(|grant| keeps(grant, Kind::Table));
+            });
         }
         Target::Routines(named) => {
             for found in &mut fold.catalog.routines {
@@ -193,10 +189,19 @@ enum Named {
 }
 
 impl Named {
-    fn has(&self, name: &Qualified) -> bool {
+    fn each(&self, fold: &mut Fold, change: impl Fn(&mut Relation)) {
         match self {
-            Self::All(schemas) => schemas.contains(&name.schema),
-            Self::These(names) => names.iter().any(|(one, _)| one == name),
+            Self::All(schemas) => {
+                let relations = fold.catalog.relations.values_mut();
+                relations
+                    .filter(|relation| schemas.contains(&relation.name.schema))
+                    .for_each(change);
+            }
+            Self::These(names) => {
+                for (name, _) in names {
+                    fold.relation(name).into_iter().for_each(&change);
+                }
+            }
         }
     }
 

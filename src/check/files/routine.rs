@@ -47,12 +47,29 @@ pub(super) fn routine(tokens: &[Token<'_>], schema: &str, is_procedure: bool) ->
         search_path: None,
         outputs,
         returns,
+        body: body(cursor),
         owner: None,
         grants: Vec::new(),
         place: None,
     };
     options(cursor, &mut routine);
     Some(routine)
+}
+
+/// What is quoted behind `as`, or all that follows `begin atomic` or `return`.
+fn body(mut cursor: Cursor<'_>) -> String {
+    let is_start = |token: &Token<'_>| {
+        ["as", "begin", "return"]
+            .iter()
+            .any(|word| token.is_word(word))
+    };
+    cursor.until(is_start);
+    if cursor.words("as") {
+        let body = cursor.next().and_then(Token::inside);
+        return body.unwrap_or_default().to_owned();
+    }
+    let words: Vec<_> = cursor.rest.iter().map(|token| token.text).collect();
+    words.join(" ")
 }
 
 /// Options stand before and behind the body; also what `alter function` changes.

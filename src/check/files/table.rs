@@ -7,7 +7,7 @@ use sqlparser::ast::{
 
 use super::cursor::{Cursor, items};
 use super::fold::Fold;
-use super::relation::{column, constraint_index, ident, new, parsed, qualified};
+use super::relation::{column, constraint_index, ident, new, parsed, qualified, security_invoker};
 use super::types::canonical;
 use crate::check::model::{Column, ForeignKey, Place, Qualified, Relation, RelationKind, Switch};
 use crate::migrate::{Statement, tokens};
@@ -45,7 +45,7 @@ fn constraints(fold: &mut Fold, name: &Qualified, parsed: &CreateTable, place: &
 }
 
 pub(super) fn alter(fold: &mut Fold, mut cursor: Cursor<'_>, statement: &Statement<'_>) {
-    let Some(name) = cursor.qualified(&fold.schema) else {
+    let Some(name) = fold.existing(&mut cursor) else {
         return;
     };
     cursor.symbol("*");
@@ -79,13 +79,12 @@ fn switch(relation: &mut Relation, mut item: Cursor<'_>) {
     } else if item.words("owner to") {
         relation.owner = item.name();
     } else if item.words("set") {
-        let option = item.parentheses().unwrap_or_default();
-        let option = Cursor::new(option);
-        if option.contains("security_invoker") {
-            relation.is_invoker = !["false", "off", "0", "no"]
-                .iter()
-                .any(|no| option.contains(no));
+        if let Some(is_invoker) = item.parentheses().and_then(security_invoker) {
+            relation.is_invoker = is_invoker;
         }
+    } else if item.words("reset") {
+        let reset = item.parentheses().and_then(security_invoker);
+        relation.is_invoker &= reset.is_none();
     }
 }
 

@@ -4,12 +4,17 @@ use super::{Files, read};
 use crate::check::model::{PUBLIC, Qualified, RelationKind, Switch};
 use crate::migrate::Script;
 
-fn files(text: &str) -> Files {
+/// Also with statements that the parser cannot read: their tokens tell enough.
+fn read_all(text: &str) -> Files {
     let script = Script {
         path: "one.sql".to_owned(),
         text: text.to_owned(),
     };
-    let files = read(&[script], Some("owner"));
+    read(&[script], Some("owner"))
+}
+
+fn files(text: &str) -> Files {
+    let files = read_all(text);
     assert_eq!(files.unread, []);
     files
 }
@@ -149,6 +154,80 @@ fn a_view_knows_what_it_reads_and_how() {
         files.catalog.relations[&name("a.f")].kind,
         RelationKind::Foreign
     );
+}
+
+/// As PostgreSQL reads a boolean.
+#[test]
+fn an_invoker_is_one_in_every_word_for_true() {
+    for (option, expected) in [
+        ("security_invoker", true),
+        ("security_invoker = 't'", true),
+        ("security_barrier, SECURITY_INVOKER = ON", true),
+        ("security_invoker = 'TRUE'", true),
+        ("security_invoker = 1", true),
+        ("security_invoker = 'F'", false),
+        ("security_invoker = of, security_barrier = true", false),
+        ("security_barrier", false),
+    ] {
+        let made = format!("create view a.v with ({option}) as select 1 as one;");
+        let altered = format!("create view a.v as select 1 as one; alter view a.v set ({option});");
+        for text in [made.as_str(), altered.as_str()] {
+            let files = read_all(text);
+            assert_eq!(
+                files.catalog.relations[&name("a.v")].is_invoker,
+                expected,
+                "{text}"
+            );
+        }
+        let files = read_all(&(made + "alter view a.v reset (security_invoker);"));
+        assert!(!files.catalog.relations[&name("a.v")].is_invoker);
+    }
+}
+
+#[test]
+fn a_name_without_schema_is_looked_for_along_the_path() {
+    let files = files(
+        "create table public.t (id int); set search_path = \"$user\", app, public;
+        create table u (id int); alter table t enable row level security; create policy p on t using (true);
+        create view v as select t.id from t join u using (id);
+        reset search_path; create table w (id int);",
+    );
+    let catalog = files.catalog;
+    assert_eq!(
+        catalog.relations[&name("public.t")].row_security,
+        Switch::On
+    );
+    assert_eq!(catalog.policies[0].relation, name("public.t"));
+    let reads: Vec<_> = catalog.relations[&name("app.v")].reads.iter().collect();
+    assert_eq!(reads, [&name("app.u"), &name("public.t")]);
+    assert!(catalog.relations.contains_key(&name("public.w")));
+}
+
+/// Each statement once over all that is there took half a minute and more for these.
+#[test]
+fn many_tables_take_their_number_not_its_square() {
+    let text = (0..10_000)
+        .map(|number| {
+            format!(
+                "create table a.t{number} (id int primary key, b int unique references a.t0);
+                alter table a.t{number} enable row level security;
+                grant select on a.t{number} to x;
+                create policy p on a.t{number} using (true);\n"
+            )
+        })
+        .collect::<Vec<_>>()
+        .concat();
+    let started = std::time::Instant::now();
+    let files = files(&text);
+    let exposure = crate::check::model::Exposure::default();
+    for rule in crate::check::rules::ALL {
+        (rule.find)(crate::check::model::Subject {
+            catalog: &files.catalog,
+            exposure: &exposure,
+        });
+    }
+    let seconds = started.elapsed().as_secs();
+    assert!(seconds < 15, "{seconds} s");
 }
 
 #[test]

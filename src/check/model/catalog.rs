@@ -18,7 +18,7 @@ use super::routine::Routine;
 pub struct Catalog {
     /// By name.
     pub relations: BTreeMap<Qualified, Relation>,
-    /// Of all relations.
+    /// Of all relations, those of one after those of the other: see [`Catalog::sort`].
     pub policies: Vec<Policy>,
     /// Functions and procedures.
     pub routines: Vec<Routine>,
@@ -121,9 +121,18 @@ impl Subject<'_> {
 impl Catalog {
     /// The policies of a relation.
     pub fn policies_of<'a>(&'a self, relation: &'a Qualified) -> impl Iterator<Item = &'a Policy> {
+        // Every table is asked for its own: all policies for each of them is the square.
+        let first = self
+            .policies
+            .partition_point(|policy| policy.relation < *relation);
+        let rest = self.policies.get(first..).unwrap_or_default().iter();
+        rest.take_while(move |policy| policy.relation == *relation)
+    }
+
+    /// Once all is read: in the order that rules find things by.
+    pub fn sort(&mut self) {
         self.policies
-            .iter()
-            .filter(move |policy| policy.relation == *relation)
+            .sort_by(|one, other| one.relation.cmp(&other.relation));
     }
 
     /// Whether `role` has the rights of `other` without becoming it.

@@ -24,6 +24,9 @@ pub struct Policy {
     pub using: Option<Expression>,
     /// WITH CHECK
     pub check: Option<Expression>,
+    /// Where names without schema in its conditions are looked for; the catalog tells all names with theirs.
+    #[serde(skip)]
+    pub search_path: Vec<String>,
     /// Where it is made.
     #[serde(skip)]
     pub place: Option<Place>,

@@ -33,6 +33,8 @@ pub struct Routine {
     pub outputs: Vec<String>,
     /// What it returns, as `arguments`.
     pub returns: String,
+    /// What it does, as written; the catalog and the files may lay it out differently.
+    pub body: String,
     /// `None`: the files do not say.
     pub owner: Option<String>,
     /// Who may call it, besides the owner.

@@ -2,7 +2,7 @@
 
 use super::rule::{Finding, Level, Reach, Rule};
 use crate::check::model::{ForeignKey, Index, Subject};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -32,7 +32,14 @@ create index on public.notes (editor) where editor is not null;
 fn find(subject: Subject<'_>) -> Vec<Finding> {
     let catalog = subject.catalog;
     let keys = catalog.foreign_keys.iter();
-    let bare = keys.filter(|key| !catalog.indexes.iter().any(|index| serves(index, key)));
+    let mut indexes: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for index in &catalog.indexes {
+        indexes.entry(&index.relation).or_default().push(index);
+    }
+    let bare = keys.filter(|key| {
+        let of_table = indexes.get(&key.relation);
+        !of_table.is_some_and(|all| all.iter().any(|index| serves(index, key)))
+    });
     bare.map(|key| {
         Finding::new(
             key.object(),

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 
 use crate::check::rules::{self, Rule};
-use crate::check::{self, Exclusion, Inspection, catalog, files, model::Exposure, report};
+use crate::check::{
+    self, CheckError, Exclusion, Inspection, catalog, files, model::Exposure, report,
+};
 use crate::config::Loaded;
 use crate::migrate::{self, AdminSession, Source};
 
@@ -90,7 +92,18 @@ fn exclusions(args: &Args) -> anyhow::Result<Vec<Exclusion>> {
 }
 
 fn read(source: &Source) -> anyhow::Result<files::Files> {
-    Ok(files::read(&migrate::scripts(source)?, source.owner()))
+    let scripts = migrate::scripts(source)?;
+    for script in &scripts {
+        if let Some((line, opening)) = migrate::unterminated(&script.text) {
+            return Err(CheckError::Unterminated {
+                file: script.path.clone(),
+                line,
+                opening: opening.to_owned(),
+            }
+            .into());
+        }
+    }
+    Ok(files::read(&scripts, source.owner()))
 }
 
 async fn with_database(
@@ -112,6 +125,7 @@ async fn with_database(
     };
     let session = AdminSession::open(&target.admin).await?;
     let mut catalog = catalog::read(&session).await?;
+    exists(&session, loaded, &inspection.exposure).await?;
     let source = match source {
         Some(source) => Some(source),
         None => ours(&session).await,
@@ -132,6 +146,51 @@ async fn with_database(
         inspection.files = Some(files);
     }
     inspection.catalog = Some(catalog);
+    Ok(())
+}
+
+/// Whether what somebody set is there: what no object is in and nobody can be would have nothing wrong with it.
+async fn exists(
+    session: &AdminSession,
+    loaded: &Loaded,
+    exposure: &Exposure,
+) -> anyhow::Result<()> {
+    let schemas = exposure.schemas.iter();
+    let set = [
+        (
+            "db-schemas",
+            "schema",
+            "select nspname::text from pg_catalog.pg_namespace where nspname !~ '^pg_(toast|temp)'",
+            schemas.map(String::as_str).collect::<Vec<_>>(),
+        ),
+        (
+            "db-anon-role",
+            "role",
+            "select rolname::text from pg_catalog.pg_roles",
+            exposure.anon.as_deref().into_iter().collect(),
+        ),
+    ];
+    for (setting, kind, query, names) in set {
+        if !loaded.is_given(setting) {
+            continue;
+        }
+        let rows = session.client().query(query, &[]).await;
+        let rows = rows.with_context(|| format!("looking for {setting}"))?;
+        let known: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+        for name in names {
+            if known.iter().any(|one| one == name) {
+                continue;
+            }
+            let nearest = known
+                .iter()
+                .min_by_key(|one| strsim::levenshtein(one, name));
+            let hint = nearest.map(|nearest| format!("; the nearest is {nearest}"));
+            bail!(
+                "{setting}: there is no {kind} {name}{}",
+                hint.unwrap_or_default()
+            );
+        }
+    }
     Ok(())
 }
 

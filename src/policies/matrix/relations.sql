@@ -21,8 +21,10 @@ select
         when exists (
             select
             from pg_catalog.pg_options_to_table(c.reloptions) as option
-            where option.option_name = 'security_invoker'
-                and option.option_value in ('true', 'on', 'yes', '1')
+            where case
+                when option.option_name = 'security_invoker'
+                    then option.option_value::pg_catalog.bool
+            end
         ) then 'caller'
         else 'owner'
     end as runs_as,
