@@ -75,13 +75,15 @@ reached (relid, role, verbs, through, by_policy) as (
     join pg_catalog.pg_class as c on c.oid = found.relid and c.relkind in ('r', 'p', 'v', 'm', 'f')
 ),
 
--- Partitions are scanned under the policies of the table that was named.
-parts as (
-    select planned.relid
-    from planned
-    cross join lateral pg_catalog.pg_partition_ancestors(planned.relid) as ancestor
-    where ancestor <> planned.relid
-        and exists (select from reached where reached.relid = ancestor)
+-- Partitions and other children are scanned under the policies of the table that was named.
+parts (relid) as (
+    select i.inhrelid
+    from pg_catalog.pg_inherits as i
+    join reached on reached.relid = i.inhparent
+    union
+    select i.inhrelid
+    from parts
+    join pg_catalog.pg_inherits as i on i.inhparent = parts.relid
 ),
 
 listed (relid, role, verbs, through, rank) as (
@@ -159,7 +161,8 @@ left join lateral (
             'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid),
             'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid),
             'silent', array(
-                select pg_catalog.format('%s.%I', f.pronamespace::regnamespace, f.proname)
+                -- Once for each of its two expressions.
+                select distinct pg_catalog.format('%s.%I', f.pronamespace::regnamespace, f.proname)
                 from pg_catalog.pg_depend as d
                 join pg_catalog.pg_proc as f on f.oid = d.refobjid
                 where d.classid = 'pg_catalog.pg_policy'::regclass

@@ -43,7 +43,7 @@ pub use literal::written_out;
 pub use once::{KEPT_HOURS, Write, claim, keep, kept, switch};
 pub use operation::{listen, pre_config};
 pub use preamble::{BEGIN, Preamble, begin, pre_request, preamble};
-pub use tally::{Asked, Stead, Tallied, lend, tally};
+pub use tally::{Asked, Stead, Tallied, lend, tally, tally_behind};
 
 use crate::plan::Plan;
 

@@ -106,10 +106,10 @@ fn source(sql: &mut Sql, rows: Tallied) {
     }
 }
 
-/// Renders what makes a relation's rows countable by another role as the current one sees them: a view, a function,
+/// Renders what makes a relation's rows countable by other roles as the current one sees them: a view, a function,
 /// and the rights to both. They last as long as the session, or until they are rolled back.
 #[must_use]
-pub fn lend(relation: &QualifiedName, number: usize, to: &str) -> (Vec<Statement>, [String; 2]) {
+pub fn lend(relation: &QualifiedName, number: usize, to: &[&str]) -> (Vec<Statement>, [String; 2]) {
     let names = ["rd_view_", "rd_rows_"].map(|prefix| format!("{prefix}{number}"));
     let [view, function] = &names;
     let mut body = Sql::default();
@@ -122,9 +122,11 @@ pub fn lend(relation: &QualifiedName, number: usize, to: &str) -> (Vec<Statement
         Sql::default(),
     ];
     statements[0].push("create view pg_temp.").ident(view);
-    statements[0].push(" as select * from ").qualified(relation);
+    // System columns of which policies may speak; others are not there in partitioned tables.
+    statements[0].push(" as select *, tableoid, ctid from ");
+    statements[0].qualified(relation);
     statements[1].push("grant select on pg_temp.").ident(view);
-    statements[1].push(" to ").ident(to);
+    listed(&mut statements[1], to);
     statements[2]
         .push("create function pg_temp.")
         .ident(function);
@@ -134,7 +136,40 @@ pub fn lend(relation: &QualifiedName, number: usize, to: &str) -> (Vec<Statement
     statements[3]
         .push("grant execute on function pg_temp.")
         .ident(function);
-    statements[3].push("() to ").ident(to);
+    statements[3].push("()");
+    listed(&mut statements[3], to);
     let statements = statements.into_iter().map(fragment::Sql::finish).collect();
     (statements, names)
+}
+
+fn listed(sql: &mut Sql, roles: &[&str]) {
+    let mut separator = " to ";
+    for role in roles {
+        sql.push(separator).ident(role);
+        separator = ", ";
+    }
+}
+
+/// Renders a tally without parameters as the view of another role, and the question for it: what it reads, it reads
+/// with the owner's rights and policies, and yet `current_user` is whoever asks.
+#[must_use]
+pub fn tally_behind(
+    tally: &Statement,
+    view: &str,
+    owner: &str,
+    caller: &str,
+) -> (Vec<Statement>, Statement) {
+    let mut statements = vec![Sql::default(), Sql::default(), Sql::default()];
+    statements[0].push("create view pg_temp.").ident(view);
+    statements[0].push(" as ");
+    statements[1].push("grant select on pg_temp.").ident(view);
+    listed(&mut statements[1], &[caller]);
+    statements[2].push("alter view pg_temp.").ident(view);
+    statements[2].push(" owner to ").ident(owner);
+    let mut asked = Sql::default();
+    asked.push("select flags, rows from pg_temp.").ident(view);
+    let mut statements: Vec<Statement> =
+        statements.into_iter().map(fragment::Sql::finish).collect();
+    statements[0].sql.push_str(&tally.sql);
+    (statements, asked.finish())
 }

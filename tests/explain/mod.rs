@@ -6,6 +6,7 @@ mod input;
 mod policies;
 mod reasons;
 mod statements;
+mod unsaid;
 mod why_empty;
 
 use serde_json::Value;

@@ -1,5 +1,7 @@
 //! Counts, in one transaction that is rolled back.
 
+use std::collections::BTreeMap;
+
 use super::super::{Policy, RowSecurity};
 use super::levels::{Condition, Levels, Source};
 use super::sum::{Flags, Tally, filter_counts, is_set, summed, with_embeds};
@@ -15,13 +17,23 @@ struct Lent {
     function: String,
 }
 
-pub(super) async fn count(pool: &Pool, levels: &Levels<'_>) -> Result<Vec<Level>, SessionError> {
+/// The counts, or why there can be none.
+pub(super) async fn count(
+    pool: &Pool,
+    levels: &Levels<'_>,
+) -> Result<Result<Vec<Level>, String>, SessionError> {
     let sources = levels.sources();
     let mut trial = pool.trial(sql::begin(Isolation::RepeatableRead)).await?;
+    if let Some(why) = cannot_become(&mut trial, levels.role).await? {
+        trial.end().await?;
+        return Ok(Err(why));
+    }
     let mut lent = Vec::new();
     for (number, source) in sources.iter().enumerate() {
-        lent.push(lend(&mut trial, source, number).await?);
+        lent.push(lend(&mut trial, levels, source, number).await?);
     }
+    // Before the settings, which may forbid to make anything.
+    let behind = behind(&mut trial, levels, &sources, &lent).await?;
     trial.rows(levels.settings).await?;
     if let Some(call) = levels.pre_request {
         trial.rows(call).await?;
@@ -32,38 +44,73 @@ pub(super) async fn count(pool: &Pool, levels: &Levels<'_>) -> Result<Vec<Level>
     if let Plan::Call(plan) = levels.plan {
         counted.push(called(&mut trial, levels, plan).await?);
     }
+    let mut seen = Vec::new();
     for (source, lent) in sources.iter().zip(&lent) {
-        set(&mut trial, "role", &source.guarded.role).await?;
+        set(&mut trial, "role", levels.role).await?;
         let mut level = match lent {
             Ok(lent) if source.is_table() => {
-                Box::pin(in_full(&mut trial, levels, source, lent)).await?
+                Box::pin(in_full(&mut trial, levels, &behind, source, lent)).await?
             }
             Ok(_) => Level::default(),
+            // The role itself sees every row.
+            Err(_) if source.is_open() => Level::default(),
             Err(why) => Level {
                 notes: vec![why.clone()],
                 ..Level::default()
             },
         };
         level.rows_of.clone_from(&source.label);
+        level.is_view = !source.is_table();
         level.role.clone_from(&source.guarded.role);
-        as_the_role(&mut trial, source, &mut level).await?;
+        if choosing(source.guarded).is_empty() {
+            // An insert chooses no rows.
+            (level.visible, level.answered, level.let_by_none) = (None, None, None);
+            seen.push(None);
+        } else {
+            seen.push(as_the_role(&mut trial, levels, &behind, source, &mut level).await?);
+        }
         counted.push(level);
     }
     let sees_all = lent.iter().all(Result::is_ok);
     set(&mut trial, "role", "none").await?;
     let first = counted.len() - sources.len();
-    for ((source, lent), level) in sources
+    for (((source, lent), seen), level) in sources
         .iter()
         .zip(&lent)
+        .zip(&seen)
         .zip(counted.iter_mut().skip(first))
     {
         // What a view or an embedded resource reads may be another's.
         if lent.is_ok() && sees_all {
-            as_the_login(&mut trial, source, level).await?;
+            as_the_login(&mut trial, source, *seen, level).await?;
         }
     }
     trial.end().await?;
-    Ok(counted)
+    Ok(Ok(counted))
+}
+
+/// What to type where the login may not become the role.
+async fn cannot_become(trial: &mut Trial, role: &str) -> Result<Option<String>, SessionError> {
+    let asked = |sql: &str| Statement {
+        sql: sql.to_owned(),
+        params: vec![TextParam(role.to_owned())],
+    };
+    let become_it = asked("select pg_catalog.set_config('role', $1, true)");
+    let error = match trial.undone_rows(&become_it).await {
+        Ok(_) => return Ok(None),
+        Err(SessionError::Database(error)) => error,
+        Err(error) => return Err(error),
+    };
+    let typed =
+        asked("select pg_catalog.format('grant %I to %I', $1::text, session_user) as typed");
+    let typed: String = match trial.rows(&typed).await?.first() {
+        Some(row) => row.try_get("typed")?,
+        None => String::new(),
+    };
+    Ok(Some(format!(
+        "Rows could not be counted: {error}. Policies are computed as the caller, whom admin-db-uri must be able to \
+         become: {typed};"
+    )))
 }
 
 async fn set(trial: &mut Trial, name: &str, value: &str) -> Result<(), SessionError> {
@@ -77,6 +124,7 @@ async fn set(trial: &mut Trial, name: &str, value: &str) -> Result<(), SessionEr
 /// Lends the rows to the role, or says why that cannot be.
 async fn lend(
     trial: &mut Trial,
+    levels: &Levels<'_>,
     source: &Source<'_>,
     number: usize,
 ) -> Result<Result<Lent, String>, SessionError> {
@@ -107,8 +155,9 @@ async fn lend(
              BYPASSRLS, or the owner of the table (unless it forces row-level security upon its owner)"
         )));
     }
-    let (statements, [view, function]) =
-        sql::lend(&source.relation(), number, &source.guarded.role);
+    let to = [levels.role, &source.guarded.role];
+    let to = if to[0] == to[1] { &to[..1] } else { &to };
+    let (statements, [view, function]) = sql::lend(&source.relation(), number, to);
     if source.is_table() {
         for statement in &statements {
             trial.rows(statement).await?;
@@ -132,33 +181,79 @@ fn choosers<'a>(source: &Source<'a>) -> Vec<(&'a str, &'a Policy)> {
     found
 }
 
+fn expressions(policies: &[(&str, &Policy)]) -> Vec<SqlExpression> {
+    let each = policies.iter().map(|(_, policy)| {
+        // Without an expression a permissive policy lets nothing pass, and a restrictive one everything.
+        let default = if policy.permissive { "false" } else { "true" };
+        let using = policy.using.as_deref().unwrap_or(default);
+        SqlExpression::from_catalog(using.to_owned())
+    });
+    each.collect()
+}
+
+/// By the owner and the tally, what to ask in its place: had one become the owner, `current_user` would be the owner,
+/// and beneath a view it is the caller.
+type Behind = BTreeMap<(String, String), Statement>;
+
+async fn behind(
+    trial: &mut Trial,
+    levels: &Levels<'_>,
+    sources: &[Source<'_>],
+    lent: &[Result<Lent, String>],
+) -> Result<Behind, SessionError> {
+    let mut behind = Behind::new();
+    for (source, lent) in sources.iter().zip(lent) {
+        let owner = &source.guarded.role;
+        if owner == levels.role {
+            continue;
+        }
+        let mut tallies = vec![itself(source)];
+        if let Ok(lent) = lent {
+            let expressions = expressions(&choosers(source));
+            let name = source.guarded.name.as_str();
+            for from in [
+                Stead::View(lent.view.clone()),
+                Stead::Function(lent.function.clone()),
+            ] {
+                let rows = Tallied::Relation { from: &from, name };
+                tallies.push(sql::tally(rows, source.asked, &expressions));
+            }
+        }
+        for tally in tallies.iter().filter(|it| it.params.is_empty()) {
+            let view = format!("rd_tally_{}", behind.len());
+            let (statements, asked) = sql::tally_behind(tally, &view, owner, levels.role);
+            let mut is_made = true;
+            for statement in &statements {
+                is_made = is_made && trial.try_rows(statement).await.is_ok();
+            }
+            // One half made keeps its name.
+            let asked = if is_made { asked } else { tally.clone() };
+            behind.insert((owner.clone(), tally.sql.clone()), asked);
+        }
+    }
+    Ok(behind)
+}
+
 /// As the role, over all rows that exist.
 async fn in_full(
     trial: &mut Trial,
     levels: &Levels<'_>,
+    behind: &Behind,
     source: &Source<'_>,
     lent: &Lent,
 ) -> Result<Level, SessionError> {
     let policies = choosers(source);
-    // Without an expression a permissive policy lets nothing pass, and a restrictive one everything.
-    let expressions: Vec<SqlExpression> = policies
-        .iter()
-        .map(|(_, policy)| {
-            let default = if policy.permissive { "false" } else { "true" };
-            let using = policy.using.as_deref().unwrap_or(default);
-            SqlExpression::from_catalog(using.to_owned())
-        })
-        .collect();
+    let expressions = expressions(&policies);
     let name = source.guarded.name.as_str();
     let view = Stead::View(lent.view.clone());
     let function = Stead::Function(lent.function.clone());
     let from = |from| Tallied::Relation { from, name };
     let by_view = sql::tally(from(&view), source.asked, &expressions);
-    let tallied = match Tally::of(trial, &by_view).await {
+    let tallied = match tally(trial, levels, behind, source, &by_view).await {
         // What takes the whole row, as computed fields do, takes it only of its own type.
         Err(SessionError::Database(_)) => {
             let by_function = sql::tally(from(&function), source.asked, &expressions);
-            Tally::of(trial, &by_function).await
+            tally(trial, levels, behind, source, &by_function).await
         }
         tallied => tallied,
     };
@@ -215,19 +310,46 @@ async fn unset(
     Ok(notes)
 }
 
+/// A tally in the place of the relation: as the caller, and beneath a view with the rights of its owner.
+async fn tally(
+    trial: &mut Trial,
+    levels: &Levels<'_>,
+    behind: &Behind,
+    source: &Source<'_>,
+    statement: &Statement,
+) -> Result<Tally, SessionError> {
+    let owner = &source.guarded.role;
+    if owner == levels.role || !statement.params.is_empty() {
+        return Tally::of(trial, statement).await;
+    }
+    if let Some(view) = behind.get(&(owner.clone(), statement.sql.clone())) {
+        return Tally::of(trial, view).await;
+    }
+    let become_it = Statement {
+        sql: "select pg_catalog.set_config('role', $1, true)".to_owned(),
+        params: vec![TextParam(owner.clone())],
+    };
+    trial.try_rows(&become_it).await?;
+    let tally = Tally::of(trial, statement).await;
+    set(trial, "role", levels.role).await?;
+    tally
+}
+
 /// What the role sees of the relation itself: the proof of what was counted, and all there is where nobody else may
-/// count.
+/// count. How many rows it sees, whatever the request's filters.
 async fn as_the_role(
     trial: &mut Trial,
+    levels: &Levels<'_>,
+    behind: &Behind,
     source: &Source<'_>,
     level: &mut Level,
-) -> Result<(), SessionError> {
-    let tally = match itself(trial, source).await {
+) -> Result<Option<i64>, SessionError> {
+    let tally = match tally(trial, levels, behind, source, &itself(source)).await {
         Ok(tally) => tally,
         Err(SessionError::Database(error)) => {
             let note = format!("{} cannot count them: {error}", level.role);
             level.notes.push(note);
-            return Ok(());
+            return Ok(None);
         }
         Err(error) => return Err(error),
     };
@@ -252,27 +374,34 @@ async fn as_the_role(
         });
         (level.embeds, level.answered) = (seen.embeds, seen.answered);
     }
-    Ok(())
+    let all = tally.rows(|_| true);
+    if level.exist.is_none() && source.is_open() {
+        (level.exist, level.matching) = (Some(all), Some(visible));
+    }
+    Ok(Some(all))
 }
 
 /// Where others than the role see more: rows of a view, and rows whose embedded ones the role does not see.
 async fn as_the_login(
     trial: &mut Trial,
     source: &Source<'_>,
+    seen: Option<i64>,
     level: &mut Level,
 ) -> Result<(), SessionError> {
     let own = Flags::of(&source.conditions);
     if source.is_table() && own.embeds.is_empty() {
         return Ok(());
     }
-    let tally = match itself(trial, source).await {
+    let tally = match Tally::of(trial, &itself(source)).await {
         Ok(tally) => tally,
         // Nothing more is known then.
         Err(SessionError::Database(_)) => return Ok(()),
         Err(error) => return Err(error),
     };
-    if !source.is_table() {
-        level.exist = Some(tally.rows(|_| true));
+    // A view that asks who reads it shows the login other rows, not all of them.
+    let all = tally.rows(|_| true);
+    if !source.is_table() && seen.is_none_or(|seen| seen <= all) {
+        level.exist = Some(all);
         level.filters = filter_counts(&source.conditions, &own, &tally);
         level.matching = Some(tally.rows(|flags| own.match_own(flags)));
     }
@@ -282,13 +411,13 @@ async fn as_the_login(
     Ok(())
 }
 
-/// The relation as whoever the transaction is.
-async fn itself(trial: &mut Trial, source: &Source<'_>) -> Result<Tally, SessionError> {
+/// The question to the relation itself, as whoever asks it.
+fn itself(source: &Source<'_>) -> Statement {
     let relation = source.relation();
     let from = &Stead::Own(&relation);
     let name = source.guarded.name.as_str();
     let rows = Tallied::Relation { from, name };
-    Tally::of(trial, &sql::tally(rows, source.asked, &[])).await
+    sql::tally(rows, source.asked, &[])
 }
 
 /// What a function gives the caller.

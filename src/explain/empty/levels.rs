@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::{Guarded, wording};
+use super::super::{Guarded, RowSecurity, wording};
 use crate::plan::{Change, Node, Plan};
 use crate::schema_cache::{Cardinality, QualifiedName};
 use crate::sql::{Asked, Statement};
@@ -58,6 +58,11 @@ impl Source<'_> {
 
     pub fn is_table(&self) -> bool {
         self.guarded.kind == "table"
+    }
+
+    /// A table of which policies cut nothing.
+    pub fn is_open(&self) -> bool {
+        self.is_table() && self.guarded.row_security != RowSecurity::On
     }
 }
 

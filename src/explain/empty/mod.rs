@@ -35,6 +35,9 @@ pub struct Level {
     pub rows_of: String,
     /// As whom.
     pub role: String,
+    /// It chooses among rows of others.
+    #[serde(skip_serializing)]
+    pub is_view: bool,
     /// Whatever policies say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exist: Option<i64>,
@@ -102,7 +105,15 @@ pub struct PolicyCount {
 /// # Errors
 /// [`SessionError`].
 pub async fn emptiness(pool: &Pool, levels: &Levels<'_>) -> Result<Emptiness, SessionError> {
-    let counted = count::count(pool, levels).await?;
+    let counted = match count::count(pool, levels).await? {
+        Ok(counted) => counted,
+        Err(why) => {
+            return Ok(Emptiness {
+                says: vec![why],
+                ..Emptiness::default()
+            });
+        }
+    };
     Ok(Emptiness {
         says: reason::says(levels, &counted),
         levels: counted,

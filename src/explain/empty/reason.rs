@@ -11,12 +11,13 @@ pub(super) fn says(levels: &Levels<'_>, counted: &[Level]) -> Vec<String> {
     };
     let mut says: Vec<String> = counted.iter().map(sentence).collect();
     for level in counted {
-        says.extend(
-            level
-                .notes
-                .iter()
-                .map(|note| format!("{}: {note}.", level.rows_of)),
-        );
+        for note in &level.notes {
+            let note = format!("{}: {note}.", level.rows_of);
+            // A table may be read in two ways.
+            if !says.contains(&note) {
+                says.push(note);
+            }
+        }
     }
     says.push(
         if let Plan::Mutate(plan) = levels.plan
@@ -153,20 +154,35 @@ fn reason(levels: &Levels<'_>, own: &Level, counted: &[Level]) -> String {
 /// Why nothing of a level is there.
 fn because(level: &Level, counted: &[Level]) -> Option<String> {
     let is_function = level.rows_of.starts_with("function ");
-    if level.exist == Some(0) {
-        return below(level, counted).or_else(|| {
-            Some(if is_function {
-                format!("{} gives {} no rows", level.rows_of, level.role)
-            } else {
-                format!("{} has no rows at all", level.rows_of)
-            })
-        });
-    }
     if level.visible.is_some_and(|visible| visible > 0) {
         return Some(embeds(level, counted));
     }
-    if level.matching == Some(0) || level.exist.is_none() && !level.filters.is_empty() {
+    if level.exist == Some(0) {
+        return below(level, counted).or_else(|| {
+            let others = read(level, counted);
+            let full = others
+                .iter()
+                .filter(|it| level.is_view && it.exist != Some(0));
+            let full: Vec<&str> = full.map(|it| it.rows_of.as_str()).collect();
+            Some(if is_function {
+                format!("{} gives {} no rows", level.rows_of, level.role)
+            } else if full.is_empty() {
+                format!("{} has no rows at all", level.rows_of)
+            } else {
+                format!(
+                    "{} chooses none of the rows of {}, neither for {} nor for who counted",
+                    level.rows_of,
+                    full.join(", "),
+                    level.role
+                )
+            })
+        });
+    }
+    if level.matching == Some(0) {
         return filters(level);
+    }
+    if level.exist.is_none() && !is_function {
+        return below(level, counted).or_else(|| Some(uncounted(level)));
     }
     if let Some(verb) = level.without_policy.first() {
         return Some(format!(
@@ -175,6 +191,18 @@ fn because(level: &Level, counted: &[Level]) -> Option<String> {
         ));
     }
     policies(level).or_else(|| below(level, counted))
+}
+
+/// Where only what the role sees was counted: a filter may be right and a policy to blame.
+fn uncounted(level: &Level) -> String {
+    let role = &level.role;
+    let filters: Vec<&str> = level.filters.iter().map(|it| it.filter.as_str()).collect();
+    let none = if filters.is_empty() {
+        format!("{role} sees no row of {}", level.rows_of)
+    } else {
+        format!("no row that {role} sees passes {}", filters.join(" and "))
+    };
+    format!("{none}; whether policies hide some was not counted")
 }
 
 fn filters(level: &Level) -> Option<String> {
@@ -275,10 +303,7 @@ fn unset(level: &Level, policy: &str) -> String {
 
 /// What a view or a function reads, where something of it is hidden: all of it, or else some.
 fn below(level: &Level, counted: &[Level]) -> Option<String> {
-    let others = counted.iter().filter(|it| !std::ptr::eq(*it, level));
-    let read: Vec<&Level> = others
-        .filter(|it| it.filters.is_empty() && !it.rows_of.contains(": "))
-        .collect();
+    let read = read(level, counted);
     let hidden: Vec<String> = read
         .iter()
         .filter(|it| it.visible == Some(0) && it.exist.is_some_and(|exist| exist > 0))
@@ -299,4 +324,12 @@ fn below(level: &Level, counted: &[Level]) -> Option<String> {
             tables.join(", ")
         )
     })
+}
+
+/// Tables that the plan reads beside what the request names.
+fn read<'a>(level: &Level, counted: &'a [Level]) -> Vec<&'a Level> {
+    let others = counted.iter().filter(|it| !std::ptr::eq(*it, level));
+    others
+        .filter(|it| it.filters.is_empty() && !it.rows_of.contains(": "))
+        .collect()
 }
