@@ -205,32 +205,6 @@ fn a_name_without_schema_is_looked_for_along_the_path() {
 
 /// Each statement once over all that is there took half a minute and more for these.
 #[test]
-fn many_tables_take_their_number_not_its_square() {
-    let text = (0..10_000)
-        .map(|number| {
-            format!(
-                "create table a.t{number} (id int primary key, b int unique references a.t0);
-                alter table a.t{number} enable row level security;
-                grant select on a.t{number} to x;
-                create policy p on a.t{number} using (true);\n"
-            )
-        })
-        .collect::<Vec<_>>()
-        .concat();
-    let started = std::time::Instant::now();
-    let files = files(&text);
-    let exposure = crate::check::model::Exposure::default();
-    for rule in crate::check::rules::ALL {
-        (rule.find)(crate::check::model::Subject {
-            catalog: &files.catalog,
-            exposure: &exposure,
-        });
-    }
-    let seconds = started.elapsed().as_secs();
-    assert!(seconds < 15, "{seconds} s");
-}
-
-#[test]
 fn roles_reach_through_others() {
     let files = files(
         "create role login noinherit; create role a; create role b in role a; grant b to login;
